@@ -1,0 +1,127 @@
+package channels
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tocsin/engine/event"
+)
+
+// Channel delivers messages to one configured destination. It is used by one
+// goroutine at a time, except that Send may run while an older Channel of the
+// same name still finishes its last message after a reload.
+type Channel interface {
+	// Send delivers m, in native markup when m.Rich and as plain text
+	// otherwise, in as many parts as the service's limits ask for. A part
+	// never begins or ends inside a character or an entity.
+	//
+	// It returns within the deadline of ctx, or 15 seconds (SMTP: 60). It makes
+	// one attempt: retries are the dispatcher's. When it fails, the error is an
+	// *event.SendError whose text holds no secret and no URL with one.
+	// Everything in m is hostile: markup and mentions in it must be inert.
+	Send(ctx context.Context, m *event.Message) (event.Receipt, error)
+}
+
+// Kind is one service that messages can be delivered to.
+type Kind struct {
+	Name   string  // label of the channel block: telegram
+	Doc    string  // one sentence: what it delivers to and what one needs for it
+	Fields []Field // in the order to show them
+	Pace   Pace    // the service's own rate limit for one destination
+	// New makes a channel from values that fit Fields. An error about one
+	// field is a *FieldError.
+	New func(Values) (Channel, error)
+}
+
+// Pace is how fast a service takes messages for one destination; the zero
+// value means no limit.
+type Pace struct {
+	Every time.Duration // one message each
+	Burst int           // that many at once
+}
+
+// FieldType is the type of a field's value.
+type FieldType string
+
+// The types of fields.
+const (
+	String FieldType = "string"
+	Number FieldType = "number"
+	Bool   FieldType = "bool"
+	List   FieldType = "list"   // of strings; a single string is a list of one
+	Secret FieldType = "secret" // a string that is never shown
+)
+
+// Field is one attribute of a channel block.
+type Field struct {
+	Name     string
+	Type     FieldType
+	Required bool
+	Doc      string // one sentence
+	Example  string // HCL, as it stands behind the equals sign
+	Default  string // for people: what holds when it is left out
+}
+
+// Field returns the field of that name.
+func (k *Kind) Field(name string) (Field, bool) {
+	for _, f := range k.Fields {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// Values are the fields that a channel block sets, by name. String, Number,
+// Bool, List and Secret fields hold string, float64, bool, []string and
+// event.Secret; a field that was left out is absent.
+type Values map[string]any
+
+// String returns a string field, or fallback when it is absent.
+func (v Values) String(name, fallback string) string {
+	if s, ok := v[name].(string); ok {
+		return s
+	}
+	return fallback
+}
+
+// Int returns a number field as an integer, or fallback when it is absent.
+func (v Values) Int(name string, fallback int) int {
+	if n, ok := v[name].(float64); ok {
+		return int(n)
+	}
+	return fallback
+}
+
+// Bool returns a bool field, or fallback when it is absent.
+func (v Values) Bool(name string, fallback bool) bool {
+	if b, ok := v[name].(bool); ok {
+		return b
+	}
+	return fallback
+}
+
+// List returns a list field; nil when it is absent.
+func (v Values) List(name string) []string {
+	l, _ := v[name].([]string)
+	return l
+}
+
+// Secret returns a secret field; unset when it is absent.
+func (v Values) Secret(name string) event.Secret {
+	s, _ := v[name].(event.Secret)
+	return s
+}
+
+// FieldError says what is wrong with the value of one field.
+type FieldError struct {
+	Field   string // name; empty when several together are wrong
+	Summary string // short noun phrase: "invalid webhook URL"
+	Detail  string // a sentence with the remedy; never the value of a secret
+}
+
+// Error returns the summary and the detail.
+func (e *FieldError) Error() string {
+	return fmt.Sprintf("%s: %s: %s", e.Field, e.Summary, e.Detail)
+}

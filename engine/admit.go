@@ -1,0 +1,145 @@
+package engine
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/engine/event"
+)
+
+// maxText is how long a text in an event's data may be, in bytes. Only the
+// field "message", which is the text of a mail or a report, is kept whole.
+const maxText = 16 << 10
+
+// Admit fills in what in leaves open and gives its data the types that the
+// catalogue declares. Every event is admitted: an unknown type is drawn with
+// the generic entry, a value that does not convert stays text. The decisions
+// say where that happened.
+func (p *Policy) Admit(in *event.Incoming, now time.Time) (*event.Event, []Decision) {
+	t := p.TypeOf(in.Type)
+	e := &event.Event{
+		ID: in.ID, Type: in.Type, Group: t.Group, Source: in.Source, Time: in.Time, Guest: in.Guest, Except: in.Except,
+		Host:     firstOf(event.Clean(in.Host), p.Host),
+		Severity: admitSeverity(in, t),
+	}
+	e.Cluster = firstOf(event.Clean(in.Cluster), p.Cluster, e.Host)
+	if e.Time.IsZero() {
+		e.Time = now.Round(0)
+	}
+	var notes []Decision
+	if _, known := p.Types[in.Type]; !known {
+		notes = append(notes, Decision{Stage: StageAdmit, Outcome: Changed, Reason: ReasonUnknown, Place: t.Place})
+	}
+	e.Data, notes = admitData(in.Data, t, notes)
+	for i := range notes {
+		notes[i].Time, notes[i].EventID, notes[i].Type = now, e.ID, e.Type
+	}
+	return e, notes
+}
+
+func firstOf(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+// admitSeverity takes the severity as given, else the catalogue's. A word that
+// nobody knows says as little as "unknown" and counts as that.
+func admitSeverity(in *event.Incoming, t *Type) event.Severity {
+	if in.Severity == "" {
+		return t.Severity
+	}
+	s, ok := event.ParseSeverity(in.Severity)
+	if !ok {
+		s = event.Warning
+	}
+	if in.AtLeast {
+		return max(s, t.Severity)
+	}
+	return s
+}
+
+func admitData(in map[string]any, t *Type, notes []Decision) (map[string]any, []Decision) {
+	if len(in) == 0 {
+		return nil, notes
+	}
+	out := make(map[string]any, len(in))
+	for _, key := range slices.Sorted(maps.Keys(in)) {
+		name := fieldName(key)
+		if _, taken := out[name]; taken && name != key {
+			continue // "job_id" itself wins over "job-id"
+		}
+		v := admitValue(in[key], name)
+		if want, ok := t.Fields[name]; ok && v != nil {
+			converted, ok := event.Coerce(v, want)
+			if !ok {
+				notes = append(notes, Decision{
+					Stage: StageAdmit, Outcome: Changed, Reason: ReasonUnconverted, Place: t.Place,
+					Detail: fmt.Sprintf("field %s does not read as %s and stays as it is", name, want),
+				})
+			}
+			v = converted
+		}
+		out[name] = v
+	}
+	return out, notes
+}
+
+// fieldName puts a key of an event's data into the form that conditions and
+// templates can name: lower case, with "_" for everything else.
+func fieldName(key string) string {
+	valid := func(r rune) bool { return r == '_' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' }
+	if strings.IndexFunc(key, func(r rune) bool { return !valid(r) }) < 0 {
+		return key
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		if !valid(r) {
+			return '_'
+		}
+		return r
+	}, key)
+}
+
+// admitValue makes every text in a value safe to show and bounds it.
+func admitValue(v any, name string) any {
+	switch v := v.(type) {
+	case string:
+		v = event.Clean(v)
+		if name != "message" {
+			v = event.Clip(v, maxText)
+		}
+		return v
+	case int:
+		return float64(v)
+	case int64:
+		return float64(v)
+	case []string:
+		list := make([]any, len(v))
+		for i, s := range v {
+			list[i] = admitValue(s, "")
+		}
+		return list
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = admitValue(item, "")
+		}
+		return list
+	case map[string]any:
+		m := make(map[string]any, len(v))
+		for k, item := range v {
+			m[event.Clean(k)] = admitValue(item, "")
+		}
+		return m
+	}
+	return v
+}

@@ -1,0 +1,53 @@
+package engine
+
+import (
+	"time"
+
+	"tocsin/engine/event"
+)
+
+// The schedule of attempts.
+const (
+	firstBackoff = 2 * time.Second
+	lastBackoff  = 15 * time.Minute
+	leastBackoff = time.Second
+	probeEvery   = 15 * time.Minute // of a channel whose target refuses
+)
+
+// Attempted returns what becomes of a parcel after an attempt at now: sent,
+// tried again later, held until the channel works, or given up. err is nil
+// when the service took it. giveUp is how long after its acceptance a message
+// is still worth sending; jitter is a random number in [0,1) that spreads
+// retries.
+func Attempted(p event.Parcel, err *event.SendError, now time.Time, giveUp time.Duration, jitter float64) event.Parcel {
+	p.Attempt++
+	if err == nil {
+		p.State, p.Code, p.Error = event.Sent, "", ""
+		return p
+	}
+	p.Code, p.Error = err.Code, err.Error()
+	p.Maybe = p.Maybe || err.Maybe
+	switch {
+	case err.Class == event.Unfit && p.Plain:
+		p.State = event.Dead
+	case err.Class == event.Unfit:
+		p.State, p.Plain, p.Due = event.Retry, true, now
+	case err.Class == event.Target:
+		p.State, p.Due = event.Held, now.Add(probeEvery)
+	case now.Sub(p.Accepted) >= giveUp:
+		p.State = event.Dead
+	default:
+		p.State, p.Due = event.Retry, now.Add(max(backoff(p.Attempt, jitter), err.RetryAfter))
+	}
+	return p
+}
+
+// backoff grows exponentially with the attempts made and is spread over its
+// whole length, so that many channels do not come back at one moment.
+func backoff(attempt int, jitter float64) time.Duration {
+	longest := lastBackoff
+	if shift := attempt - 1; shift < 16 {
+		longest = min(firstBackoff<<shift, lastBackoff)
+	}
+	return max(time.Duration(jitter*float64(longest)), leastBackoff)
+}

@@ -1,0 +1,244 @@
+package engine
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tocsin/engine/event"
+)
+
+// onlyPhone leaves one channel, so that stories stay short.
+func onlyPhone() *Policy {
+	p := testPolicy()
+	p.Channels = p.Channels[:1]
+	return p
+}
+
+// told returns the lines of a story that are messages.
+func (s *story) told() []string {
+	var lines []string
+	for _, line := range s.lines {
+		var at, channel string
+		if fmt.Sscan(line, &at, &channel); channel != "-" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+func (s *story) wantTold(lines ...string) {
+	s.t.Helper()
+	if diff := cmp.Diff(lines, s.told()); diff != "" {
+		s.t.Errorf("messages differ (-want +got):\n%s", diff)
+	}
+}
+
+func TestAFloodFromOneAddressIsTwoMessages(t *testing.T) {
+	s := newStory(t, onlyPhone())
+	for i := range 50 {
+		s.event(time.Duration(i)*time.Second, "auth_fail", "", "source_ip=203.0.113.7", fmt.Sprintf("user=u%d", i%3))
+	}
+	fx := s.step(2*time.Minute, Elapsed{})
+	s.wantTold("0s phone auth_fail WARNING", "2m0s phone burst_auth_fail WARNING count=50")
+	n := fx.Sends[0].Notification
+	want := &event.Burst{
+		Count: 50, Window: event.Duration(49 * time.Second), First: start, Last: start.Add(49 * time.Second),
+		Distinct: map[string][]string{"source_ip": {"203.0.113.7"}},
+	}
+	samples := n.Burst.Samples
+	n.Burst.Samples = nil
+	if diff := cmp.Diff(want, n.Burst); diff != "" {
+		t.Errorf("burst differs (-want +got):\n%s", diff)
+	}
+	if len(samples) != 2 || samples[0].ID != "event-1" || samples[1].ID != "event-2" {
+		t.Errorf("samples are %v, want the first two events", samples)
+	}
+	if diff := cmp.Diff(map[string]any{"source_ip": "203.0.113.7"}, n.Event.Data); diff != "" {
+		t.Errorf("data that all events share differs (-want +got):\n%s", diff)
+	}
+	s.step(6*time.Minute, Elapsed{})
+	if _, bursts := s.state.Size(); bursts != 0 {
+		t.Errorf("%d bursts are open after the flood, want none", bursts)
+	}
+}
+
+func TestTwoEventsAreNoBurstAndNoneIsLost(t *testing.T) {
+	s := newStory(t, onlyPhone())
+	s.event(0, "auth_fail", "", "source_ip=203.0.113.7")
+	fx := s.event(time.Second, "auth_fail", "", "source_ip=198.51.100.2")
+	if len(fx.Held) != 1 {
+		t.Fatalf("held %d events, want 1", len(fx.Held))
+	}
+	fx = s.step(2*time.Minute, Elapsed{})
+	if diff := cmp.Diff([]string{"event-2"}, fx.Released); diff != "" {
+		t.Errorf("released differs (-want +got):\n%s", diff)
+	}
+	if len(fx.Closed) != 1 {
+		t.Errorf("closed %d bursts, want 1", len(fx.Closed))
+	}
+	s.wantTold("0s phone auth_fail WARNING", "2m0s phone auth_fail WARNING")
+}
+
+func TestAGoingFloodIsToldAtGrowingIntervals(t *testing.T) {
+	s := newStory(t, onlyPhone())
+	n := 0
+	for at := time.Duration(0); at < 5*time.Hour; at += 10 * time.Second {
+		n++
+		s.event(at, "auth_fail", "", fmt.Sprintf("source_ip=10.0.%d.%d", n/250, n%250))
+	}
+	s.wantTold(
+		"0s phone auth_fail WARNING",
+		"2m0s phone burst_auth_fail WARNING count=12",
+		"6m0s phone burst_auth_fail WARNING count=36",
+		"14m0s phone burst_auth_fail WARNING count=84",
+		"30m0s phone burst_auth_fail WARNING count=180",
+		"1h2m0s phone burst_auth_fail WARNING count=372",
+		"2h2m0s phone burst_auth_fail WARNING count=732",
+		"3h2m0s phone burst_auth_fail WARNING count=1092",
+		"4h2m0s phone burst_auth_fail WARNING count=1452",
+	)
+}
+
+func TestCriticalEventsGoSinglyUntilTheFloodIsSure(t *testing.T) {
+	s := newStory(t, onlyPhone())
+	for i := range 6 {
+		s.event(time.Duration(i)*time.Second, "auth_fail", "critical", fmt.Sprintf("source_ip=203.0.113.%d", i))
+	}
+	next, ok := s.state.Next()
+	if want := start.Add(13 * time.Second); !ok || !next.Equal(want) {
+		t.Errorf("next deadline is %v, want ten seconds after the first folded event, %v", next, want)
+	}
+	s.step(13*time.Second, Elapsed{})
+	s.wantTold(
+		"0s phone auth_fail CRITICAL", "1s phone auth_fail CRITICAL", "2s phone auth_fail CRITICAL",
+		"13s phone burst_auth_fail CRITICAL count=6",
+	)
+}
+
+func TestEventsOfAFullBucketAreCountedNotKept(t *testing.T) {
+	s := newStory(t, onlyPhone())
+	held, released := 0, 0
+	for i := range 1000 {
+		fx := s.event(time.Duration(i)*time.Millisecond, "auth_fail", "", fmt.Sprintf("source_ip=10.1.%d.%d", i/250, i%250))
+		held += len(fx.Held)
+		released += len(fx.Released)
+	}
+	if held != 1 || released != 1 {
+		t.Errorf("held %d and released %d events, want 1 and 1: the summary stands for the rest", held, released)
+	}
+	s.step(2*time.Minute, Elapsed{})
+	s.wantTold("0s phone auth_fail WARNING", "2m0s phone burst_auth_fail WARNING count=1000")
+}
+
+func TestByFieldsSplitFloods(t *testing.T) {
+	p := onlyPhone()
+	p.Types["auth_fail"].Burst.By = []string{"service"}
+	s := newStory(t, p)
+	for i := range 6 {
+		s.event(time.Duration(i)*time.Second, "auth_fail", "", fmt.Sprintf("source_ip=203.0.113.%d", i), fmt.Sprintf("service=s%d", i%2))
+	}
+	s.step(3*time.Minute, Elapsed{})
+	s.wantTold(
+		"0s phone auth_fail WARNING", "1s phone auth_fail WARNING",
+		"3m0s phone burst_auth_fail WARNING count=3", "3m0s phone burst_auth_fail WARNING count=3",
+	)
+}
+
+func TestABurstFollowsItsEventsToTheirChannels(t *testing.T) {
+	p := testPolicy()
+	p.Channels[1].Toggles.Types = map[string]Setting[Toggle]{"auth_fail": {Off, "tocsin.hcl:33"}}
+	s := newStory(t, p)
+	for i := range 5 {
+		s.event(time.Duration(i)*time.Second, "auth_fail", "", fmt.Sprintf("source_ip=203.0.113.%d", i))
+	}
+	s.step(2*time.Minute, Elapsed{})
+	s.wantTold("0s phone auth_fail WARNING", "2m0s phone burst_auth_fail WARNING count=5")
+}
+
+func TestAFloodSurvivesARestart(t *testing.T) {
+	p := onlyPhone()
+	s := newStory(t, p)
+	saved := &archive{}
+	for i := range 2 {
+		saved.keep(t, s, s.event(time.Duration(i)*time.Second, "auth_fail", "", fmt.Sprintf("source_ip=203.0.113.%d", i)))
+	}
+	s.state = saved.open(t, start.Add(time.Minute))
+	saved.keep(t, s, s.event(61*time.Second, "auth_fail", "", "source_ip=203.0.113.99"))
+	s.state = saved.open(t, start.Add(90*time.Second))
+	s.step(2*time.Minute, Elapsed{})
+	s.wantTold("0s phone auth_fail WARNING", "2m0s phone burst_auth_fail WARNING count=3")
+}
+
+func TestAHeldEventOutlivesItsBucket(t *testing.T) {
+	s := newStory(t, onlyPhone())
+	st, err := NewState(Saved{Held: []Held{{Bucket: "gone", Event: &event.Event{ID: "event-9", Type: "auth_fail", Group: "security", Severity: event.Warning}}}}, start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.state = st
+	s.step(0, Elapsed{})
+	s.wantTold("0s phone auth_fail WARNING")
+}
+
+// archive keeps effects as a store would.
+type archive struct {
+	stamps  map[event.Fingerprint]Stamp
+	buckets map[string]Bucket
+	held    []Held
+}
+
+func (a *archive) keep(t *testing.T, s *story, fx Effects) {
+	t.Helper()
+	if err := s.state.Flush(&fx); err != nil {
+		t.Fatal(err)
+	}
+	s.state.Commit()
+	if a.stamps == nil {
+		a.stamps, a.buckets = map[event.Fingerprint]Stamp{}, map[string]Bucket{}
+	}
+	for _, stamp := range fx.Stamps {
+		a.stamps[stamp.Fingerprint] = stamp
+	}
+	for _, fp := range fx.Cleared {
+		delete(a.stamps, fp)
+	}
+	for _, b := range fx.Buckets {
+		a.buckets[b.Key] = b
+	}
+	for _, key := range fx.Closed {
+		delete(a.buckets, key)
+	}
+	a.held = append(a.held, fx.Held...)
+	for _, id := range fx.Released {
+		for i, h := range a.held {
+			if h.Event.ID == id {
+				a.held = append(a.held[:i:i], a.held[i+1:]...)
+				break
+			}
+		}
+	}
+}
+
+func (a *archive) saved() Saved {
+	var s Saved
+	for _, stamp := range a.stamps {
+		s.Stamps = append(s.Stamps, stamp)
+	}
+	for _, b := range a.buckets {
+		s.Buckets = append(s.Buckets, b)
+	}
+	s.Held = a.held
+	return s
+}
+
+func (a *archive) open(t *testing.T, now time.Time) *State {
+	t.Helper()
+	st, err := NewState(a.saved(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}

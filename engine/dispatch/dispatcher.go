@@ -1,0 +1,217 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"tocsin/engine"
+	"tocsin/engine/event"
+)
+
+// Store keeps what the loop decides.
+type Store interface {
+	// Commit keeps the whole batch, on disk, or nothing of it.
+	Commit(ctx context.Context, b *engine.Batch) error
+	// Next returns the first parcels of a channel that are not sent or dead:
+	// CRITICAL ones first, then in the order they were accepted.
+	Next(ctx context.Context, channel string, limit int) ([]event.Parcel, error)
+	// Hasten makes the waiting parcels of a channel due now.
+	Hasten(ctx context.Context, channel string, now time.Time) (int, error)
+}
+
+// Sender delivers a message, as channels.Channel does.
+type Sender interface {
+	Send(ctx context.Context, m *event.Message) (event.Receipt, error)
+}
+
+// Metrics counts what happens. Its methods are called by many goroutines.
+type Metrics interface {
+	Received(source string)
+	Decided(outcome, reason string)
+	Delivered(channel string, err *event.SendError, took time.Duration)
+}
+
+// Line is a channel as the post room sees it.
+type Line struct {
+	Sender  Sender        // nil: its parcels wait, for the reason in Waits
+	Waits   string        // why it has no sender: a secret is missing
+	Rich    bool          // native markup
+	GiveUp  time.Duration // age after which an undelivered message is dead
+	Every   time.Duration // pace: one message each, 0 without limit
+	Burst   int           // pace: that many at once
+	Version string        // changes when the channel's settings do
+}
+
+// Plan is one version of the configuration.
+type Plan struct {
+	Policy *engine.Policy
+	// Render turns a notification into a message. It never fails: what went
+	// wrong with a template it says in the faults.
+	Render func(n *event.Notification) (m event.Message, faults []string)
+	Lines  map[string]Line // by channel name
+}
+
+// Options are what a Dispatcher works with.
+type Options struct {
+	Store   Store
+	Saved   engine.Saved // what the store remembers
+	Plan    Plan
+	Log     *slog.Logger
+	Metrics Metrics
+}
+
+// ErrClosed is returned when the dispatcher takes no more events.
+var ErrClosed = errors.New("tocsin is shutting down")
+
+// ErrBusy is returned when an event could not be kept within its deadline.
+var ErrBusy = errors.New("too many events are waiting to be kept")
+
+// ErrConflict is returned for a claimed key that came with another body.
+var ErrConflict = errors.New("the same key came before with another body")
+
+// Dispatcher is the running post room.
+type Dispatcher struct {
+	store   Store
+	log     *slog.Logger
+	metrics Metrics
+
+	inbox   chan item
+	closing chan struct{}
+	done    chan struct{} // closed when the loop ended
+	sends   context.Context
+	cancel  context.CancelFunc // gives up sends in flight
+	workers sync.WaitGroup
+
+	loop // owned by the loop's goroutine
+}
+
+// inboxSize bounds the events that wait in memory for the next transaction.
+const inboxSize = 1024
+
+// New returns a dispatcher that goes on where saved stopped. Start sets it off.
+func New(opts Options) (*Dispatcher, error) {
+	now := time.Now()
+	state, err := engine.NewState(opts.Saved, now)
+	if err != nil {
+		return nil, fmt.Errorf("restore state: %w", err)
+	}
+	d := &Dispatcher{
+		store: opts.Store, log: opts.Log, metrics: opts.Metrics,
+		inbox: make(chan item, inboxSize), closing: make(chan struct{}), done: make(chan struct{}),
+		loop: loop{
+			plan: opts.Plan, state: state, fold: newFolder(), claims: newClaims(opts.Saved.Claims),
+			watchers: map[string]*watch{}, workers: map[string]*worker{},
+		},
+	}
+	d.sends, d.cancel = context.WithCancel(context.Background())
+	return d, nil
+}
+
+// Start runs the loop and the channels' workers until Close.
+func (d *Dispatcher) Start() {
+	d.staff(nil)
+	go d.run()
+}
+
+// Accepted is the answer to an event that is kept.
+type Accepted struct {
+	ID        string           // ULID of the event
+	Repeat    bool             // its claim was taken before: ID is that event's, nothing new was kept
+	Channels  []string         // that it was put into the outbox for
+	Decisions []event.Decision // that stopped, held or changed it
+}
+
+// Submit takes an event. It returns when everything the event caused is on
+// disk, or with an error when nothing is. claim may be empty. A non-nil results
+// receives the history row of each delivery that settles; it must have room for
+// one a channel, and Forget ends it.
+func (d *Dispatcher) Submit(ctx context.Context, in *event.Incoming, claim event.Claim, results chan<- event.Delivery) (Accepted, error) {
+	if in.ID == "" {
+		in.ID = ulid.Make().String()
+	}
+	d.metrics.Received(in.Source)
+	a := &arrival{event: in, claim: claim, results: results, answer: make(chan answer, 1)}
+	if err := d.put(ctx, a); err != nil {
+		return Accepted{}, err
+	}
+	select {
+	case r := <-a.answer:
+		return r.accepted, r.err
+	case <-d.done:
+		select { // the loop may have answered as its last act
+		case r := <-a.answer:
+			return r.accepted, r.err
+		default:
+			return Accepted{}, ErrClosed
+		}
+	}
+}
+
+// Forget ends the results of a Submit.
+func (d *Dispatcher) Forget(id string) {
+	_ = d.call(context.Background(), func() { delete(d.watchers, id) }) // closed: forgotten anyway
+}
+
+// Reload goes on with another plan, between two transactions. It cancels no
+// send and forgets nothing. A channel whose settings changed tries again at
+// once what it was holding.
+func (d *Dispatcher) Reload(ctx context.Context, plan Plan) error {
+	return d.call(ctx, func() {
+		old := d.plan.Lines
+		d.plan = plan
+		d.staff(old)
+	})
+}
+
+// Health tells how a channel is doing.
+type Health struct {
+	Failures int  // in a row
+	Failing  bool // so many that a notice was raised
+}
+
+// Status tells how many fingerprints and bursts are remembered and how the
+// channels are doing.
+func (d *Dispatcher) Status(ctx context.Context) (fingerprints, bursts int, channels map[string]Health, err error) {
+	err = d.call(ctx, func() {
+		fingerprints, bursts = d.state.Size()
+		channels = make(map[string]Health, len(d.plan.Lines))
+		for name := range d.plan.Lines {
+			failures, failing := d.state.Failing(name)
+			channels[name] = Health{failures, failing}
+		}
+	})
+	return fingerprints, bursts, channels, err
+}
+
+// Wake makes a channel's worker look into the outbox; after Hasten, say.
+func (d *Dispatcher) Wake(ctx context.Context, channel string) error {
+	return d.call(ctx, func() {
+		for name, w := range d.loop.workers {
+			if channel == "" || channel == name {
+				w.nudge(true)
+			}
+		}
+	})
+}
+
+// Close ends intake, keeps what was taken, waits for sends in flight until ctx
+// ends, gives up those that remain, and stops. What is not delivered stays in
+// the outbox.
+func (d *Dispatcher) Close(ctx context.Context) {
+	close(d.closing)
+	select {
+	case <-d.done:
+	case <-ctx.Done():
+	}
+	d.cancel()
+	<-d.done
+}
+
+func jitter() float64 { return rand.Float64() }

@@ -1,0 +1,100 @@
+package dispatch
+
+import (
+	"time"
+
+	"tocsin/engine"
+	"tocsin/engine/event"
+)
+
+const (
+	foldEvery = time.Second // decisions are kept that long after they were made, at most
+	foldRoom  = 2000        // different decisions in that time; further ones are told by type alone
+	foldBatch = 1000        // decisions in one transaction
+)
+
+// folder collects decisions between two transactions, so that a flood of the
+// same decision costs one row with a count and a suppressed event no SQL.
+type folder struct {
+	rows    map[foldKey]*event.Decision
+	order   []foldKey
+	flushAt time.Time
+}
+
+type foldKey struct {
+	fingerprint event.Fingerprint
+	event       string // of decisions that have no fingerprint
+	typ         string
+	channel     string
+	stage       engine.Stage
+	reason      engine.Reason
+	place       string
+}
+
+func newFolder() *folder { return &folder{rows: map[foldKey]*event.Decision{}} }
+
+func (f *folder) add(d *engine.Decision) {
+	key := foldKey{d.Fingerprint, "", d.Type, d.Channel, d.Stage, d.Reason, d.Place}
+	if d.Fingerprint == (event.Fingerprint{}) {
+		key.event = d.EventID
+	}
+	if len(f.rows) >= foldRoom {
+		key.fingerprint, key.event = event.Fingerprint{}, ""
+	}
+	if row, ok := f.rows[key]; ok {
+		row.Count++
+		return
+	}
+	if len(f.rows) == 0 {
+		f.flushAt = d.Time.Add(foldEvery)
+	}
+	row := d.Record()
+	f.rows[key] = &row
+	f.order = append(f.order, key)
+}
+
+// due tells when decisions are to be kept, if there are any.
+func (f *folder) due() (time.Time, bool) { return f.flushAt, len(f.rows) > 0 }
+
+// take hands over the decisions when it is time for them.
+func (f *folder) take(now time.Time) []event.Decision {
+	if len(f.rows) == 0 || f.flushAt.After(now) {
+		return nil
+	}
+	n := min(len(f.order), foldBatch)
+	out := make([]event.Decision, n)
+	for i, key := range f.order[:n] {
+		out[i] = *f.rows[key]
+		delete(f.rows, key)
+	}
+	f.order = f.order[n:]
+	if len(f.rows) == 0 {
+		f.order = nil
+	}
+	return out
+}
+
+// giveBack returns decisions whose transaction failed. They keep their counts
+// and wait a second more.
+func (f *folder) giveBack(rows []event.Decision) {
+	for i := range rows {
+		key := foldKey{
+			event: rows[i].EventID, typ: rows[i].Type, channel: rows[i].Channel, stage: engine.Stage(rows[i].Stage),
+			reason: engine.Reason(rows[i].Reason), place: rows[i].Place,
+		}
+		if _, taken := f.rows[key]; !taken && len(f.rows) < 2*foldRoom {
+			f.rows[key] = &rows[i]
+			f.order = append(f.order, key)
+		}
+	}
+	f.flushAt = f.flushAt.Add(foldEvery)
+}
+
+// foldDecisions counts the cycle's decisions.
+func (c *cycle) foldDecisions() {
+	for i := range c.effects.Decisions {
+		d := &c.effects.Decisions[i]
+		c.fold.add(d)
+		c.metrics.Decided(string(d.Outcome), string(d.Reason))
+	}
+}

@@ -1,0 +1,18 @@
+package dispatch
+
+import "tocsin/engine/event"
+
+// watch is somebody who waits for the deliveries of an event.
+type watch struct{ results chan<- event.Delivery }
+
+// announce tells a watcher of a delivery that came to an end.
+func (c *cycle) announce(s *settled) {
+	w, ok := c.watchers[s.settlement.Delivery.EventID]
+	if !ok {
+		return
+	}
+	select {
+	case w.results <- s.settlement.Delivery:
+	default: // it stopped listening
+	}
+}

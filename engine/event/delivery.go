@@ -1,0 +1,42 @@
+package event
+
+import "time"
+
+// Delivery is one attempt to send a message over one channel: a row of the
+// notification history.
+type Delivery struct {
+	ID        int64         `json:"id"`
+	EventID   string        `json:"event_id"`
+	SentAt    time.Time     `json:"sent_at"`
+	Channel   string        `json:"channel"`
+	Type      string        `json:"event_type"`
+	Severity  Severity      `json:"severity"`
+	Title     string        `json:"title"`
+	Message   string        `json:"message"`
+	Success   bool          `json:"success"`
+	Code      string        `json:"error_code,omitempty"`
+	Error     string        `json:"error_message,omitempty"`
+	Attempt   int           `json:"attempt"` // counted from 1
+	Latency   time.Duration `json:"-"`
+	Source    string        `json:"source"`
+	MessageID string        `json:"provider_message_id,omitempty"` // the service's own
+}
+
+// Receipt is what a service said on accepting a message.
+type Receipt struct {
+	MessageID string // the service's id of the message; empty where it has none
+}
+
+// Decision is one step of the pipeline that stopped, held, changed or merged
+// an event, with its reason.
+type Decision struct {
+	Time    time.Time `json:"time"`
+	EventID string    `json:"event_id"`
+	Type    string    `json:"event_type"`
+	Channel string    `json:"channel,omitempty"` // empty: for all
+	Stage   string    `json:"stage"`             // admit, enabled, dedup, cooldown, burst, channel, render, deliver
+	Outcome string    `json:"outcome"`           // suppressed, held, folded, changed, sent, dead
+	Reason  string    `json:"reason"`            // in words, with the values compared
+	Place   string    `json:"place,omitempty"`   // file:line of the block that decided
+	Count   int       `json:"count"`             // how often the same was decided in a flood
+}

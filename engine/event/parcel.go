@@ -1,0 +1,46 @@
+package event
+
+import "time"
+
+// ParcelState is where a parcel stands on its way.
+type ParcelState string
+
+// The states of a parcel.
+const (
+	Queued ParcelState = "queued" // not tried yet
+	Retry  ParcelState = "retry"  // failed, tried again when due
+	Held   ParcelState = "held"   // the target refused; probed when due
+	Sent   ParcelState = "sent"   // the service confirmed; the row leaves the outbox
+	Dead   ParcelState = "dead"   // given up, with a reason
+)
+
+// Parcel is a message on its way over one channel: a row of the outbox.
+type Parcel struct {
+	ID       int64       `json:"id"`
+	Channel  string      `json:"channel"`
+	Message  Message     `json:"message"`
+	Source   string      `json:"source"`
+	State    ParcelState `json:"state"`
+	Attempt  int         `json:"attempt"`         // attempts made
+	Accepted time.Time   `json:"accepted"`        // when it entered the outbox
+	Due      time.Time   `json:"due"`             // not tried before
+	Code     string      `json:"code,omitempty"`  // of the last error
+	Error    string      `json:"error,omitempty"` // its cause and remedy
+	Plain    bool        `json:"plain,omitempty"` // refused once: sent again plain and cut
+	Maybe    bool        `json:"maybe,omitempty"` // an earlier attempt may have arrived
+}
+
+// Settlement is what one attempt to send a parcel led to.
+type Settlement struct {
+	Parcel   Parcel   // with its new State, Attempt, Due, Code, Error, Plain and Maybe
+	Delivery Delivery // the history row of the attempt
+}
+
+// Claim is a key under which an event is taken at most once: an idempotency
+// key, or the digest of a webhook request that must not be replayed.
+type Claim struct {
+	Key     string    // unique; empty: no claim
+	Digest  string    // of the request's body: the same key with another body is refused
+	EventID string    // the event that took the key
+	Until   time.Time // the key is free again afterwards
+}

@@ -1,0 +1,55 @@
+package engine
+
+import "tocsin/engine/event"
+
+// verdict is what the switches say about an event.
+type verdict struct {
+	Toggle Toggle
+	Place  string
+	Reason Reason // of Off
+}
+
+// switches works out a toggle from the master's and a channel's keys. A master
+// false is final; else the channel's key decides, else the master's, else the
+// catalogue. A group or severity key never turns on a type that the catalogue
+// has off; the type's own key does. ch may be nil.
+func (p *Policy) switches(e *event.Event, t *Type, ch *Channel) verdict {
+	master, scope := p.Toggles.Lookup(e.Type, e.Group, e.Severity)
+	if master.Value == Off {
+		return verdict{Off, master.Place, ReasonToggle}
+	}
+	on := t.Enabled || scope == TypeScope
+	if ch != nil {
+		if own, ownScope := ch.Toggles.Lookup(e.Type, e.Group, e.Severity); ownScope != NoScope {
+			master, scope = own, ownScope
+			on = on || ownScope == TypeScope
+		}
+	}
+	switch {
+	case scope != NoScope && master.Value == Off:
+		return verdict{Off, master.Place, ReasonToggle}
+	case !on:
+		return verdict{Off, t.Place, ReasonCatalogue}
+	case scope == NoScope:
+		return verdict{On, t.Place, ""}
+	}
+	return verdict{master.Value, master.Place, ""}
+}
+
+// enabled is the stage before everything else: whether any channel could take
+// the event at all.
+func (p *Policy) enabled(e *event.Event, t *Type) verdict {
+	if !p.Enabled {
+		return verdict{Off, p.Place, ReasonOff}
+	}
+	v := p.switches(e, t, nil)
+	if v.Reason != ReasonCatalogue {
+		return v
+	}
+	for _, ch := range p.Channels {
+		if own, ok := ch.Toggles.Types[e.Type]; ok && own.Value != Off {
+			return verdict{own.Value, own.Place, ""}
+		}
+	}
+	return v
+}
