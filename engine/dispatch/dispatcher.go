@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/oklog/ulid/v2"
-
 	"tocsin/engine"
 	"tocsin/engine/event"
 )
@@ -128,33 +126,61 @@ type Accepted struct {
 	Decisions []event.Decision // that stopped, held or changed it
 }
 
-// Submit takes an event. It returns when everything the event caused is on
-// disk, or with an error when nothing is. claim may be empty. A non-nil results
-// receives the history row of each delivery that settles; it must have room for
-// one a channel, and Forget ends it.
-func (d *Dispatcher) Submit(ctx context.Context, in *event.Incoming, claim event.Claim, results chan<- event.Delivery) (Accepted, error) {
-	if in.ID == "" {
-		in.ID = ulid.Make().String()
-	}
-	d.metrics.Received(in.Source)
-	a := &arrival{event: in, claim: claim, results: results, answer: make(chan answer, 1)}
-	if err := d.put(ctx, a); err != nil {
-		return Accepted{}, err
-	}
-	select {
-	case r := <-a.answer:
-		return r.accepted, r.err
-	case <-d.done:
-		select { // the loop may have answered as its last act
-		case r := <-a.answer:
-			return r.accepted, r.err
-		default:
-			return Accepted{}, ErrClosed
+// Submission is an event to take.
+type Submission struct {
+	Event *event.Incoming
+	Claim event.Claim // empty: none
+	// Results receives the history row of each attempt to deliver the event,
+	// until Forget; it must have room for what comes. May be nil.
+	Results chan<- event.Delivery
+}
+
+// Outcome is the answer to one submission.
+type Outcome struct {
+	Accepted Accepted
+	Err      error
+}
+
+// Submit takes events. It returns when everything they caused is on disk; an
+// event whose outcome has an error left nothing. Events that are submitted
+// together share transactions.
+func (d *Dispatcher) Submit(ctx context.Context, list ...Submission) []Outcome {
+	arrivals := make([]*arrival, len(list))
+	outcomes := make([]Outcome, len(list))
+	for i, s := range list {
+		if s.Event.ID == "" {
+			s.Event.ID = newID()
 		}
+		s.Claim.EventID = s.Event.ID
+		d.metrics.Received(s.Event.Source)
+		arrivals[i] = &arrival{Submission: s, answer: make(chan Outcome, 1)}
+		if err := d.put(ctx, arrivals[i]); err != nil {
+			outcomes[i].Err, arrivals[i] = err, nil
+		}
+	}
+	for i, a := range arrivals {
+		if a != nil {
+			outcomes[i] = d.await(a)
+		}
+	}
+	return outcomes
+}
+
+func (d *Dispatcher) await(a *arrival) Outcome {
+	select {
+	case o := <-a.answer:
+		return o
+	case <-d.done:
+	}
+	select { // the loop may have answered as its last act
+	case o := <-a.answer:
+		return o
+	default:
+		return Outcome{Err: ErrClosed}
 	}
 }
 
-// Forget ends the results of a Submit.
+// Forget ends the results for an event.
 func (d *Dispatcher) Forget(id string) {
 	_ = d.call(context.Background(), func() { delete(d.watchers, id) }) // closed: forgotten anyway
 }

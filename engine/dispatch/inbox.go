@@ -11,15 +11,8 @@ type item interface{ item() }
 
 // arrival is an event that somebody waits to see kept.
 type arrival struct {
-	event   *event.Incoming
-	claim   event.Claim
-	results chan<- event.Delivery
-	answer  chan answer // has room for one
-}
-
-type answer struct {
-	accepted Accepted
-	err      error
+	Submission
+	answer chan Outcome // has room for one
 }
 
 // settled is an attempt of a worker, which waits until it is kept.

@@ -153,23 +153,23 @@ type arrived struct {
 }
 
 func (c *cycle) arrive(a *arrival) {
-	id, taken, err := c.claims.take(a.claim, c.now)
+	id, taken, err := c.claims.take(a.Claim, c.now)
 	if err != nil {
-		a.answer <- answer{err: err}
+		a.answer <- Outcome{Err: err}
 		return
 	}
-	r := arrived{arrival: a, accepted: Accepted{ID: a.event.ID}}
+	r := arrived{arrival: a, accepted: Accepted{ID: a.Event.ID}}
 	if taken { // answered with the others: the event that has the key may be one of them
 		r.accepted = Accepted{ID: id, Repeat: true}
 		c.arrivals = append(c.arrivals, r)
 		return
 	}
 	r.sends[0], r.decisions[0] = len(c.effects.Sends), len(c.effects.Decisions)
-	c.plan.Policy.Step(c.state, c.now, engine.Arrived{Event: a.event}, &c.effects)
+	c.plan.Policy.Step(c.state, c.now, engine.Arrived{Event: a.Event}, &c.effects)
 	r.sends[1], r.decisions[1] = len(c.effects.Sends), len(c.effects.Decisions)
 	c.arrivals = append(c.arrivals, r)
-	if a.claim.Key != "" {
-		c.batch.Claims = append(c.batch.Claims, a.claim)
+	if a.Claim.Key != "" {
+		c.batch.Claims = append(c.batch.Claims, a.Claim)
 	}
 }
 
@@ -233,10 +233,10 @@ func (c *cycle) finish(err error) {
 	c.foldDecisions()
 	for _, a := range c.arrivals {
 		a.accepted.Channels, a.accepted.Decisions = c.account(a)
-		if a.results != nil && !a.accepted.Repeat {
-			c.watchers[a.event.ID] = &watch{a.results}
+		if a.Results != nil && !a.accepted.Repeat {
+			c.watchers[a.Event.ID] = &watch{a.Results}
 		}
-		a.answer <- answer{accepted: a.accepted}
+		a.answer <- Outcome{Accepted: a.accepted}
 	}
 	for _, s := range c.settled {
 		s.kept <- struct{}{}
@@ -255,9 +255,9 @@ func (c *cycle) fail(err error) {
 	c.log.Error("events could not be kept", "err", err, "refused", len(c.arrivals))
 	for _, a := range c.arrivals {
 		if !a.accepted.Repeat {
-			c.claims.giveBack(a.claim)
+			c.claims.giveBack(a.Claim)
 		}
-		a.answer <- answer{err: errors.Join(errNotKept, err)}
+		a.answer <- Outcome{Err: errors.Join(errNotKept, err)}
 	}
 	c.waiting = c.settled
 	c.retryAt = c.now.Add(retryCommit)
@@ -275,13 +275,13 @@ func IsNotKept(err error) bool { return errors.Is(err, errNotKept) }
 func (c *cycle) account(a arrived) ([]string, []event.Decision) {
 	var channels []string
 	for _, s := range c.effects.Sends[a.sends[0]:a.sends[1]] {
-		if s.Notification.Event.ID == a.event.ID { // not of a window that ended at the same moment
+		if s.Notification.Event.ID == a.Event.ID { // not of a window that ended at the same moment
 			channels = append(channels, s.Channel)
 		}
 	}
 	var decisions []event.Decision
 	for _, d := range c.effects.Decisions[a.decisions[0]:a.decisions[1]] {
-		if d.EventID == a.event.ID {
+		if d.EventID == a.Event.ID {
 			decisions = append(decisions, d.Record())
 		}
 	}

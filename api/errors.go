@@ -1,0 +1,132 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/uptrace/bunrouter"
+)
+
+// Error is an answer that is no success. Why and Do are for people; Code is
+// stable, for programs.
+type Error struct {
+	Status  int           `json:"-"`
+	Code    string        `json:"code"`
+	Message string        `json:"message"`
+	Why     string        `json:"why,omitempty"`
+	Do      string        `json:"do,omitempty"`
+	After   time.Duration `json:"-"` // Retry-After; 0: none
+}
+
+// Error returns the message and the reason.
+func (e *Error) Error() string {
+	if e.Why == "" {
+		return e.Message
+	}
+	return e.Message + ": " + e.Why
+}
+
+// because returns the error with a reason.
+func (e *Error) because(why, do string) *Error {
+	c := *e
+	c.Why, c.Do = why, do
+	return &c
+}
+
+func (e *Error) after(d time.Duration) *Error {
+	c := *e
+	c.After = max(d, time.Second)
+	return &c
+}
+
+// The answers that are no success.
+var (
+	errMalformed   = &Error{Status: http.StatusBadRequest, Code: "malformed", Message: "the request is not understood"}
+	errToken       = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "this needs a valid token", Do: "send the header Authorization: Bearer TOKEN; tocsin token new makes one"}
+	errSecret      = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "the webhook refused the caller"}
+	errScope       = &Error{Status: http.StatusForbidden, Code: "forbidden", Message: "the token does not allow this"}
+	errAddress     = &Error{Status: http.StatusForbidden, Code: "forbidden", Message: "the address is not on the webhook's list", Do: "add it to webhook.allow"}
+	errNotFound    = &Error{Status: http.StatusNotFound, Code: "not_found", Message: "there is nothing at this path"}
+	errMethod      = &Error{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed", Message: "this path does not take the method"}
+	errReplayed    = &Error{Status: http.StatusConflict, Code: "replayed", Message: "the same request was taken before"}
+	errLarge       = &Error{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Message: "the body is larger than 1 MiB"}
+	errMedia       = &Error{Status: http.StatusUnsupportedMediaType, Code: "not_json", Message: "the body must be JSON", Do: "send the header Content-Type: application/json"}
+	errHost        = &Error{Status: http.StatusMisdirectedRequest, Code: "foreign_host", Message: "this name is not served here", Do: "use 127.0.0.1 or localhost, or add the name to api.allowed_hosts"}
+	errUnfit       = &Error{Status: http.StatusUnprocessableEntity, Code: "unprocessable", Message: "the request cannot be carried out"}
+	errRate        = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: "too many requests"}
+	errInternal    = &Error{Status: http.StatusInternalServerError, Code: "internal", Message: "something went wrong in tocsin", Do: "look into its log"}
+	errUnavailable = &Error{Status: http.StatusServiceUnavailable, Code: "unavailable", Message: "events cannot be kept at the moment; nothing was accepted", After: 5 * time.Second}
+)
+
+// ErrConflict is the Outcome.Err of a claimed key that came with another body.
+var ErrConflict = errors.New("the same key came before with another body")
+
+// Unavailable is the Outcome.Err of an event that could not be kept.
+type Unavailable struct{ Why, Do string }
+
+// Error returns the reason.
+func (u *Unavailable) Error() string { return u.Why }
+
+// BadRequest is an error of an interface that is the caller's mistake.
+type BadRequest struct{ Why, Do string }
+
+// Error returns the reason.
+func (b *BadRequest) Error() string { return b.Why }
+
+// asError finds the answer for an error.
+func (s *Server) asError(r *http.Request, err error) *Error {
+	var known *Error
+	var unavailable *Unavailable
+	var bad *BadRequest
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &unavailable):
+		return errUnavailable.because(unavailable.Why, unavailable.Do)
+	case errors.As(err, &bad):
+		return errUnfit.because(bad.Why, bad.Do)
+	case errors.As(err, &large):
+		return errLarge
+	case errors.Is(err, ErrConflict):
+		return errUnfit.because("the Idempotency-Key came before with another body", "use a new key for a new event")
+	}
+	s.Log.Error("request failed", "component", "api", "method", r.Method, "path", r.URL.Path, "err", err)
+	return errInternal
+}
+
+// answer is the one place that turns a handler's error into a response.
+func (s *Server) answer(h bunrouter.HandlerFunc) bunrouter.HandlerFunc {
+	return func(w http.ResponseWriter, req bunrouter.Request) (failed error) {
+		defer func() {
+			if p := recover(); p != nil {
+				s.Log.Error("handler panicked", "component", "api", "path", req.URL.Path, "panic", fmt.Sprint(p))
+				writeError(w, errInternal)
+			}
+		}()
+		if err := h(w, req); err != nil {
+			writeError(w, s.asError(req.Request, err))
+		}
+		return nil
+	}
+}
+
+func writeError(w http.ResponseWriter, e *Error) {
+	if e.After > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((e.After+time.Second-1)/time.Second)))
+	}
+	if e.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="tocsin"`)
+	}
+	_ = writeJSON(w, e.Status, map[string]*Error{"error": e}) // the caller is gone
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) error {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	return json.NewEncoder(w).Encode(v)
+}

@@ -1,0 +1,79 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/uptrace/bunrouter"
+)
+
+// tokenInfo is a token as it is shown: never its secret.
+type tokenInfo struct {
+	ID       string    `json:"id"`
+	Name     string    `json:"name"`
+	Scope    Scope     `json:"scope"`
+	Created  time.Time `json:"created"`
+	Expires  time.Time `json:"expires"`
+	LastUsed time.Time `json:"last_used,omitzero"`
+}
+
+func (t Token) info() tokenInfo {
+	return tokenInfo{t.ID, t.Name, t.Scope, t.Created, t.Expires, t.LastUsed}
+}
+
+// tokens lists the tokens.
+func (s *Server) tokens(w http.ResponseWriter, req bunrouter.Request) error {
+	list, err := s.Keys.Tokens(req.Context())
+	if err != nil {
+		return err
+	}
+	infos := make([]tokenInfo, len(list))
+	for i, t := range list {
+		infos[i] = t.info()
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"tokens": infos})
+}
+
+// newToken makes a token. Its text is in this answer and nowhere else.
+func (s *Server) newToken(w http.ResponseWriter, req bunrouter.Request) error {
+	if !isJSON(req.Request) {
+		return errMedia
+	}
+	var in struct {
+		Name  string `json:"name"`
+		Scope string `json:"scope"`
+	}
+	if err := json.NewDecoder(req.Body).Decode(&in); err != nil {
+		return errMalformed.because("the body is no JSON object", `send {"name": "backup-script", "scope": "send"}`)
+	}
+	scope, err := ParseScope(in.Scope)
+	if err != nil {
+		return errMalformed.because(err.Error(), "choose the least that is enough")
+	}
+	if in.Name == "" || len(in.Name) > 64 {
+		return errMalformed.because("the name is missing or longer than 64 bytes", "name what will use the token")
+	}
+	text, token := MakeToken(in.Name, scope, time.Now())
+	if err := s.Keys.Add(req.Context(), token); err != nil {
+		return err
+	}
+	s.Log.Info("token made", "component", "api", "id", token.ID, "name", token.Name, "scope", string(scope))
+	return writeJSON(w, http.StatusCreated, struct {
+		tokenInfo
+		Token string `json:"token"`
+	}{token.info(), text})
+}
+
+// removeToken ends a token at once.
+func (s *Server) removeToken(w http.ResponseWriter, req bunrouter.Request) error {
+	found, err := s.Keys.Remove(req.Context(), req.Param("id"))
+	if err != nil {
+		return err
+	}
+	if !found {
+		return errNotFound.because("no token has this id", "tocsin token list shows them")
+	}
+	s.Log.Info("token removed", "component", "api", "id", req.Param("id"))
+	return writeJSON(w, http.StatusOK, map[string]bool{"removed": true})
+}

@@ -1,0 +1,146 @@
+package api
+
+import (
+	"time"
+
+	"tocsin/engine/event"
+)
+
+// Submission is an event to take.
+type Submission struct {
+	Event *event.Incoming
+	Claim event.Claim // empty: none
+}
+
+// Outcome is the answer to a submission.
+type Outcome struct {
+	ID         string
+	Repeat     bool             // its claim was taken before: ID is that event's
+	Channels   []string         // that it goes to
+	Decisions  []event.Decision // that stopped, held or changed it
+	Deliveries []event.Delivery // that settled while the caller waited
+	Err        error            // ErrConflict, ErrBusy, or the reason why it could not be kept
+}
+
+// HistoryFilter chooses rows of the history. Zero fields do not filter.
+type HistoryFilter struct {
+	Limit, Offset int
+	Severity      string // INFO, WARNING or CRITICAL
+	Channel, Type string
+	Status        string // ok or failed
+	Since, Until  time.Time
+	Query         string // part of the title or the message
+}
+
+// Source is where something stands in the configuration.
+type Source struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+// EventInfo is one entry of the catalogue.
+type EventInfo struct {
+	Type     string            `json:"event_type"`
+	Group    string            `json:"group"`
+	Severity event.Severity    `json:"severity"`
+	Enabled  bool              `json:"enabled"`
+	Live     bool              `json:"live"`
+	Outcome  string            `json:"outcome,omitempty"`
+	Icon     string            `json:"icon"`
+	Summary  string            `json:"summary"`
+	Fields   map[string]string `json:"fields,omitempty"`
+	Source   Source            `json:"source"`
+}
+
+// ChannelInfo is one channel with how it is doing.
+type ChannelInfo struct {
+	Name     string         `json:"name"`
+	Kind     string         `json:"kind"`
+	State    string         `json:"state"`             // ok, failing, waiting, stranded
+	Reason   string         `json:"reason,omitempty"`  // of a state that is not ok
+	When     string         `json:"when,omitempty"`    // condition
+	Rich     bool           `json:"rich"`              //
+	Queue    Queue          `json:"queue"`             //
+	Settings map[string]any `json:"settings"`          // secrets as {"set": true}
+	Source   Source         `json:"source"`            //
+	Failures int            `json:"failures_in_a_row"` //
+}
+
+// Queue is what waits for a channel.
+type Queue struct {
+	Waiting int        `json:"waiting"`
+	Dead    int        `json:"dead"`
+	Oldest  *time.Time `json:"oldest,omitempty"`
+	Error   string     `json:"last_error,omitempty"`
+}
+
+// Status is how the daemon is doing.
+type Status struct {
+	Version      string    `json:"version"`
+	DisplayName  string    `json:"display_name"`
+	Started      time.Time `json:"started"`
+	Enabled      bool      `json:"enabled"`
+	Config       ConfigRun `json:"config"`
+	Store        string    `json:"store"` // ok, or why it cannot keep events
+	Channels     int       `json:"channels"`
+	Failing      []string  `json:"failing,omitempty"`
+	Waiting      int       `json:"waiting"`
+	Dead         int       `json:"dead"`
+	Fingerprints int       `json:"fingerprints"`
+	Bursts       int       `json:"bursts"`
+}
+
+// ConfigRun says which configuration runs.
+type ConfigRun struct {
+	Folder   string    `json:"folder"`
+	State    string    `json:"state"` // ok: the files; last_good: an earlier version, as the files would not load
+	Loaded   time.Time `json:"loaded"`
+	Revision string    `json:"revision"`
+	Errors   []string  `json:"errors,omitempty"` // of the files that would not load, as file:line:col: text
+}
+
+// ReloadResult is what became of the files.
+type ReloadResult struct {
+	OK          bool         `json:"ok"`
+	Changed     bool         `json:"changed"`
+	Diagnostics []Diagnostic `json:"diagnostics,omitempty"`
+	Text        string       `json:"text,omitempty"` // the diagnostics for a terminal
+}
+
+// Diagnostic is one error or warning about the configuration.
+type Diagnostic struct {
+	Severity string `json:"severity"` // error or warning
+	Code     string `json:"code"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Column   int    `json:"column"`
+	Summary  string `json:"summary"`
+	Detail   string `json:"detail"`
+}
+
+// Test asks for a test message over a saved channel, by name or kind, or over
+// one that is not saved, given as its fields.
+type Test struct {
+	Channel  string         `json:"-"` // empty: all
+	Unsaved  map[string]any `json:"-"`
+	Title    string         `json:"title,omitempty"`
+	Body     string         `json:"body,omitempty"`
+	Severity string         `json:"severity,omitempty"`
+	Outcome  string         `json:"outcome,omitempty"`
+}
+
+// TestResult is what came of a test on one channel.
+type TestResult struct {
+	Channel  string     `json:"channel"`
+	Success  bool       `json:"success"`
+	Error    *TestError `json:"error,omitempty"`
+	Latency  int64      `json:"latency_ms"`
+	Rendered string     `json:"rendered"`
+}
+
+// TestError is why a test failed.
+type TestError struct {
+	Code string `json:"code"`
+	Why  string `json:"why"`
+	Do   string `json:"do"`
+}
