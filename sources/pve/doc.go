@@ -21,6 +21,8 @@
 //	                   backup, backup_complete when all went well
 //	tape-load          custom
 //	acme               system_problem when it tells of an error, else custom
+//	host_backup_start, host_backup_complete, host_backup_fail
+//	                   the event of that name
 //	none               custom: the target's test button
 //	any other          system_problem, as severe as the sender says
 //

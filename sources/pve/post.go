@@ -79,7 +79,8 @@ func readPost(top map[string]any) (*post, error) {
 	}
 	p.severity = strings.ToLower(event.Clip(strings.TrimSpace(event.Text(top["severity"])), maxWord))
 	p.time = timeOf(top["timestamp"])
-	p.host = shortHost(event.Text(fields["hostname"]))
+	hostname, _ := fields["hostname"].(string)
+	p.host = shortHost(hostname)
 	p.collect(top, fields)
 	return p, nil
 }

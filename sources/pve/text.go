@@ -11,8 +11,8 @@ import (
 // event of bounded size. The message itself is kept whole.
 const (
 	maxList   = 500 // entries of a list
-	maxReason = 600 // bytes of a reason
-	maxNote   = 300 // bytes of one line about one guest
+	maxReason = 300 // bytes of a reason
+	maxNote   = 200 // bytes of one line about one guest
 )
 
 // gap separates the columns of a table; a single blank may stand in a value.
@@ -58,8 +58,11 @@ func oneLine(text string, limit int) string {
 // joinReason puts a headline and its cause into one line.
 func joinReason(headline, cause string) string {
 	headline, cause = oneLine(headline, maxNote), oneLine(cause, maxReason)
-	if headline == "" || cause == "" || headline == cause {
-		return headline + cause[:len(cause)*btoi(headline == "")]
+	switch {
+	case headline == "", headline == cause:
+		return cause
+	case cause == "":
+		return headline
 	}
 	return headline + ": " + cause
 }
@@ -92,4 +95,14 @@ func quoted(text string) string {
 // isDigits reports whether text is a number without sign.
 func isDigits(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
+}
+
+// firstOf returns the first word that is not empty.
+func firstOf(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
 }

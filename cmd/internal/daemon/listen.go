@@ -1,0 +1,107 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"tocsin/api"
+)
+
+// Time limits of a connection to the API.
+const (
+	headerTime = 10 * time.Second
+	bodyTime   = 30 * time.Second
+	answerTime = 90 * time.Second // a send may wait a minute for its deliveries
+	idleTime   = 2 * time.Minute
+)
+
+// front are the daemon's open doors.
+type front struct {
+	servers []*http.Server
+	closers []net.Listener
+	addr    string
+	ends    chan error // a door that fell shut
+}
+
+// openFront listens on the API's address and on the local socket.
+func openFront(listen, cert, key, data string, h http.Handler) (*front, error) {
+	f := &front{ends: make(chan error, 3)}
+	local, err := listenLocal(data)
+	if err != nil {
+		return nil, err
+	}
+	f.closers = append(f.closers, local)
+	tcp, err := listenTCP(listen)
+	if err != nil {
+		return nil, errors.Join(err, f.shut())
+	}
+	f.closers = append(f.closers, tcp)
+	f.addr = tcp.Addr().String()
+	if cert == "" {
+		f.serve(tcp, h)
+	} else {
+		d, err := splitDoors(tcp, cert, key)
+		if err != nil {
+			return nil, errors.Join(err, f.shut())
+		}
+		f.serve(d.secure, h)
+		f.serve(d.plain, onlyWebhook(h))
+	}
+	f.serve(local, h)
+	return f, nil
+}
+
+func (f *front) serve(l net.Listener, h http.Handler) {
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: 32 << 10,
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			if c.LocalAddr().Network() == "unix" {
+				return api.WithLocal(ctx)
+			}
+			return ctx
+		},
+	}
+	f.servers = append(f.servers, server)
+	go func() { f.ends <- server.Serve(l) }()
+}
+
+// listenTCP says what to do when an address is taken.
+func listenTCP(addr string) (net.Listener, error) {
+	if l, err := inheritedListener(); l != nil || err != nil {
+		return l, err
+	}
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("listen on %s: another program uses it: find it with ss -ltnp, or set api.listen to a free port", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+// close ends the doors: requests under way may finish until ctx ends.
+func (f *front) close(ctx context.Context) {
+	for _, server := range f.servers {
+		if server.Shutdown(ctx) != nil {
+			server.Close()
+		}
+	}
+	_ = f.shut() // closed already by the servers, but for the listener behind two doors
+}
+
+func (f *front) shut() error {
+	var errs []error
+	for _, l := range f.closers {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,93 @@
+package daemon
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"tocsin/engine/event"
+)
+
+// metrics counts what happens. No label comes from event data.
+type metrics struct {
+	registry   *prometheus.Registry
+	received   *prometheus.CounterVec
+	decisions  *prometheus.CounterVec
+	deliveries *prometheus.CounterVec
+	seconds    *prometheus.HistogramVec
+	reloadOK   prometheus.Gauge
+	reloadAt   prometheus.Gauge
+}
+
+func newMetrics(version string) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		received: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tocsin_events_received_total", Help: "Events received, by source.",
+		}, []string{"source"}),
+		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tocsin_decisions_total", Help: "Decisions that stopped, held, changed or merged an event.",
+		}, []string{"outcome", "reason"}),
+		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tocsin_deliveries_total", Help: "Attempts to deliver a message, by channel and outcome.",
+		}, []string{"channel", "outcome"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "tocsin_delivery_seconds", Help: "Time that one attempt to deliver took.",
+			Buckets: []float64{0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60},
+		}, []string{"channel"}),
+		reloadOK: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "tocsin_config_last_reload_successful", Help: "Whether the configuration on disk is the one in use.",
+		}),
+		reloadAt: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "tocsin_config_last_reload_success_timestamp_seconds", Help: "When the configuration in use was loaded.",
+		}),
+	}
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "tocsin_build_info", Help: "Always 1, with the version.", ConstLabels: prometheus.Labels{"version": version},
+	})
+	info.Set(1)
+	m.registry.MustRegister(
+		m.received, m.decisions, m.deliveries, m.seconds, m.reloadOK, m.reloadAt, info,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// Received counts an event.
+func (m *metrics) Received(source string) {
+	switch source { // whatever a forwarding sender may say, these are all there are
+	case "webhook", "api", "cli", "tocsin":
+	default:
+		source = "other"
+	}
+	m.received.WithLabelValues(source).Inc()
+}
+
+// Decided counts a decision.
+func (m *metrics) Decided(outcome, reason string) { m.decisions.WithLabelValues(outcome, reason).Inc() }
+
+// Delivered counts an attempt to deliver.
+func (m *metrics) Delivered(channel string, err *event.SendError, took time.Duration) {
+	outcome := "sent"
+	if err != nil {
+		outcome = err.Class.String()
+	}
+	m.deliveries.WithLabelValues(channel, outcome).Inc()
+	m.seconds.WithLabelValues(channel).Observe(took.Seconds())
+}
+
+func (m *metrics) reloaded(ok bool, now time.Time) {
+	if !ok {
+		m.reloadOK.Set(0)
+		return
+	}
+	m.reloadOK.Set(1)
+	m.reloadAt.Set(float64(now.Unix()))
+}

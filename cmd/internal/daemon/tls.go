@@ -1,0 +1,128 @@
+package daemon
+
+import (
+	"bufio"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"tocsin/api"
+)
+
+// tlsHandshake is the first byte that a TLS client sends.
+const tlsHandshake = 0x16
+
+// doors are one TCP listener seen as two: one for TLS connections and one for
+// plain ones from this host. Proxmox checks certificates and cannot be told not
+// to, so its webhook stays plain on loopback even with TLS on.
+type doors struct {
+	net.Listener
+	secure, plain *door
+	end           sync.Once
+}
+
+// door is one of the two.
+type door struct {
+	addr  net.Addr
+	conns chan net.Conn
+	ended chan struct{}
+}
+
+func splitDoors(l net.Listener, cert, key string) (*doors, error) {
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return nil, fmt.Errorf("read api.tls_cert and api.tls_key: %w", err)
+	}
+	ended := make(chan struct{})
+	d := &doors{
+		Listener: l,
+		secure:   &door{l.Addr(), make(chan net.Conn), ended},
+		plain:    &door{l.Addr(), make(chan net.Conn), ended},
+	}
+	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	go d.sort(config)
+	return d, nil
+}
+
+// sort accepts connections and hands each to its door.
+func (d *doors) sort(config *tls.Config) {
+	for {
+		conn, err := d.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			d.end.Do(func() { close(d.secure.ended) })
+			return
+		}
+		if err != nil {
+			time.Sleep(10 * time.Millisecond) // out of file descriptors, say: others are being closed
+			continue
+		}
+		go d.hand(conn, config)
+	}
+}
+
+func (d *doors) hand(conn net.Conn, config *tls.Config) {
+	_ = conn.SetReadDeadline(time.Now().Add(headerTime))
+	r := bufio.NewReader(conn)
+	first, err := r.Peek(1)
+	_ = conn.SetReadDeadline(time.Time{})
+	if err != nil {
+		conn.Close()
+		return
+	}
+	to, served := d.secure, net.Conn(&peeked{conn, r})
+	if first[0] != tlsHandshake && fromLoopback(conn) {
+		to = d.plain
+	} else {
+		served = tls.Server(served, config)
+	}
+	select {
+	case to.conns <- served:
+	case <-to.ended:
+		conn.Close()
+	}
+}
+
+func fromLoopback(conn net.Conn) bool {
+	addr, ok := conn.LocalAddr().(*net.TCPAddr)
+	return ok && addr.IP.IsLoopback()
+}
+
+// peeked is a connection whose first bytes were looked at.
+type peeked struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+// Read returns what was looked at first.
+func (p *peeked) Read(b []byte) (int, error) { return p.r.Read(b) }
+
+// Accept returns the next connection that belongs to the door.
+func (d *door) Accept() (net.Conn, error) {
+	select {
+	case c := <-d.conns:
+		return c, nil
+	case <-d.ended:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close does nothing: the listener behind both doors is closed by itself.
+func (d *door) Close() error { return nil }
+
+// Addr returns the address that both doors listen on.
+func (d *door) Addr() net.Addr { return d.addr }
+
+// onlyWebhook serves the webhook and nothing else.
+func onlyWebhook(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != api.Prefix+"/webhook" {
+			http.Error(w, "this port speaks TLS; only the webhook is plain, and only on this host", http.StatusBadRequest)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}

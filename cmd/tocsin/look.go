@@ -1,0 +1,220 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tocsin/api"
+	"tocsin/engine/event"
+)
+
+func (a *app) eventsCommand() *cobra.Command {
+	var group string
+	cmd := &cobra.Command{
+		Use:     "events [TYPE]",
+		Short:   "List the event types that are loaded",
+		Example: "  tocsin events\n  tocsin events --group backups",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var answer struct {
+				Events []api.EventInfo `json:"events"`
+			}
+			if err := a.ask(cmd.Context(), "GET", "/events", nil, nil, &answer); err != nil {
+				return err
+			}
+			var chosen []api.EventInfo
+			for _, e := range answer.Events {
+				if (group == "" || e.Group == group) && (len(args) == 0 || e.Type == args[0]) {
+					chosen = append(chosen, e)
+				}
+			}
+			if len(chosen) == 0 {
+				return fmt.Errorf("no such event type is loaded: tocsin events lists them")
+			}
+			return a.printEvents(chosen, len(args) == 1)
+		},
+	}
+	cmd.Flags().StringVar(&group, "group", "", "only those of a group")
+	return cmd
+}
+
+func (a *app) printEvents(list []api.EventInfo, one bool) error {
+	if a.json {
+		return a.printJSON(map[string]any{"format_version": 1, "events": list})
+	}
+	if one {
+		return a.printEvent(&list[0])
+	}
+	rows := [][]string{{"", "TYPE", "GROUP", "SEVERITY", "ON", "WHAT IT SAYS"}}
+	for _, e := range list {
+		rows = append(rows, []string{e.Icon, e.Type, e.Group, e.Severity.String(), yesNo(e.Enabled), e.Summary})
+	}
+	table(a.out, rows)
+	return nil
+}
+
+func (a *app) printEvent(e *api.EventInfo) error {
+	fields := make([]string, 0, len(e.Fields))
+	for name, kind := range e.Fields {
+		fields = append(fields, name+" ("+kind+")")
+	}
+	table(a.out, [][]string{
+		{e.Icon + " " + e.Type, e.Summary},
+		{"group", e.Group}, {"severity", e.Severity.String()}, {"on", yesNo(e.Enabled)},
+		{"fields", strings.Join(sorted(fields), ", ")}, {"from", fmt.Sprintf("%s:%d", e.Source.File, e.Source.Line)},
+	})
+	return nil
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func (a *app) channelsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "channels",
+		Short:   "Show the channels and how they are doing",
+		Example: "  tocsin channels\n  tocsin channels test phone",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var answer struct {
+				Channels []api.ChannelInfo `json:"channels"`
+			}
+			if err := a.ask(cmd.Context(), "GET", "/channels", nil, nil, &answer); err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(map[string]any{"format_version": 1, "channels": answer.Channels})
+			}
+			rows := [][]string{{"CHANNEL", "KIND", "STATE", "WAITING", "DEAD", "FROM", "REASON"}}
+			for _, c := range answer.Channels {
+				rows = append(rows, []string{
+					c.Name, c.Kind, c.State, strconv.Itoa(c.Queue.Waiting), strconv.Itoa(c.Queue.Dead),
+					fmt.Sprintf("%s:%d", c.Source.File, c.Source.Line), c.Reason,
+				})
+			}
+			table(a.out, rows)
+			return nil
+		},
+	}
+	cmd.AddCommand(a.channelsTestCommand())
+	return cmd
+}
+
+func (a *app) channelsTestCommand() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:     "test NAME",
+		Short:   "Send a test message over a channel",
+		Example: "  tocsin channels test phone\n  tocsin channels test --all",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if all == (len(args) == 1) {
+				return fmt.Errorf("name one channel, or say --all")
+			}
+			body := map[string]any{}
+			if len(args) == 1 {
+				body["channel"] = args[0]
+			}
+			var answer struct {
+				Results []api.TestResult `json:"results"`
+			}
+			if err := a.ask(cmd.Context(), "POST", "/test", nil, body, &answer); err != nil {
+				return err
+			}
+			return a.printTests(answer.Results)
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "every channel")
+	return cmd
+}
+
+func (a *app) printTests(results []api.TestResult) error {
+	failed := false
+	for _, r := range results {
+		failed = failed || !r.Success
+	}
+	if a.json {
+		if err := a.printJSON(map[string]any{"format_version": 1, "results": results}); err != nil {
+			return err
+		}
+	} else {
+		for _, r := range results {
+			if r.Success {
+				fmt.Fprintf(a.out, "%s: delivered in %d ms\n", r.Channel, r.Latency)
+				continue
+			}
+			fmt.Fprintf(a.out, "%s: failed[%s]: %s\n  do: %s\n", r.Channel, r.Error.Code, clean(r.Error.Why), clean(r.Error.Do))
+		}
+	}
+	if failed {
+		return errNo
+	}
+	return nil
+}
+
+func (a *app) historyCommand() *cobra.Command {
+	var limit int
+	var channel, severity, typ, status, since, text string
+	cmd := &cobra.Command{
+		Use:     "history",
+		Short:   "Show what was sent and what failed",
+		Example: "  tocsin history\n  tocsin history --channel phone --status failed --since 24h",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			query := url.Values{"limit": {strconv.Itoa(limit)}}
+			for name, v := range map[string]string{"channel": channel, "severity": severity, "type": typ, "status": status, "since": since, "q": text} {
+				if v != "" {
+					query.Set(name, v)
+				}
+			}
+			var answer historyAnswer
+			if err := a.ask(cmd.Context(), "GET", "/history", query, nil, &answer); err != nil {
+				return err
+			}
+			return a.printHistory(&answer)
+		},
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&limit, "limit", 20, "rows to show")
+	flags.StringVar(&channel, "channel", "", "only of a channel")
+	flags.StringVar(&severity, "severity", "", "only of a severity")
+	flags.StringVar(&typ, "type", "", "only of an event type")
+	flags.StringVar(&status, "status", "", "ok or failed")
+	flags.StringVar(&since, "since", "", "a time, or a span such as 24h")
+	flags.StringVar(&text, "search", "", "part of the title or message")
+	return cmd
+}
+
+type historyAnswer struct {
+	FormatVersion int              `json:"format_version"`
+	History       []event.Delivery `json:"history"`
+	Total         int              `json:"total"`
+}
+
+func (a *app) printHistory(answer *historyAnswer) error {
+	if a.json {
+		answer.FormatVersion = 1
+		return a.printJSON(answer)
+	}
+	rows := [][]string{{"SENT", "CHANNEL", "SEVERITY", "TYPE", "TITLE", "RESULT"}}
+	for _, d := range answer.History {
+		result := "delivered"
+		if !d.Success {
+			result = fmt.Sprintf("attempt %d failed: %s", d.Attempt, short(d.Error, 60))
+		}
+		rows = append(rows, []string{moment(d.SentAt), d.Channel, d.Severity.String(), d.Type, short(d.Title, 48), result})
+	}
+	table(a.out, rows)
+	if answer.Total > len(answer.History) {
+		fmt.Fprintf(a.err, "%d of %d; --limit shows more\n", len(answer.History), answer.Total)
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tocsin/api"
+)
+
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return list
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "Show how the daemon is doing",
+		Long: `Show how the daemon is doing. The exit status is 1 when something needs
+attention: the configuration on disk is not the one in use, a channel fails, or
+events cannot be kept.`,
+		Example: "  tocsin status\n  tocsin status --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var st api.Status
+			if err := a.ask(cmd.Context(), "GET", "/status", nil, nil, &st); err != nil {
+				return err
+			}
+			if a.json {
+				if err := a.printJSON(st); err != nil {
+					return err
+				}
+			} else {
+				a.printStatus(&st)
+			}
+			if st.Config.State != "ok" || st.Store != "ok" || len(st.Failing) > 0 {
+				return errNo
+			}
+			return nil
+		},
+	}
+}
+
+func (a *app) printStatus(st *api.Status) {
+	sending := "yes"
+	if !st.Enabled {
+		sending = "no: tocsin.enabled is false, nothing is dispatched"
+	}
+	config := fmt.Sprintf("%s, in use since %s", st.Config.Folder, moment(st.Config.Loaded))
+	if st.Config.State != "ok" {
+		config = fmt.Sprintf("the files have errors; the version of %s goes on", moment(st.Config.Loaded))
+	}
+	rows := [][]string{
+		{"tocsin", st.Version + ", up since " + moment(st.Started)},
+		{"host", st.DisplayName},
+		{"sending", sending},
+		{"configuration", config},
+		{"store", st.Store},
+		{"channels", fmt.Sprint(st.Channels)},
+		{"waiting", fmt.Sprintf("%d messages, %d given up", st.Waiting, st.Dead)},
+	}
+	if len(st.Failing) > 0 {
+		rows = append(rows, []string{"failing", strings.Join(st.Failing, ", ")})
+	}
+	table(a.out, rows)
+	for _, e := range st.Config.Errors {
+		fmt.Fprintln(a.out, "  "+clean(e))
+	}
+}
+
+func (a *app) reloadCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "reload",
+		Short:   "Use the configuration files as they are now",
+		Long:    "Use the configuration files as they are now. When they have errors, the exit\nstatus is 1 and the version in use goes on.",
+		Example: "  tocsin reload\n  tocsin reload --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var result api.ReloadResult
+			if err := a.ask(cmd.Context(), "POST", "/reload", nil, struct{}{}, &result); err != nil {
+				return err
+			}
+			switch {
+			case a.json:
+				if err := a.printJSON(result); err != nil {
+					return err
+				}
+			case !result.OK:
+				fmt.Fprint(a.err, result.Text)
+			case result.Changed:
+				fmt.Fprintln(a.out, "reloaded")
+			default:
+				fmt.Fprintln(a.out, "nothing changed")
+			}
+			if !result.OK {
+				return errNo
+			}
+			return nil
+		},
+	}
+}
