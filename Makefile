@@ -1,0 +1,59 @@
+# Everything a contributor runs. `make help` lists it.
+
+GO      ?= go
+BIN     := bin/tocsin
+CONFIG  ?= examples/quickstart
+DATA    ?= data
+FUZZ    ?= 5s
+# The race detector needs cgo; the product is built without.
+RACE    := CGO_ENABLED=1 $(GO) test -race -shuffle=on
+
+.PHONY: help build run check test race fuzz golden examples bench cover hooks clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+build: ## build bin/tocsin
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/tocsin
+
+run: build ## serve the quickstart: a channel on this terminal, data in ./data
+	$(BIN) serve --config $(CONFIG) --data $(DATA)
+
+test: ## run every test, with the race detector and in random order
+	$(RACE) ./...
+
+race: test ## the same
+
+check: ## gofmt, vet, staticcheck and the import rules
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'gofmt -w these files'; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) test -count=1 -run TestImports .
+
+fuzz: ## run each fuzzer for FUZZ (5s)
+	@set -e; for pkg in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZ) $$pkg; \
+		done; \
+	done
+
+golden: ## rewrite the golden files; review the difference
+	$(GO) test ./templates/... ./channels/... ./sources/... ./rules/... ./builtin/... ./cmd/... -update
+
+examples: build ## check every example configuration
+	@set -e; for dir in examples/*/; do \
+		case $$dir in examples/channels/) continue ;; esac; \
+		echo "$$dir"; $(BIN) check --no-secrets $$dir; \
+	done
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+cover: ## test coverage by package
+	$(GO) test -coverprofile=cover.out ./... && $(GO) tool cover -func=cover.out | tail -1
+
+hooks: ## run `make check` before every commit
+	printf '#!/bin/sh\nexec make check\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit
+
+clean: ## remove what was built
+	rm -rf bin cover.out

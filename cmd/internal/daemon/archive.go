@@ -1,0 +1,62 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"tocsin/api"
+	"tocsin/engine/event"
+	"tocsin/engine/store"
+)
+
+// archive shows the store to the API.
+type archive struct{ *store.Store }
+
+// History returns delivery attempts.
+func (a archive) History(ctx context.Context, f api.HistoryFilter) ([]event.Delivery, int, error) {
+	filter := store.HistoryFilter{
+		Channel: f.Channel, Type: f.Type, Status: store.Status(f.Status), Since: f.Since, Until: f.Until, Search: f.Query,
+		Page: store.Page{Limit: f.Limit, Offset: f.Offset},
+	}
+	if severity, ok := event.ParseSeverity(f.Severity); ok {
+		filter.Severity = &severity
+	}
+	rows, total, err := a.Store.History(ctx, filter)
+	return rows, total, storeError(err)
+}
+
+// ClearHistory forgets every delivery attempt.
+func (a archive) ClearHistory(ctx context.Context) (int, error) {
+	n, err := a.Store.ClearHistory(ctx)
+	return n, storeError(err)
+}
+
+func storeError(err error) error {
+	if cannot, ok := errors.AsType[*store.Unavailable](err); ok {
+		return &api.Unavailable{Why: cannot.Reason, Do: cannot.Do}
+	}
+	return err
+}
+
+// pruneEvery is how often what nothing waits for any more is removed.
+const pruneEvery = time.Hour
+
+// prune removes old rows until ctx ends.
+func prune(ctx context.Context, s *store.Store, keep func() time.Duration, log *slog.Logger) {
+	ticker := time.NewTicker(pruneEvery)
+	defer ticker.Stop()
+	for {
+		if n, err := s.Prune(ctx, time.Now(), store.Retention{History: keep()}); err != nil && ctx.Err() == nil {
+			log.Warn("old rows are not removed", "err", err)
+		} else if n > 0 {
+			log.Info("old rows removed", "rows", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package tocsin_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// allowed lists what each package may import of the others: data flows one way
+// and no adapter knows another. "..." stands for every package below.
+var allowed = map[string][]string{
+	"engine/event":         nil,
+	"engine":               {"engine/event"},
+	"engine/store":         {"engine/event", "engine"},
+	"engine/dispatch":      {"engine/event", "engine"},
+	"templates":            {"engine/event"},
+	"channels":             {"engine/event"},
+	"channels/httpsend":    {"engine/event"},
+	"channels/textsplit":   nil,
+	"channels/telegram":    {"engine/event", "channels", "channels/httpsend", "channels/textsplit"},
+	"channels/discord":     {"engine/event", "channels", "channels/httpsend", "channels/textsplit"},
+	"channels/gotify":      {"engine/event", "channels", "channels/httpsend", "channels/textsplit"},
+	"channels/email":       {"engine/event", "channels"},
+	"channels/log":         {"engine/event", "channels"},
+	"channels/channeltest": {"engine/event", "channels"},
+	"channels/all":         {"channels", "channels/..."},
+	"sources":              nil,
+	"sources/pve":          {"engine/event"},
+	"rules":                {"engine/event", "engine", "templates", "channels", "rules/condition", "rules/diag", "rules/near"},
+	"rules/condition":      {"engine/event", "engine", "rules/near"},
+	"rules/diag":           nil,
+	"rules/near":           nil,
+	"rules/folder":         {"rules"},
+	"rules/watch":          nil,
+	"builtin":              nil,
+	"api":                  {"engine/event"},
+	"cmd/internal/daemon":  {"..."},
+	"cmd/tocsin":           {"..."},
+	"examples":             nil,
+}
+
+// TestImports fails when a package imports one that the list does not allow, or
+// is not on the list.
+func TestImports(t *testing.T) {
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && file != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata") {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		checkImports(t, filepath.ToSlash(file))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkImports(t *testing.T, file string) {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkg := path.Dir(file)
+	list, known := allowed[pkg]
+	if !known {
+		t.Errorf("%s: package %s is not on the list of allowed imports", file, pkg)
+		return
+	}
+	for _, spec := range parsed.Imports {
+		name, _ := strconv.Unquote(spec.Path.Value)
+		ours, ok := strings.CutPrefix(name, "tocsin/")
+		if ok && !slices.ContainsFunc(list, func(pattern string) bool { return covers(pattern, ours) }) {
+			t.Errorf("%s: %s must not import %s", file, pkg, ours)
+		}
+	}
+}
+
+func covers(pattern, pkg string) bool {
+	prefix, all := strings.CutSuffix(pattern, "...")
+	return pattern == pkg || all && strings.HasPrefix(pkg, prefix)
+}
