@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -69,26 +68,45 @@ func admitData(in map[string]any, t *Type, notes []Decision) (map[string]any, []
 	if len(in) == 0 {
 		return nil, notes
 	}
-	out := make(map[string]any, len(in))
-	for _, key := range slices.Sorted(maps.Keys(in)) {
-		name := fieldName(key)
-		if _, taken := out[name]; taken && name != key {
-			continue // "job_id" itself wins over "job-id"
+	a := admission{t: t, out: make(map[string]any, len(in))}
+	var odd []string // keys that are no names yet: they yield to those that are
+	for key, v := range in {
+		if fieldName(key) == key {
+			a.take(key, v)
+		} else {
+			odd = append(odd, key)
 		}
-		v := admitValue(in[key], name)
-		if want, ok := t.Fields[name]; ok && v != nil {
-			converted, ok := event.Coerce(v, want)
-			if !ok {
-				notes = append(notes, Decision{
-					Stage: StageAdmit, Outcome: Changed, Reason: ReasonUnconverted, Place: t.Place,
-					Detail: fmt.Sprintf("field %s does not read as %s and stays as it is", name, want),
-				})
-			}
-			v = converted
-		}
-		out[name] = v
 	}
-	return out, notes
+	slices.Sort(odd)
+	for _, key := range odd {
+		if name := fieldName(key); a.out[name] == nil {
+			a.take(name, in[key])
+		}
+	}
+	slices.SortFunc(a.notes, func(a, b Decision) int { return strings.Compare(a.Detail, b.Detail) })
+	return a.out, append(notes, a.notes...)
+}
+
+// admission is the data of one event on its way in.
+type admission struct {
+	t     *Type
+	out   map[string]any
+	notes []Decision
+}
+
+func (a *admission) take(name string, v any) {
+	v = admitValue(v, name)
+	if want, ok := a.t.Fields[name]; ok && v != nil {
+		converted, ok := event.Coerce(v, want)
+		if !ok {
+			a.notes = append(a.notes, Decision{
+				Stage: StageAdmit, Outcome: Changed, Reason: ReasonUnconverted, Place: a.t.Place,
+				Detail: fmt.Sprintf("field %s does not read as %s and stays as it is", name, want),
+			})
+		}
+		v = converted
+	}
+	a.out[name] = v
 }
 
 // fieldName puts a key of an event's data into the form that conditions and

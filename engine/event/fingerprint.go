@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"sort"
 )
 
@@ -19,11 +18,11 @@ func (f Fingerprint) String() string { return hex.EncodeToString(f[:]) }
 
 // ParseFingerprint reads what String wrote.
 func ParseFingerprint(text string) (Fingerprint, error) {
-	var f Fingerprint
-	if n, err := hex.Decode(f[:], []byte(text)); err != nil || n != len(f) {
-		return f, fmt.Errorf("fingerprint %q is not %d hexadecimal digits", text, 2*len(f))
+	raw, err := hex.DecodeString(text)
+	if err != nil || len(raw) != len(Fingerprint{}) {
+		return Fingerprint{}, fmt.Errorf("fingerprint %q is not %d hexadecimal digits", text, 2*len(Fingerprint{}))
 	}
-	return f, nil
+	return Fingerprint(raw), nil
 }
 
 // FingerprintOf returns the fingerprint of e over the named data fields. The
@@ -31,9 +30,8 @@ func ParseFingerprint(text string) (Fingerprint, error) {
 // missing. Without a list (nil) the host and all data count; an empty list
 // leaves the type and the cluster alone.
 func FingerprintOf(e *Event, fields []string) Fingerprint {
-	h := sha256.New()
-	part(h, e.Type)
-	part(h, e.Cluster)
+	var room [512]byte // most fingerprints need no more, and so no allocation
+	b := part(part(room[:0], e.Type), e.Cluster)
 	if fields == nil {
 		fields = allFields(e)
 	}
@@ -41,18 +39,15 @@ func FingerprintOf(e *Event, fields []string) Fingerprint {
 		v, ok := e.Data[field]
 		switch {
 		case field == "host":
-			part(h, e.Host)
+			b = part(b, e.Host)
 		case ok:
-			part(h, field)
-			part(h, Text(v))
+			b = part(part(b, field), Text(v))
 		default:
-			part(h, "")
+			b = part(b, "")
 		}
 	}
-	var f Fingerprint
-	var sum [sha256.Size]byte
-	copy(f[:], h.Sum(sum[:0]))
-	return f
+	sum := sha256.Sum256(b)
+	return Fingerprint(sum[:16])
 }
 
 func allFields(e *Event) []string {
@@ -64,11 +59,8 @@ func allFields(e *Event) []string {
 	return append(fields, "host")
 }
 
-// part hashes s with its length before it, so that no two lists of parts hash
+// part adds s with its length before it, so that no two lists of parts read
 // alike.
-func part(h hash.Hash, s string) {
-	var n [8]byte
-	binary.BigEndian.PutUint64(n[:], uint64(len(s)))
-	h.Write(n[:])
-	h.Write([]byte(s))
+func part(b []byte, s string) []byte {
+	return append(binary.BigEndian.AppendUint64(b, uint64(len(s))), s...)
 }

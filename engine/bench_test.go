@@ -1,0 +1,53 @@
+package engine
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"tocsin/engine/event"
+)
+
+// BenchmarkStep measures one event of each fate.
+func BenchmarkStep(b *testing.B) {
+	in := func(i int) *event.Incoming {
+		return &event.Incoming{ID: "event", Type: "disk_space_low", Host: "pve1", Data: map[string]any{"mount": fmt.Sprint("/srv/", i), "used": "1.2 GiB"}}
+	}
+	run := func(b *testing.B, p *Policy, spread int, step time.Duration) {
+		st, err := NewState(Saved{}, start)
+		if err != nil {
+			b.Fatal(err)
+		}
+		events := make([]*event.Incoming, spread)
+		for i := range events {
+			events[i] = in(i)
+		}
+		var fx Effects
+		now, n := start, 0
+		b.ReportAllocs()
+		for b.Loop() {
+			fx.Reset()
+			now = now.Add(step)
+			p.Step(st, now, Arrived{events[n%spread]}, &fx)
+			st.Commit()
+			n++
+		}
+	}
+	b.Run("suppressed", func(b *testing.B) { run(b, testPolicy(), 1, time.Nanosecond) })
+	b.Run("told", func(b *testing.B) { run(b, testPolicy(), 1000, time.Second) })
+	b.Run("off", func(b *testing.B) {
+		p := testPolicy()
+		p.Toggles.Groups = map[string]Setting[Toggle]{"storage": {Off, "tocsin.hcl:1"}}
+		run(b, p, 1, time.Second)
+	})
+	for _, types := range []int{100, 10_000} {
+		b.Run(fmt.Sprintf("told/types=%d", types), func(b *testing.B) {
+			p := testPolicy()
+			for i := range types {
+				name := fmt.Sprint("type_", i)
+				p.Types[name] = &Type{Name: name, Enabled: true}
+			}
+			run(b, p, 1000, time.Second)
+		})
+	}
+}
