@@ -1,0 +1,173 @@
+# What tocsin says about itself, and how it draws what it does not know.
+
+event "channel_failing" {
+  group    = "health"
+  severity = "WARNING"
+  icon     = "📵"
+  summary  = "A channel failed several times in a row; told over the other channels."
+  fields = {
+    channel  = "string"
+    failures = "number"
+    code     = "string"
+    reason   = "string"
+    remedy   = "string"
+  }
+  fingerprint = ["host", "channel"]
+  title       = "Channel {{ .data.channel }} cannot deliver"
+  body        = <<-EOT
+    {{ .data.reason | default `The service does not take messages.` }}
+
+    {{ .data.remedy }}
+
+    What waits for it is kept and goes out once it works again. Check: tocsin channels
+  EOT
+  details = {
+    Failures = "{{ .data.failures }}"
+    Code     = "{{ .data.code }}"
+  }
+}
+
+event "channel_recovered" {
+  group    = "health"
+  severity = "INFO"
+  outcome  = "success"
+  resolves = ["channel_failing"]
+  icon     = "✅"
+  summary  = "A channel that failed delivers again."
+  fields = {
+    channel  = "string"
+    failures = "number"
+  }
+  fingerprint = ["host", "channel"]
+  title       = "Channel {{ .data.channel }} delivers again"
+  body        = "What waited for it is on its way."
+  details = {
+    "Failures before" = "{{ .data.failures }}"
+  }
+}
+
+event "config_rejected" {
+  group    = "health"
+  severity = "WARNING"
+  icon     = "📝"
+  summary  = "A change of the configuration has errors; the last good one stays in force."
+  fields = {
+    file   = "string"
+    line   = "number"
+    count  = "number" # of errors
+    reason = "string"
+  }
+  fingerprint = ["host", "file", "line", "reason"]
+  title       = "The changed configuration has {{ with .data.count }}{{ . }} {{ plural `error` `errors` . }}{{ else }}errors{{ end }}"
+  body        = <<-EOT
+    {{ .data.reason | default `It could not be loaded.` }}
+
+    tocsin goes on with the last good version. Check: tocsin check
+  EOT
+  details = {
+    File = "{{ .data.file }}{{ with .data.line }}:{{ . }}{{ end }}"
+  }
+}
+
+event "rate_limited" {
+  group    = "health"
+  severity = "INFO"
+  icon     = "🚦"
+  summary  = "More came in or had to go out than a limit allows."
+  fields = {
+    channel   = "string"
+    source_ip = "string"
+    limit     = "string"
+    count     = "number"
+    reason    = "string"
+  }
+  fingerprint = ["host", "channel", "source_ip"]
+  title       = "{{ with .data.channel }}Channel {{ . }} is at its rate limit{{ else with .data.source_ip }}Requests from {{ . }} are over the limit{{ else }}A rate limit was reached{{ end }}"
+  body        = "{{ .data.reason | default `Messages are merged into fewer, or requests are refused, until it calms down.` }}"
+  details = {
+    Limit    = "{{ .data.limit }}"
+    Affected = "{{ .data.count }}"
+  }
+}
+
+event "store_recovered" {
+  group    = "health"
+  severity = "INFO"
+  outcome  = "success"
+  icon     = "🗄️"
+  summary  = "The event store works again after a time in which it could not keep anything."
+  fields = {
+    reason   = "string"
+    duration = "duration"
+    count    = "number" # of events refused meanwhile
+  }
+  fingerprint = ["host"]
+  title       = "The event store works again"
+  body        = <<-EOT
+    {{ with .data.reason }}It had failed: {{ . }}{{ else }}Events are kept again.{{ end }}
+
+    Events that came meanwhile were refused, so that their senders could try again.
+  EOT
+  details = {
+    "Was out for"    = "{{ .data.duration }}"
+    "Events refused" = "{{ .data.count }}"
+  }
+}
+
+# The event's host is the one that is silent.
+event "host_silent" {
+  group    = "health"
+  severity = "CRITICAL"
+  icon     = "🔇"
+  summary  = "A host that reports here has not been heard of for too long."
+  fields = {
+    last_seen = "time"
+    duration  = "duration"
+    reason    = "string"
+  }
+  fingerprint = ["host"]
+  title       = "Host is silent{{ with .data.duration }} for {{ . }}{{ end }}"
+  body        = <<-EOT
+    {{ .data.reason | default `Nothing has come from it for too long: it is down, cut off, or its tocsin does not run.` }}
+
+    Check: whether it answers, then systemctl status tocsin on it.
+  EOT
+  details = {
+    "Last heard" = "{{ .data.last_seen }}"
+  }
+}
+
+group "other" {
+  title = "Other"
+  icon  = "📨"
+}
+
+# Draws every event whose type no block declares, and the messages of people
+# and scripts. Without a fingerprint list the host and all data count: only the
+# very same message is a repeat.
+event "custom" {
+  group    = "other"
+  severity = "INFO"
+  icon     = "📨"
+  summary  = "A message of yours, and every event of an unknown type."
+  fields = {
+    title        = "string"
+    message      = "string"
+    reason       = "string"
+    report       = "string"
+    pve_title    = "string"
+    hostname     = "string" # as Proxmox names the host
+    pve_type     = "string"
+    pve_severity = "string"
+    vmid         = "number"
+  }
+  title = "{{ .data.title | default .data.pve_title | default .type }}"
+  body  = <<-EOT
+    {{ with .data.message | default .data.reason }}{{ . }}{{ else }}
+    {{ range $name, $value := .data }}{{ if and (ne $name `title`) (ne $name `pve_title`) }}{{ with toString $value }}{{ $name }}: {{ . }}
+    {{ end }}{{ end }}{{ end }}{{ end }}
+  EOT
+  details = {
+    Guest = "{{ with .guest.id }}{{ . }}{{ with $.guest.name }} ({{ . }}){{ end }}{{ end }}"
+  }
+}
