@@ -3,6 +3,11 @@
 // and metrics pages.
 //
 // It decides nothing about events and knows neither the configuration language
-// nor the store: the daemon plugs those in. Errors have one shape and one table
+// nor the store: the daemon plugs those in. What there is to ask for, and the
+// scope that it needs, stands in routes.go; errors have one shape and one table
 // of statuses, in errors.go.
+//
+// A request passes the guard (its Host, its path), the router (its method), the
+// token, and only then is its body looked at. The webhook has no token; its
+// layers stand in webhook.go.
 package api

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,7 +20,8 @@ type Error struct {
 	Message string        `json:"message"`
 	Why     string        `json:"why,omitempty"`
 	Do      string        `json:"do,omitempty"`
-	After   time.Duration `json:"-"` // Retry-After; 0: none
+	Events  []sent        `json:"events,omitempty"` // what became of each event of a batch, when some were kept
+	After   time.Duration `json:"-"`                // Retry-After; 0: none
 }
 
 // Error returns the message and the reason.
@@ -43,7 +45,8 @@ func (e *Error) after(d time.Duration) *Error {
 	return &c
 }
 
-// The answers that are no success.
+// The answers that are no success: the one table from kind to status. They are
+// never changed; because and after work on copies.
 var (
 	errMalformed   = &Error{Status: http.StatusBadRequest, Code: "malformed", Message: "the request is not understood"}
 	errToken       = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "this needs a valid token", Do: "send the header Authorization: Bearer TOKEN; tocsin token new makes one"}
@@ -57,7 +60,7 @@ var (
 	errMedia       = &Error{Status: http.StatusUnsupportedMediaType, Code: "not_json", Message: "the body must be JSON", Do: "send the header Content-Type: application/json"}
 	errHost        = &Error{Status: http.StatusMisdirectedRequest, Code: "foreign_host", Message: "this name is not served here", Do: "use 127.0.0.1 or localhost, or add the name to api.allowed_hosts"}
 	errUnfit       = &Error{Status: http.StatusUnprocessableEntity, Code: "unprocessable", Message: "the request cannot be carried out"}
-	errRate        = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: "too many requests"}
+	errRate        = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: "too many requests", Do: "wait as long as the header Retry-After says"}
 	errInternal    = &Error{Status: http.StatusInternalServerError, Code: "internal", Message: "something went wrong in tocsin", Do: "look into its log"}
 	errUnavailable = &Error{Status: http.StatusServiceUnavailable, Code: "unavailable", Message: "events cannot be kept at the moment; nothing was accepted", After: 5 * time.Second}
 )
@@ -65,7 +68,8 @@ var (
 // ErrConflict is the Outcome.Err of a claimed key that came with another body.
 var ErrConflict = errors.New("the same key came before with another body")
 
-// Unavailable is the Outcome.Err of an event that could not be kept.
+// Unavailable is the error of an interface that cannot do its work at the
+// moment, such as the Outcome.Err of an event that could not be kept.
 type Unavailable struct{ Why, Do string }
 
 // Error returns the reason.
@@ -77,42 +81,36 @@ type BadRequest struct{ Why, Do string }
 // Error returns the reason.
 func (b *BadRequest) Error() string { return b.Why }
 
-// asError finds the answer for an error.
-func (s *Server) asError(r *http.Request, err error) *Error {
-	var known *Error
-	var unavailable *Unavailable
-	var bad *BadRequest
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &known):
-		return known
-	case errors.As(err, &unavailable):
-		return errUnavailable.because(unavailable.Why, unavailable.Do)
-	case errors.As(err, &bad):
-		return errUnfit.because(bad.Why, bad.Do)
-	case errors.As(err, &large):
-		return errLarge
-	case errors.Is(err, ErrConflict):
-		return errUnfit.because("the Idempotency-Key came before with another body", "use a new key for a new event")
-	}
-	s.Log.Error("request failed", "component", "api", "method", r.Method, "path", r.URL.Path, "err", err)
-	return errInternal
-}
-
 // answer is the one place that turns a handler's error into a response.
 func (s *Server) answer(h bunrouter.HandlerFunc) bunrouter.HandlerFunc {
-	return func(w http.ResponseWriter, req bunrouter.Request) (failed error) {
-		defer func() {
-			if p := recover(); p != nil {
-				s.Log.Error("handler panicked", "component", "api", "path", req.URL.Path, "panic", fmt.Sprint(p))
-				writeError(w, errInternal)
-			}
-		}()
+	return func(w http.ResponseWriter, req bunrouter.Request) error {
 		if err := h(w, req); err != nil {
-			writeError(w, s.asError(req.Request, err))
+			writeError(w, s.asError(req, err))
 		}
 		return nil
 	}
+}
+
+// asError finds the answer for an error. The log gets the route, not the path:
+// somebody may have put a secret there.
+func (s *Server) asError(req bunrouter.Request, err error) *Error {
+	if part, ok := errors.AsType[*partial](err); ok {
+		return part.answer(s.asError(req, part.err))
+	}
+	if known, ok := errors.AsType[*Error](err); ok {
+		return known
+	}
+	if cannot, ok := errors.AsType[*Unavailable](err); ok {
+		return errUnavailable.because(cannot.Why, cannot.Do)
+	}
+	if bad, ok := errors.AsType[*BadRequest](err); ok {
+		return errUnfit.because(bad.Why, bad.Do)
+	}
+	if errors.Is(err, ErrConflict) {
+		return errUnfit.because("the Idempotency-Key came before with another body", "use a new key for a new event")
+	}
+	s.Log.Error("request failed", "component", "api", "method", req.Method, "route", req.Route(), "err", err)
+	return errInternal
 }
 
 func writeError(w http.ResponseWriter, e *Error) {
@@ -122,11 +120,18 @@ func writeError(w http.ResponseWriter, e *Error) {
 	if e.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="tocsin"`)
 	}
-	_ = writeJSON(w, e.Status, map[string]*Error{"error": e}) // the caller is gone
+	_ = writeJSON(w, e.Status, map[string]*Error{"error": e}) // it marshals
 }
 
+// writeJSON answers with v. Nothing is written when v does not marshal, so that
+// the error can still be answered. That a caller is gone is no error.
 func writeJSON(w http.ResponseWriter, status int, v any) error {
+	var text bytes.Buffer
+	if err := json.NewEncoder(&text).Encode(v); err != nil {
+		return fmt.Errorf("write answer: %w", err)
+	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	return json.NewEncoder(w).Encode(v)
+	_, _ = w.Write(text.Bytes())
+	return nil
 }

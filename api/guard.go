@@ -1,50 +1,72 @@
 package api
 
 import (
+	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"path"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"unicode"
 )
 
-// maxBody bounds the body of every request.
-const maxBody = 1 << 20
-
-// guard is what every request passes first: the Host it asks for, the bound on
-// its body, and the headers of its answer.
+// guard is what every request passes first: the headers of its answer, the Host
+// it asks for, its path, and the bound on its body.
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-store")
-		if r.TLS != nil {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		if !isLocal(r.Context()) && !s.serves(r.Host) {
+		defer s.recovered(w, r)
+		setHeaders(w.Header(), r.TLS != nil)
+		if r.URL.Path != webhookPath && !s.serves(r) { // the webhook looks at it in its own order
 			writeError(w, errHost)
 			return
 		}
-		if r.URL.Path != path.Clean(r.URL.Path) { // the router would redirect, and a redirected POST loses its body
-			writeError(w, errNotFound.because("the path has a slash too many", "use the path as documented"))
+		if !isClean(r.URL.Path) {
+			writeError(w, errNotFound.because("the path is not written in its shortest way", "use it as documented, without another slash or dot"))
 			return
 		}
-		if r.ContentLength > maxBody {
-			writeError(w, errLarge)
-			return
-		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		next.ServeHTTP(w, r)
+		bounded := r.WithContext(r.Context()) // the server waits for a body that it does not know, before it answers
+		bounded.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		next.ServeHTTP(w, bounded)
 	})
 }
 
-// serves reports whether a Host header names this daemon. It is the defence
+// recovered answers for a handler that panicked. It is deferred.
+func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler { // the way to cut a connection
+		panic(p)
+	}
+	s.Log.Error("handler panicked", "component", "api", "method", r.Method, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	writeError(w, errInternal)
+}
+
+func setHeaders(h http.Header, secure bool) {
+	h.Set("Content-Security-Policy", "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	if secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// isClean reports whether the router may see a path: others it would redirect,
+// and a redirected POST loses its body; and a NUL makes it panic.
+func isClean(p string) bool {
+	return p == path.Clean(p) && !strings.ContainsFunc(p, unicode.IsControl)
+}
+
+// serves reports whether a request asks for this daemon. It is the defence
 // against a page elsewhere that lets its own name point to this address.
-func (s *Server) serves(host string) bool {
-	name := hostName(host)
-	return isLoopbackName(name) || slices.Contains(s.Settings().AllowedHosts, name)
+func (s *Server) serves(r *http.Request) bool {
+	name := hostName(r.Host)
+	return isLocal(r) || isLoopbackName(name) ||
+		slices.ContainsFunc(s.Settings().AllowedHosts, func(allowed string) bool { return strings.EqualFold(allowed, name) })
 }
 
 func hostName(host string) string {
@@ -52,30 +74,29 @@ func hostName(host string) string {
 	if err != nil {
 		name = host
 	}
-	return strings.ToLower(strings.Trim(name, "[]"))
+	return strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(name, "["), "]"))
 }
 
 func isLoopbackName(name string) bool {
 	if name == "localhost" {
 		return true
 	}
-	ip := net.ParseIP(name)
-	return ip != nil && ip.IsLoopback()
+	addr, err := netip.ParseAddr(name)
+	return err == nil && addr.Unmap().IsLoopback()
 }
 
-// isJSON reports whether a request says that its body is JSON.
-func isJSON(r *http.Request) bool {
-	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	return strings.EqualFold(strings.TrimSpace(kind), "application/json")
+// peer is the address that a request came from, without the wrapping of IPv4
+// addresses in IPv6; the zero Addr when it did not come over IP.
+func peer(r *http.Request) netip.Addr {
+	from, _ := netip.ParseAddrPort(r.RemoteAddr)
+	return from.Addr().Unmap().WithZone("")
 }
 
 // cameOnItsOwn reports whether a request from a loopback address was made by a
 // program on this host: asked by a loopback name, forwarded by no proxy and
 // sent by no page in a browser.
 func cameOnItsOwn(r *http.Request) bool {
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	ip := net.ParseIP(host)
-	if ip == nil || !ip.IsLoopback() || !isLoopbackName(hostName(r.Host)) {
+	if !peer(r).IsLoopback() || !isLoopbackName(hostName(r.Host)) {
 		return false
 	}
 	for name := range r.Header {
@@ -83,16 +104,21 @@ func cameOnItsOwn(r *http.Request) bool {
 			return false
 		}
 	}
-	site := r.Header.Get("Sec-Fetch-Site")
-	return r.Header.Get("Origin") == "" && (site == "" || site == "none")
+	isForeign := func(site string) bool { return site != "none" }
+	return !slices.ContainsFunc(r.Header["Sec-Fetch-Site"], isForeign) && r.Header["Origin"] == nil
 }
 
-// isForwarding reports whether a header, in its canonical form, is one that
-// proxies add.
+// isForwarding reports whether a header is one that proxies add. There is no
+// list of all of them: what speaks of another client, host or hop is one.
 func isForwarding(name string) bool {
-	switch name {
-	case "Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip", "X-Original-Host":
+	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	if name == "via" || name == "cdn-loop" {
 		return true
 	}
-	return strings.HasPrefix(name, "X-Forwarded")
+	for _, part := range [...]string{"forward", "client-ip", "clientip", "real-ip", "connecting-ip", "originating-ip", "remote-ip", "remote-addr", "x-original-", "external-address"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"sync"
 	"time"
 
@@ -12,14 +13,16 @@ const maxCallers = 4096
 
 // limits counts the requests of callers.
 type limits struct {
-	mu      *sync.Mutex
+	mu      sync.Mutex
 	callers map[string]*rate.Limiter
 }
 
-func newLimits() limits { return limits{mu: new(sync.Mutex), callers: map[string]*rate.Limiter{}} }
+func newLimits() *limits { return &limits{callers: map[string]*rate.Limiter{}} }
 
 // take counts one request of a caller. It returns how long the caller has to
-// wait when that is too many.
+// wait when that is too many. A request that is refused does not count, so that
+// a caller who comes back at the time told is served. The rate may differ from
+// the one before, as a reload changes it; no rate lets everything through.
 func (l *limits) take(caller string, r Rate, burst int) (wait time.Duration) {
 	if r.Count <= 0 {
 		return 0
@@ -46,19 +49,17 @@ func (l *limits) take(caller string, r Rate, burst int) (wait time.Duration) {
 	return wait
 }
 
-// makeRoom forgets callers whose allowance is full again, or, when there are
-// none, any: a caller that is forgotten begins anew.
+// makeRoom forgets callers whose allowance is full again and, when that is not
+// enough, any quarter of them: a caller that is forgotten begins anew. It makes
+// more room than is needed now, so that a crowd of callers does not make it run
+// for every request.
 func (l *limits) makeRoom() {
 	if len(l.callers) < maxCallers {
 		return
 	}
-	for name, lim := range l.callers {
-		if lim.Tokens() >= float64(lim.Burst()) {
-			delete(l.callers, name)
-		}
-	}
+	maps.DeleteFunc(l.callers, func(_ string, lim *rate.Limiter) bool { return lim.Tokens() >= float64(lim.Burst()) })
 	for name := range l.callers {
-		if len(l.callers) < maxCallers {
+		if len(l.callers) <= maxCallers*3/4 {
 			return
 		}
 		delete(l.callers, name)

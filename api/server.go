@@ -7,13 +7,8 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/uptrace/bunrouter"
-
 	"tocsin/engine/event"
 )
-
-// Prefix is the path below which the API stands.
-const Prefix = "/api/notifications"
 
 // Intake takes events.
 type Intake interface {
@@ -79,7 +74,7 @@ type Options struct {
 	Keys     Keys
 	Settings func() Settings
 	// Decode reads the body that Proxmox posts to the webhook. Its error is the
-	// caller's mistake.
+	// caller's mistake; a *BadRequest also says what to do.
 	Decode  func(body []byte) (event.Incoming, error)
 	Ready   func(ctx context.Context) error // nil when events can be kept
 	Metrics http.Handler
@@ -89,32 +84,12 @@ type Options struct {
 // Server answers requests.
 type Server struct {
 	Options
-	limits limits
+	limits                *limits
+	sendRoom, webhookRoom *room
 }
 
 // New returns the handler of the whole API.
 func New(opts Options) http.Handler {
-	s := &Server{Options: opts, limits: newLimits()}
-	r := bunrouter.New(
-		bunrouter.WithNotFoundHandler(s.answer(func(http.ResponseWriter, bunrouter.Request) error { return errNotFound })),
-		bunrouter.WithMethodNotAllowedHandler(s.answer(func(http.ResponseWriter, bunrouter.Request) error { return errMethod })),
-	)
-	r.GET("/healthz", s.answer(s.healthz))
-	r.GET("/readyz", s.answer(s.readyz))
-	r.GET("/metrics", s.answer(s.metrics))
-	r.WithGroup(Prefix, func(g *bunrouter.Group) {
-		g.POST("/webhook", s.answer(s.webhook))
-		g.POST("/send", s.need(ScopeSend, s.send))
-		g.POST("/test", s.need(ScopeAdmin, s.test))
-		g.GET("/history", s.need(ScopeRead, s.history))
-		g.DELETE("/history", s.need(ScopeAdmin, s.clearHistory))
-		g.GET("/events", s.need(ScopeRead, s.events))
-		g.GET("/channels", s.need(ScopeRead, s.channels))
-		g.GET("/status", s.need(ScopeRead, s.status))
-		g.POST("/reload", s.need(ScopeAdmin, s.reload))
-		g.GET("/tokens", s.need(ScopeAdmin, s.tokens))
-		g.POST("/tokens", s.need(ScopeAdmin, s.newToken))
-		g.DELETE("/tokens/:id", s.need(ScopeAdmin, s.removeToken))
-	})
-	return s.guard(r)
+	s := &Server{Options: opts, limits: newLimits(), sendRoom: newRoom(), webhookRoom: newRoom()}
+	return s.guard(s.router())
 }

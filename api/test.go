@@ -2,7 +2,6 @@ package api
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 
 	"github.com/uptrace/bunrouter"
@@ -10,16 +9,16 @@ import (
 	"tocsin/engine/event"
 )
 
+// testExample is the remedy for a body that asks for no test.
+const testExample = `send {"channel": "phone"}`
+
 // test sends a test message over saved channels or over one that is not saved.
 func (s *Server) test(w http.ResponseWriter, req bunrouter.Request) error {
-	if !isJSON(req.Request) {
-		return errMedia
-	}
-	body, err := io.ReadAll(req.Body)
-	if err != nil {
+	var in testBody
+	if err := readObject(w, req.Request, &in, testExample); err != nil {
 		return err
 	}
-	t, err := readTest(body)
+	t, err := in.test()
 	if err != nil {
 		return err
 	}
@@ -27,26 +26,29 @@ func (s *Server) test(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"results": results})
+	return writeJSON(w, http.StatusOK, map[string]any{"results": nonNil(results)})
 }
 
-func readTest(body []byte) (Test, error) {
-	const example = `send {"channel": "phone"}`
-	var in struct {
-		Test
-		Channel json.RawMessage `json:"channel"`
-	}
-	if err := event.CheckJSON(body); err != nil {
-		return Test{}, errMalformed.because(err.Error(), example)
-	}
-	if err := json.Unmarshal(body, &in); err != nil {
-		return Test{}, errMalformed.because("a field has the wrong type: "+jsonFault(err), example)
-	}
+// testBody is a test as it is asked for: its channel is a name or an object.
+type testBody struct {
+	Test
+	Channel json.RawMessage `json:"channel"`
+}
+
+func (in *testBody) test() (Test, error) {
 	t := in.Test
-	if len(in.Channel) > 0 && json.Unmarshal(in.Channel, &t.Channel) != nil {
-		if err := json.Unmarshal(in.Channel, &t.Unsaved); err != nil {
-			return Test{}, errMalformed.because("channel is neither a name nor an object", example)
+	switch channel := in.Channel; {
+	case len(channel) == 0: // left out
+	case begins(channel, '"'):
+		if _ = json.Unmarshal(channel, &t.Channel); t.Channel == "" {
+			return Test{}, errMalformed.because("channel is empty", "name one, or leave channel out for all")
 		}
+	case begins(channel, '{'):
+		if err := json.Unmarshal(channel, &t.Unsaved); err != nil {
+			return Test{}, errMalformed.because(fieldFault(err), testExample)
+		}
+	default:
+		return Test{}, errMalformed.because("channel is neither a name nor an object", testExample)
 	}
 	if _, ok := event.ParseSeverity(t.Severity); t.Severity != "" && !ok {
 		return Test{}, errMalformed.because("severity is none of INFO, WARNING and CRITICAL", "leave it out for INFO")

@@ -1,12 +1,17 @@
 package api
 
 import (
-	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/uptrace/bunrouter"
+
+	"tocsin/engine/event"
 )
+
+// maxName is the longest name of a token, in bytes.
+const maxName = 64
 
 // tokenInfo is a token as it is shown: never its secret.
 type tokenInfo struct {
@@ -37,28 +42,26 @@ func (s *Server) tokens(w http.ResponseWriter, req bunrouter.Request) error {
 
 // newToken makes a token. Its text is in this answer and nowhere else.
 func (s *Server) newToken(w http.ResponseWriter, req bunrouter.Request) error {
-	if !isJSON(req.Request) {
-		return errMedia
-	}
+	const example = `send {"name": "backup-script", "scope": "send"}`
 	var in struct {
 		Name  string `json:"name"`
 		Scope string `json:"scope"`
 	}
-	if err := json.NewDecoder(req.Body).Decode(&in); err != nil {
-		return errMalformed.because("the body is no JSON object", `send {"name": "backup-script", "scope": "send"}`)
+	if err := readObject(w, req.Request, &in, example); err != nil {
+		return err
 	}
 	scope, err := ParseScope(in.Scope)
 	if err != nil {
 		return errMalformed.because(err.Error(), "choose the least that is enough")
 	}
-	if in.Name == "" || len(in.Name) > 64 {
-		return errMalformed.because("the name is missing or longer than 64 bytes", "name what will use the token")
+	if in.Name != event.OneLine(event.Clean(in.Name)) || in.Name == "" || len(in.Name) > maxName {
+		return errMalformed.because(fmt.Sprintf("the name is missing, longer than %d bytes or not plain text", maxName), "name what will use the token")
 	}
 	text, token := MakeToken(in.Name, scope, time.Now())
 	if err := s.Keys.Add(req.Context(), token); err != nil {
 		return err
 	}
-	s.Log.Info("token made", "component", "api", "id", token.ID, "name", token.Name, "scope", string(scope))
+	s.Log.Info("token made", "component", "api", "id", token.ID, "name", token.Name, "scope", string(scope), "by", callerOf(req.Request).String())
 	return writeJSON(w, http.StatusCreated, struct {
 		tokenInfo
 		Token string `json:"token"`
@@ -74,6 +77,6 @@ func (s *Server) removeToken(w http.ResponseWriter, req bunrouter.Request) error
 	if !found {
 		return errNotFound.because("no token has this id", "tocsin token list shows them")
 	}
-	s.Log.Info("token removed", "component", "api", "id", req.Param("id"))
+	s.Log.Info("token removed", "component", "api", "id", req.Param("id"), "by", callerOf(req.Request).String())
 	return writeJSON(w, http.StatusOK, map[string]bool{"removed": true})
 }

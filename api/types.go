@@ -6,20 +6,22 @@ import (
 	"tocsin/engine/event"
 )
 
-// Submission is an event to take.
+// Submission is an event to take. Its Event has no id yet, and a time only when
+// the caller said when it happened.
 type Submission struct {
 	Event *event.Incoming
 	Claim event.Claim // empty: none
 }
 
-// Outcome is the answer to a submission.
+// Outcome is the answer to a submission. With an Err nothing of the event was
+// kept, and only then.
 type Outcome struct {
 	ID         string
 	Repeat     bool             // its claim was taken before: ID is that event's
 	Channels   []string         // that it goes to
 	Decisions  []event.Decision // that stopped, held or changed it
 	Deliveries []event.Delivery // that settled while the caller waited
-	Err        error            // ErrConflict, ErrBusy, or the reason why it could not be kept
+	Err        error            // ErrConflict, an *Unavailable, or another reason why it was not kept
 }
 
 // HistoryFilter chooses rows of the history. Zero fields do not filter.
@@ -56,14 +58,14 @@ type EventInfo struct {
 type ChannelInfo struct {
 	Name     string         `json:"name"`
 	Kind     string         `json:"kind"`
-	State    string         `json:"state"`             // ok, failing, waiting, stranded
-	Reason   string         `json:"reason,omitempty"`  // of a state that is not ok
-	When     string         `json:"when,omitempty"`    // condition
-	Rich     bool           `json:"rich"`              //
-	Queue    Queue          `json:"queue"`             //
-	Settings map[string]any `json:"settings"`          // secrets as {"set": true}
-	Source   Source         `json:"source"`            //
-	Failures int            `json:"failures_in_a_row"` //
+	State    string         `json:"state"`            // ok, failing, waiting, stranded
+	Reason   string         `json:"reason,omitempty"` // of a state that is not ok
+	When     string         `json:"when,omitempty"`   // condition
+	Rich     bool           `json:"rich"`
+	Queue    Queue          `json:"queue"`
+	Settings map[string]any `json:"settings"` // secrets as {"set": true}
+	Source   Source         `json:"source"`
+	Failures int            `json:"failures_in_a_row"`
 }
 
 // Queue is what waits for a channel.

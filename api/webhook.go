@@ -4,10 +4,10 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"io"
-	"net"
+	"errors"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,100 +18,133 @@ import (
 
 // loopbackRate bounds what programs on this host post. It is high, as Proxmox
 // does not try again: a refusal loses the event.
-const loopbackBurst = 1000
-
-func loopbackRate() Rate { return Rate{Count: 50, Per: time.Second} }
+func loopbackRate() (each Rate, burst int) { return Rate{Count: 50, Per: time.Second}, 1000 }
 
 // webhook takes a notification that Proxmox VE posts.
 func (s *Server) webhook(w http.ResponseWriter, req bunrouter.Request) error {
-	r := req.Request
-	if !isJSON(r) {
-		return errMedia
-	}
-	settings := s.Settings()
-	own := isLocal(r.Context()) || cameOnItsOwn(r)
-	if err := s.limitWebhook(r, own, settings); err != nil {
+	r, set := req.Request, s.Settings()
+	stamp, err := s.admit(r, set)
+	if err != nil {
 		return err
 	}
-	var stamp string
-	if !own || settings.LoopbackSecret {
-		if err := settings.admitCaller(r, own); err != nil {
-			return err
-		}
-		stamp = timestampOf(r)
+	release, err := s.webhookRoom.take(r)
+	if err != nil {
+		return err
 	}
-	body, err := io.ReadAll(r.Body)
+	defer release()
+	body, err := readBody(w, r)
 	if err != nil {
 		return err
 	}
 	in, err := s.Decode(body)
 	if err != nil {
-		return errMalformed.because(err.Error(), "post the JSON object that a Proxmox notification target sends, with a title or a message")
+		return decodeError(err)
 	}
-	o := s.Intake.Submit(r.Context(), 0, Submission{Event: &in, Claim: replayClaim(stamp, body, settings.WebhookMaxAge)})[0]
+	// A caller that goes away loses nothing: what was read is kept all the same.
+	o := s.Intake.Submit(r.Context(), 0, Submission{Event: &in, Claim: replayClaim(stamp, body, set.WebhookMaxAge)})[0]
 	if o.Err != nil {
 		return o.Err
 	}
 	if o.Repeat {
-		return errReplayed
+		return errReplayed.because("its timestamp and body are those of an earlier one", "send each notification once, with the time of sending")
 	}
 	return writeJSON(w, http.StatusAccepted, map[string]any{"accepted": true, "id": o.ID, "event_type": in.Type})
 }
 
-func (s *Server) limitWebhook(r *http.Request, own bool, settings Settings) error {
-	caller, rate, burst := "webhook "+peer(r).String(), settings.WebhookRate, settings.WebhookRate.Count
-	if own {
-		caller, rate, burst = "webhook loopback", loopbackRate(), loopbackBurst
+func decodeError(err error) error {
+	if bad, ok := errors.AsType[*BadRequest](err); ok {
+		return errMalformed.because(bad.Why, bad.Do)
 	}
-	if wait := s.limits.take(caller, rate, burst); wait > 0 {
+	return errMalformed.because(err.Error(), "post the JSON object that a Proxmox notification target sends, with a title or a message")
+}
+
+// admit is every layer in front of the body, in this order: what the request
+// says about its body, the name it asks for, the rate, the address, the secret,
+// the time. It returns the time that a remote caller gave, which may be taken
+// once; that it was not taken before is seen when the event is kept, in the same
+// transaction, so that it holds over a restart.
+func (s *Server) admit(r *http.Request, set Settings) (stamp string, err error) {
+	if err := expectJSON(r); err != nil {
+		return "", err
+	}
+	if !s.serves(r) {
+		return "", errHost
+	}
+	own := isLocal(r) || cameOnItsOwn(r)
+	if err := s.limitWebhook(r, own, set.WebhookRate); err != nil {
+		return "", err
+	}
+	// The socket's file already says who may use it.
+	if isLocal(r) || own && !set.LoopbackSecret {
+		return "", nil
+	}
+	// The list is of callers elsewhere. It comes on top of the secret, never
+	// instead of it: an address can be forged or shared.
+	if !own && !set.allows(peer(r)) {
+		return "", errAddress
+	}
+	if err := set.checkSecret(r.Header.Get("X-Webhook-Secret")); err != nil {
+		return "", err
+	}
+	return set.checkTime(r)
+}
+
+// limitWebhook counts a request. Addresses of IPv6 count by their network: one
+// caller has all of it.
+func (s *Server) limitWebhook(r *http.Request, own bool, each Rate) error {
+	addr, burst := peer(r), each.Count
+	name := "webhook " + addr.String()
+	if addr.Is6() {
+		name = "webhook " + netip.PrefixFrom(addr, 64).Masked().String()
+	}
+	if own {
+		name = "webhook loopback"
+		each, burst = loopbackRate()
+	}
+	if wait := s.limits.take(name, each, burst); wait > 0 {
 		return errRate.after(wait)
 	}
 	return nil
 }
 
-// admitCaller is what a remote caller has to pass: the shared secret, a
-// timestamp of about now, and the list of addresses.
-func (set Settings) admitCaller(r *http.Request, own bool) error {
+func (set Settings) allows(addr netip.Addr) bool {
+	return len(set.WebhookAllow) == 0 ||
+		slices.ContainsFunc(set.WebhookAllow, func(p netip.Prefix) bool { return p.Contains(addr) })
+}
+
+// checkSecret compares digests, so that the time it takes tells nothing about
+// the secret, nor about its length.
+func (set Settings) checkSecret(given string) error {
 	if !set.WebhookSecret.IsSet() {
-		return errSecret.because("it takes remote callers only with a shared secret, and none is configured", "set webhook.secret")
+		return errSecret.because("it takes remote callers only with a shared secret, and none is configured", "set webhook.secret; a request from this host must name 127.0.0.1 and pass no proxy")
 	}
-	given := sha256.Sum256([]byte(r.Header.Get("X-Webhook-Secret")))
-	want := sha256.Sum256([]byte(set.WebhookSecret.Reveal()))
-	if subtle.ConstantTimeCompare(given[:], want[:]) != 1 {
+	got, want := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(set.WebhookSecret.Reveal()))
+	if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
 		return errSecret.because("the header X-Webhook-Secret is missing or wrong", "send the value of webhook.secret")
 	}
-	seconds, err := strconv.ParseInt(timestampOf(r), 10, 64)
+	return nil
+}
+
+// checkTime looks whether a caller's time is about now. It returns the time in
+// its one shape: the same time written in another way is the same request.
+func (set Settings) checkTime(r *http.Request) (stamp string, err error) {
+	text := r.Header.Get("X-Tocsin-Timestamp")
+	if text == "" {
+		text = r.Header.Get("X-ProxMenux-Timestamp")
+	}
+	seconds, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return errSecret.because("the header X-Tocsin-Timestamp is missing or no number", "send the time in unix seconds")
+		return "", errSecret.because("the header X-Tocsin-Timestamp is missing or no number", "send the time in unix seconds")
 	}
 	if age := time.Since(time.Unix(seconds, 0)).Abs(); age > set.WebhookMaxAge {
-		return errSecret.because("its timestamp is "+event.Duration(age).String()+" away", "set the caller's clock right, or raise webhook.max_age")
+		return "", errSecret.because("its timestamp is "+event.Duration(age).String()+" away", "set the caller's clock right, or raise webhook.max_age")
 	}
-	return set.admitAddress(r, own)
-}
-
-func (set Settings) admitAddress(r *http.Request, own bool) error {
-	if own || len(set.WebhookAllow) == 0 {
-		return nil
-	}
-	addr := peer(r)
-	for _, p := range set.WebhookAllow {
-		if p.Contains(addr) {
-			return nil
-		}
-	}
-	return errAddress
-}
-
-func timestampOf(r *http.Request) string {
-	if stamp := r.Header.Get("X-Tocsin-Timestamp"); stamp != "" {
-		return stamp
-	}
-	return r.Header.Get("X-ProxMenux-Timestamp")
+	return strconv.FormatInt(seconds, 10), nil
 }
 
 // replayClaim lets a request of a remote caller through once. It is kept for
 // two windows of allowed drift, after which the timestamp itself is refused.
+// It binds time and body together: the secret alone binds neither.
 func replayClaim(stamp string, body []byte, window time.Duration) event.Claim {
 	if stamp == "" {
 		return event.Claim{}
@@ -121,12 +154,4 @@ func replayClaim(stamp string, body []byte, window time.Duration) event.Claim {
 	h.Write(body)
 	sum := hex.EncodeToString(h.Sum(nil))
 	return event.Claim{Key: "replay " + sum, Digest: sum, Until: time.Now().Add(2 * window)}
-}
-
-// peer is the address that a request came from, without the wrapping of IPv4
-// addresses in IPv6.
-func peer(r *http.Request) netip.Addr {
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	addr, _ := netip.ParseAddr(host)
-	return addr.Unmap()
 }

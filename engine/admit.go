@@ -109,6 +109,17 @@ func (a *admission) take(name string, v any) {
 	a.out[name] = v
 }
 
+// retype gives the data of an event that was kept as JSON its types again.
+func (p *Policy) retype(e *event.Event) { coerceAll(e.Data, p.TypeOf(e.Type)) }
+
+func coerceAll(data map[string]any, t *Type) {
+	for name, kind := range t.Fields {
+		if v, ok := data[name]; ok {
+			data[name], _ = event.Coerce(v, kind)
+		}
+	}
+}
+
 // fieldName puts a key of an event's data into the form that conditions and
 // templates can name: lower case, with "_" for everything else.
 func fieldName(key string) string {

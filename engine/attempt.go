@@ -21,6 +21,7 @@ const (
 // retries.
 func Attempted(p event.Parcel, err *event.SendError, now time.Time, giveUp time.Duration, jitter float64) event.Parcel {
 	p.Attempt++
+	p.Tried = now
 	if err == nil {
 		p.State, p.Code, p.Error = event.Sent, "", ""
 		return p
@@ -40,6 +41,17 @@ func Attempted(p event.Parcel, err *event.SendError, now time.Time, giveUp time.
 		p.State, p.Due = event.Retry, now.Add(max(backoff(p.Attempt, jitter), err.RetryAfter))
 	}
 	return p
+}
+
+// Wait returns how long a parcel read back from the store still has to wait:
+// never longer than it was meant to when it was put off, whatever the clock did
+// since.
+func Wait(p event.Parcel, now time.Time) time.Duration {
+	wait := p.Due.Sub(now)
+	if p.Tried.IsZero() {
+		return 0
+	}
+	return min(wait, p.Due.Sub(p.Tried))
 }
 
 // backoff grows exponentially with the attempts made and is spread over its

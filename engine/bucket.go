@@ -199,10 +199,16 @@ func (st *State) Flush(out *Effects) error {
 	return nil
 }
 
-func (st *State) restore(saved Bucket, now time.Time) error {
+func (st *State) restore(p *Policy, saved Bucket, now time.Time) error {
 	b := &bucket{key: saved.Key}
 	if err := json.Unmarshal(saved.State, &b.figures); err != nil {
 		return fmt.Errorf("read burst %q: %w", saved.Key, err)
+	}
+	for i, e := range b.Samples {
+		p.retype(e)
+		if i == 0 {
+			coerceAll(b.Common, p.TypeOf(e.Type))
+		}
 	}
 	b.deadline = min(max(b.Deadline.Sub(now), 0), b.Interval)
 	st.buckets[b.key] = b

@@ -174,7 +174,7 @@ func TestAFloodSurvivesARestart(t *testing.T) {
 
 func TestAHeldEventOutlivesItsBucket(t *testing.T) {
 	s := newStory(t, onlyPhone())
-	st, err := NewState(Saved{Held: []Held{{Bucket: "gone", Event: &event.Event{ID: "event-9", Type: "auth_fail", Group: "security", Severity: event.Warning}}}}, start)
+	st, err := NewState(onlyPhone(), Saved{Held: []Held{{Bucket: "gone", Event: &event.Event{ID: "event-9", Type: "auth_fail", Group: "security", Severity: event.Warning}}}}, start)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func (a *archive) saved() Saved {
 
 func (a *archive) open(t *testing.T, now time.Time) *State {
 	t.Helper()
-	st, err := NewState(a.saved(), now)
+	st, err := NewState(onlyPhone(), a.saved(), now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func (p *Policy) take(st *State, now time.Time, e *event.Event, fp event.Fingerp
 	s := stamp{typ: e.Type, at: at, until: at + length, severity: e.Severity, count: st.stamps[fp].count + 1}
 	st.setStamp(fp, s, at, p.Dedup.Value)
 	out.Stamps = append(out.Stamps, Stamp{
-		Fingerprint: fp, Type: e.Type, Severity: e.Severity, At: now, Until: now.Add(length), Count: s.count,
+		Fingerprint: fp, Type: e.Type, Severity: e.Severity, At: now, Until: now.Add(max(length, p.Dedup.Value)), Count: s.count,
 	})
 }
 

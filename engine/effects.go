@@ -34,8 +34,8 @@ type Stamp struct {
 	Type        string
 	Severity    event.Severity
 	At          time.Time
-	Until       time.Time
-	Count       int // how often it was taken or suppressed since it was first seen
+	Until       time.Time // end of its cooldown and of the dedup window, whichever is later
+	Count       int       // how often it was taken or suppressed since it was first seen
 }
 
 // Held is an event that waits in a burst bucket.

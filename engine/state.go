@@ -48,7 +48,8 @@ const maxStamps = 250_000
 
 // NewState returns the state that saved describes, as of now. A wait that was
 // saved is never longer than it was meant to be, whatever the clock did since.
-func NewState(saved Saved, now time.Time) (*State, error) {
+// p gives the data of saved events their types again.
+func NewState(p *Policy, saved Saved, now time.Time) (*State, error) {
 	st := &State{
 		epoch:   now,
 		stamps:  make(map[event.Fingerprint]stamp, len(saved.Stamps)),
@@ -64,11 +65,12 @@ func NewState(saved Saved, now time.Time) (*State, error) {
 		}
 	}
 	for _, b := range saved.Buckets {
-		if err := st.restore(b, now); err != nil {
+		if err := st.restore(p, b, now); err != nil {
 			return nil, err
 		}
 	}
 	for _, h := range saved.Held {
+		p.retype(h.Event)
 		if b, ok := st.buckets[h.Bucket]; ok {
 			b.held = append(b.held, h.Event)
 		} else {

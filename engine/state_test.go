@@ -27,7 +27,7 @@ func TestASavedWaitIsNeverLongerThanMeant(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			now := start.Add(c.clock)
-			st, err := NewState(Saved{Stamps: []Stamp{stamp}}, now)
+			st, err := NewState(testPolicy(), Saved{Stamps: []Stamp{stamp}}, now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,7 +52,7 @@ func TestRollbackLeavesNoTrace(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 7))
 			p := testPolicy()
-			st, err := NewState(Saved{}, start)
+			st, err := NewState(p, Saved{}, start)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -143,7 +143,7 @@ func dues(st *State) map[string]bool {
 
 func TestFingerprintsThatEndedAreForgotten(t *testing.T) {
 	p, now := onlyPhone(), start
-	st, err := NewState(Saved{}, now)
+	st, err := NewState(p, Saved{}, now)
 	if err != nil {
 		t.Fatal(err)
 	}

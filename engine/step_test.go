@@ -61,7 +61,7 @@ type story struct {
 
 func newStory(t *testing.T, p *Policy) *story {
 	t.Helper()
-	st, err := NewState(Saved{}, start)
+	st, err := NewState(p, Saved{}, start)
 	if err != nil {
 		t.Fatal(err)
 	}

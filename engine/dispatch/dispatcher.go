@@ -80,6 +80,7 @@ type Dispatcher struct {
 	log     *slog.Logger
 	metrics Metrics
 
+	started bool
 	inbox   chan item
 	closing chan struct{}
 	done    chan struct{} // closed when the loop ended
@@ -96,7 +97,7 @@ const inboxSize = 1024
 // New returns a dispatcher that goes on where saved stopped. Start sets it off.
 func New(opts Options) (*Dispatcher, error) {
 	now := time.Now()
-	state, err := engine.NewState(opts.Saved, now)
+	state, err := engine.NewState(opts.Plan.Policy, opts.Saved, now)
 	if err != nil {
 		return nil, fmt.Errorf("restore state: %w", err)
 	}
@@ -114,6 +115,7 @@ func New(opts Options) (*Dispatcher, error) {
 
 // Start runs the loop and the channels' workers until Close.
 func (d *Dispatcher) Start() {
+	d.started = true
 	d.staff(nil)
 	go d.run()
 }
@@ -232,6 +234,9 @@ func (d *Dispatcher) Wake(ctx context.Context, channel string) error {
 // the outbox.
 func (d *Dispatcher) Close(ctx context.Context) {
 	close(d.closing)
+	if !d.started {
+		close(d.done)
+	}
 	select {
 	case <-d.done:
 	case <-ctx.Done():

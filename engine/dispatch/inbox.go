@@ -19,7 +19,7 @@ type arrival struct {
 type settled struct {
 	settlement event.Settlement
 	err        *event.SendError
-	kept       chan<- struct{} // has room for it
+	kept       chan struct{} // closed then
 }
 
 // call is a function to run between two transactions.

@@ -239,7 +239,7 @@ func (c *cycle) finish(err error) {
 		a.answer <- Outcome{Accepted: a.accepted}
 	}
 	for _, s := range c.settled {
-		s.kept <- struct{}{}
+		close(s.kept)
 		c.announce(s)
 	}
 	for channel, urgent := range c.urgent {

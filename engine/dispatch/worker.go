@@ -26,6 +26,7 @@ type worker struct {
 	pace    *rate.Limiter
 	wake    chan struct{} // has room for one
 	hurry   atomic.Bool   // a CRITICAL parcel came: look again before the next send
+	put     putOff
 	quit    <-chan struct{}
 	stop    context.CancelFunc // ends the worker after the send in flight
 }
@@ -142,40 +143,48 @@ func (w *worker) round() time.Duration {
 	if len(parcels) == 0 {
 		return -1
 	}
-	kept := make(chan struct{}, len(parcels))
-	sent, wait := 0, time.Duration(0)
 	for _, p := range parcels {
-		if wait = time.Until(p.Due); wait > 0 {
-			break // order is kept: what comes later waits too
+		if wait := w.put.wait(&p, time.Now()); wait > 0 {
+			return wait // order is kept: what comes later waits too
 		}
 		s, ok := w.attempt(p)
-		if !ok || !w.hand(s, kept) {
+		if !ok || !w.hand(s) {
 			return -1 // the worker ends
 		}
-		sent++
 		if s.err != nil || w.hurry.Load() {
 			break
 		}
 	}
-	for range sent {
-		select {
-		case <-kept:
-		case <-w.done:
-			return -1
-		}
-	}
-	if sent > 0 {
-		return 0
-	}
-	return max(wait, 0)
+	return 0
 }
 
-// hand gives an attempt to the loop, which tells on kept when it is on disk.
-// The loop takes attempts also while it closes.
-func (w *worker) hand(s *settled, kept chan<- struct{}) bool {
-	s.kept = kept
+// putOff is the parcel at the head of a queue that waits, and until when by the
+// monotonic clock: a step of the wall clock neither ends nor prolongs the wait.
+type putOff struct {
+	id      int64
+	attempt int
+	due     time.Time // as it is kept; hastening changes it
+	until   time.Time
+}
+
+func (o *putOff) wait(p *event.Parcel, now time.Time) time.Duration {
+	if o.id != p.ID || o.attempt != p.Attempt || !o.due.Equal(p.Due) {
+		*o = putOff{p.ID, p.Attempt, p.Due, now.Add(engine.Wait(*p, now))}
+	}
+	return o.until.Sub(now)
+}
+
+// hand gives an attempt to the loop and waits until it is on disk: so a kill
+// repeats at most the one message in flight. The loop takes attempts also while
+// it closes.
+func (w *worker) hand(s *settled) bool {
 	select {
 	case w.inbox <- s:
+	case <-w.done:
+		return false
+	}
+	select {
+	case <-s.kept:
 		return true
 	case <-w.done:
 		return false
@@ -202,7 +211,7 @@ func (w *worker) attempt(p event.Parcel) (*settled, bool) {
 		EventID: m.EventID, SentAt: ended, Channel: w.channel, Type: m.Type, Severity: m.Severity, Title: m.Title, Message: m.PlainBody(),
 		Success: failed == nil, Code: next.Code, Error: next.Error, Attempt: next.Attempt, Latency: took, Source: p.Source, MessageID: receipt.MessageID,
 	}
-	return &settled{settlement: event.Settlement{Parcel: next, Delivery: row}, err: failed}, true
+	return &settled{settlement: event.Settlement{Parcel: next, Delivery: row}, err: failed, kept: make(chan struct{})}, true
 }
 
 // await waits for the channel's pace. It reports false when the worker is to

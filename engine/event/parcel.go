@@ -23,6 +23,7 @@ type Parcel struct {
 	State    ParcelState `json:"state"`
 	Attempt  int         `json:"attempt"`         // attempts made
 	Accepted time.Time   `json:"accepted"`        // when it entered the outbox
+	Tried    time.Time   `json:"tried,omitzero"`  // when it was tried last
 	Due      time.Time   `json:"due"`             // not tried before
 	Code     string      `json:"code,omitempty"`  // of the last error
 	Error    string      `json:"error,omitempty"` // its cause and remedy

@@ -1,0 +1,73 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"tocsin/engine/event"
+)
+
+// fakeIntake is an Intake.
+type fakeIntake struct {
+	submit func(ctx context.Context, wait time.Duration, list ...Submission) []Outcome
+}
+
+func (f *fakeIntake) Submit(ctx context.Context, wait time.Duration, list ...Submission) []Outcome {
+	return f.submit(ctx, wait, list...)
+}
+
+// takeAll keeps every event.
+func takeAll(_ context.Context, _ time.Duration, list ...Submission) []Outcome {
+	outcomes := make([]Outcome, len(list))
+	for i := range outcomes {
+		outcomes[i] = Outcome{ID: "01EVENT" + string(rune('A'+i%26)), Channels: []string{"phone"}}
+	}
+	return outcomes
+}
+
+// fakeArchive is an Archive.
+type fakeArchive struct {
+	history func(f HistoryFilter) ([]event.Delivery, int, error)
+	clear   func() (int, error)
+}
+
+func (f *fakeArchive) History(_ context.Context, filter HistoryFilter) ([]event.Delivery, int, error) {
+	return f.history(filter)
+}
+
+func (f *fakeArchive) ClearHistory(context.Context) (int, error) { return f.clear() }
+
+// fakeConfig is a Configuration.
+type fakeConfig struct {
+	events   func() []EventInfo
+	channels func() ([]ChannelInfo, error)
+	status   func() (Status, error)
+	reload   func() (ReloadResult, error)
+}
+
+func (f *fakeConfig) Events() []EventInfo                              { return f.events() }
+func (f *fakeConfig) Channels(context.Context) ([]ChannelInfo, error)  { return f.channels() }
+func (f *fakeConfig) Status(context.Context) (Status, error)           { return f.status() }
+func (f *fakeConfig) Reload(ctx context.Context) (ReloadResult, error) { return f.reload() }
+
+// fakeTester is a Tester.
+type fakeTester struct {
+	test func(t Test) ([]TestResult, error)
+}
+
+func (f *fakeTester) Test(_ context.Context, t Test) ([]TestResult, error) { return f.test(t) }
+
+// fakeKeys is a Keys.
+type fakeKeys struct {
+	find   func(id string) (Token, bool, error)
+	list   func() ([]Token, error)
+	add    func(t Token) error
+	remove func(id string) (bool, error)
+	touch  func(id string, when time.Time)
+}
+
+func (f *fakeKeys) Find(_ context.Context, id string) (Token, bool, error) { return f.find(id) }
+func (f *fakeKeys) Tokens(context.Context) ([]Token, error)                { return f.list() }
+func (f *fakeKeys) Add(_ context.Context, t Token) error                   { return f.add(t) }
+func (f *fakeKeys) Remove(_ context.Context, id string) (bool, error)      { return f.remove(id) }
+func (f *fakeKeys) Touch(id string, when time.Time)                        { f.touch(id, when) }

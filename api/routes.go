@@ -1,0 +1,68 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/uptrace/bunrouter"
+)
+
+// Prefix is the path below which the API stands.
+const Prefix = "/api/notifications"
+
+const webhookPath = Prefix + "/webhook"
+
+// route is one thing that can be asked for.
+type route struct {
+	method, path string
+	handler      bunrouter.HandlerFunc
+}
+
+// routes lists everything there is, each with the scope that it needs. Without
+// one stand only what tells nothing and what guards itself.
+func (s *Server) routes() []route {
+	return []route{
+		{"GET", "/healthz", s.healthz},
+		{"GET", "/readyz", s.readyz},
+		{"GET", "/metrics", s.metrics},
+		{"POST", webhookPath, s.webhook},
+		{"POST", Prefix + "/send", s.need(ScopeSend, s.send)},
+		{"POST", Prefix + "/test", s.need(ScopeAdmin, s.test)},
+		{"GET", Prefix + "/history", s.need(ScopeRead, s.history)},
+		{"DELETE", Prefix + "/history", s.need(ScopeAdmin, s.clearHistory)},
+		{"GET", Prefix + "/events", s.need(ScopeRead, s.events)},
+		{"GET", Prefix + "/channels", s.need(ScopeRead, s.channels)},
+		{"GET", Prefix + "/status", s.need(ScopeRead, s.status)},
+		{"POST", Prefix + "/reload", s.need(ScopeAdmin, s.reload)},
+		{"GET", Prefix + "/tokens", s.need(ScopeAdmin, s.tokens)},
+		{"POST", Prefix + "/tokens", s.need(ScopeAdmin, s.newToken)},
+		{"DELETE", Prefix + "/tokens/:id", s.need(ScopeAdmin, s.removeToken)},
+	}
+}
+
+// router returns a router with every route. What answers GET answers HEAD too,
+// as monitors ask.
+func (s *Server) router() http.Handler {
+	methods := map[string][]string{} // by path
+	nothing := func(http.ResponseWriter, bunrouter.Request) error { return errNotFound }
+	other := func(w http.ResponseWriter, req bunrouter.Request) error {
+		w.Header().Set("Allow", strings.Join(methods[req.Route()], ", "))
+		return errMethod
+	}
+	r := bunrouter.New(
+		bunrouter.WithNotFoundHandler(s.answer(nothing)),
+		bunrouter.WithMethodNotAllowedHandler(s.answer(other)),
+	)
+	for _, route := range s.routes() {
+		h := s.answer(route.handler)
+		r.Handle(route.method, route.path, h)
+		methods[route.path] = append(methods[route.path], route.method)
+		if route.method == "GET" {
+			r.Handle("HEAD", route.path, h)
+			methods[route.path] = append(methods[route.path], "HEAD")
+		}
+		slices.Sort(methods[route.path])
+	}
+	return r
+}

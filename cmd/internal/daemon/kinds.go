@@ -1,0 +1,11 @@
+package daemon
+
+import (
+	"tocsin/channels/all"
+	"tocsin/rules"
+)
+
+// newLoader returns a loader that knows every kind of channel.
+func newLoader(opts Options) *loader {
+	return &loader{Options: opts, cache: new(rules.Loader), kinds: all.Kinds(all.Options{Stdout: opts.Out})}
+}

@@ -1,0 +1,130 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"tocsin/api"
+	"tocsin/engine/store"
+	"tocsin/rules"
+)
+
+// Events lists the catalogue that is loaded.
+func (d *Daemon) Events() []api.EventInfo { return events(d.running.Load().config) }
+
+func events(c *rules.Config) []api.EventInfo {
+	list := make([]api.EventInfo, 0, len(c.Catalogue.Events))
+	for _, e := range c.Catalogue.Events {
+		info := api.EventInfo{
+			Type: e.Name, Group: e.Group, Severity: e.Severity, Enabled: e.Enabled, Live: e.Live, Outcome: e.Outcome,
+			Icon: e.Icon, Summary: e.Summary, Fields: map[string]string{}, Source: sourceOf(e.Place),
+		}
+		for name, kind := range e.Fields {
+			info.Fields[name] = string(kind)
+		}
+		list = append(list, info)
+	}
+	return list
+}
+
+// Channels lists the channels with how they are doing, and those that are gone
+// but still have messages.
+func (d *Daemon) Channels(ctx context.Context) ([]api.ChannelInfo, error) {
+	config := d.running.Load().config
+	queues, err := d.queues(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, _, health, err := d.post.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []api.ChannelInfo
+	for _, ch := range config.Policy.Channels {
+		c, q := config.Channels[ch.Name], queues[ch.Name]
+		delete(queues, ch.Name)
+		info := api.ChannelInfo{
+			Name: ch.Name, Kind: ch.Kind, State: "ok", Rich: c.Rich, Queue: queueOf(q), Settings: shown(c.Values),
+			Source: sourceOf(ch.Place), Failures: health[ch.Name].Failures,
+		}
+		if when, ok := ch.When.(fmt.Stringer); ok {
+			info.When = when.String()
+		}
+		switch {
+		case c.Held != "":
+			info.State, info.Reason = "waiting", c.Held
+		case health[ch.Name].Failing || q.Held > 0:
+			info.State, info.Reason = "failing", q.Error
+		}
+		list = append(list, info)
+	}
+	for name, q := range queues {
+		list = append(list, api.ChannelInfo{
+			Name: name, State: "stranded", Reason: "the channel is gone from the configuration, its messages are kept", Queue: queueOf(q),
+		})
+	}
+	return list, nil
+}
+
+func (d *Daemon) queues(ctx context.Context) (map[string]store.Queue, error) {
+	rows, err := d.store.Queues(ctx)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	queues := make(map[string]store.Queue, len(rows))
+	for _, q := range rows {
+		queues[q.Channel] = q
+	}
+	return queues, nil
+}
+
+func queueOf(q store.Queue) api.Queue {
+	out := api.Queue{Waiting: q.Waiting + q.Held, Dead: q.Dead, Error: q.Error}
+	if !q.Oldest.IsZero() {
+		out.Oldest = &q.Oldest
+	}
+	return out
+}
+
+// Status tells how the daemon is doing.
+func (d *Daemon) Status(ctx context.Context) (api.Status, error) {
+	config := d.running.Load().config
+	st := api.Status{
+		Version: d.Version, DisplayName: config.Policy.Host, Started: d.started.Round(time.Second), Enabled: config.Policy.Enabled,
+		Config: d.configRun(), Store: "ok", Channels: len(config.Channels),
+	}
+	if err := d.store.Check(ctx); err != nil {
+		st.Store = err.Error()
+	}
+	channels, err := d.Channels(ctx)
+	if err != nil {
+		return st, err
+	}
+	for _, c := range channels {
+		st.Waiting += c.Queue.Waiting
+		st.Dead += c.Queue.Dead
+		if c.State == "failing" || c.State == "waiting" {
+			st.Failing = append(st.Failing, c.Name)
+		}
+	}
+	st.Fingerprints, st.Bursts, _, err = d.post.Status(ctx)
+	return st, err
+}
+
+// sourceOf reads a place, as FILE:LINE.
+func sourceOf(place string) api.Source {
+	i := strings.LastIndexByte(place, ':')
+	if i < 0 {
+		return api.Source{File: place}
+	}
+	line := 0
+	for _, c := range place[i+1:] {
+		if c < '0' || c > '9' {
+			break
+		}
+		line = line*10 + int(c-'0')
+	}
+	return api.Source{File: place[:i], Line: line}
+}

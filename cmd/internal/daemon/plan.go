@@ -1,0 +1,47 @@
+package daemon
+
+import (
+	"tocsin/api"
+	"tocsin/engine/dispatch"
+	"tocsin/engine/event"
+	"tocsin/rules"
+)
+
+// plan gives the post room what it needs of a configuration.
+func (r *running) plan() dispatch.Plan {
+	lines := make(map[string]dispatch.Line, len(r.config.Channels))
+	for name, ch := range r.config.Channels {
+		if !ch.Enabled {
+			continue
+		}
+		pace := r.paces[ch.Kind]
+		line := dispatch.Line{
+			Waits: ch.Held, Rich: ch.Rich, GiveUp: ch.GiveUp, Every: pace.Every, Burst: pace.Burst, Version: ch.Hash + ch.Held,
+		}
+		if ch.Channel != nil {
+			line.Sender = ch.Channel
+		}
+		lines[name] = line
+	}
+	return dispatch.Plan{Policy: r.config.Policy, Render: render(r.config), Lines: lines}
+}
+
+func render(c *rules.Config) func(*event.Notification) (event.Message, []string) {
+	return func(n *event.Notification) (event.Message, []string) {
+		m, faults := c.Templates.Render(n)
+		var words []string
+		for _, f := range faults {
+			words = append(words, f.Part+": "+f.Reason)
+		}
+		return m, words
+	}
+}
+
+// doorOf gives the API what it needs of a configuration.
+func doorOf(s *rules.Settings) api.Settings {
+	return api.Settings{
+		AllowedHosts: s.API.AllowedHosts, SendRate: api.Rate(s.API.Rate),
+		WebhookSecret: s.Webhook.Secret, WebhookMaxAge: s.Webhook.MaxAge, WebhookAllow: s.Webhook.Allow,
+		WebhookRate: api.Rate(s.Webhook.Rate), LoopbackSecret: s.Webhook.LoopbackSecret,
+	}
+}

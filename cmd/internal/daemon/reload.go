@@ -1,0 +1,106 @@
+package daemon
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"tocsin/api"
+	"tocsin/engine/dispatch"
+	"tocsin/engine/event"
+	"tocsin/rules/diag"
+)
+
+// use makes a version the running one, for everything that looks it up.
+func (d *Daemon) use(v *running) {
+	d.running.Store(v)
+	d.metrics.reloaded(!v.disk.bad(), v.loaded)
+}
+
+// Reload looks at the files. When they changed and load, they are in use from
+// now on; when they have errors, the version before goes on and every surface
+// says so.
+func (d *Daemon) Reload(ctx context.Context) (api.ReloadResult, error) {
+	d.reloading.Lock()
+	defer d.reloading.Unlock()
+	notifyReloading()
+	defer notify("READY=1")
+	old := d.running.Load()
+	v, good, on := d.loader.read()
+	if v == nil {
+		d.reject(ctx, old, on)
+		return resultOf(&on, false), nil
+	}
+	if v.revision == old.revision && !old.disk.bad() {
+		return resultOf(&on, false), nil
+	}
+	if err := d.post.Reload(ctx, v.plan()); err != nil {
+		return api.ReloadResult{}, err
+	}
+	d.use(v)
+	d.loader.print(&on)
+	d.loader.keep(good, v.revision)
+	d.noteRestart(old, v)
+	d.Log.Info("configuration reloaded", "revision", v.revision, "channels", len(v.config.Channels))
+	return resultOf(&on, true), nil
+}
+
+// reject goes on with the version before. It speaks up once for each new state
+// of the files.
+func (d *Daemon) reject(ctx context.Context, old *running, on disk) {
+	if old.disk.bad() && old.disk.revision == on.revision {
+		return
+	}
+	next := *old
+	next.disk = on
+	d.use(&next)
+	d.loader.print(&on)
+	d.Log.Error("the changed configuration has errors: the version before goes on", "errors", len(on.errors()))
+	d.post.Submit(ctx, dispatch.Submission{Event: rejection(&on)})
+}
+
+// rejection is the notice about files that would not load.
+func rejection(on *disk) *event.Incoming {
+	data := map[string]any{"reason": "the folder is not readable", "count": float64(len(on.errors()))}
+	for _, g := range on.diags {
+		if g.Severity == hcl.DiagError && g.Subject != nil {
+			data["reason"], data["file"], data["line"] = g.Summary, g.Subject.Filename, float64(g.Subject.Start.Line)
+			break
+		}
+	}
+	return &event.Incoming{Type: "config_rejected", Source: "tocsin", Data: data}
+}
+
+// noteRestart says what a reload cannot change.
+func (d *Daemon) noteRestart(old, v *running) {
+	was, is := old.config.Settings, v.config.Settings
+	if was.API.Listen != is.API.Listen || was.API.TLSCert != is.API.TLSCert || was.API.TLSKey != is.API.TLSKey || was.Store.URL != is.Store.URL {
+		d.Log.Warn("a changed listen address, certificate or store is used after a restart")
+	}
+}
+
+func resultOf(on *disk, changed bool) api.ReloadResult {
+	r := api.ReloadResult{OK: !on.bad(), Changed: changed}
+	if len(on.diags) > 0 || on.unread != nil {
+		r.Text = on.text()
+	}
+	for _, g := range diag.NewReport(on.diags, on.sources).Diagnostics {
+		out := api.Diagnostic{Severity: g.Severity, Code: g.Code, Summary: g.Summary, Detail: g.Detail}
+		if g.Place != nil {
+			out.File, out.Line, out.Column = g.Place.File, g.Place.Start.Line, g.Place.Start.Column
+		}
+		r.Diagnostics = append(r.Diagnostics, out)
+	}
+	return r
+}
+
+// configRun tells which configuration runs.
+func (d *Daemon) configRun() api.ConfigRun {
+	v := d.running.Load()
+	c := api.ConfigRun{Folder: d.Config, State: "ok", Loaded: v.loaded.Round(time.Second), Revision: v.revision}
+	if v.disk.bad() {
+		c.State, c.Errors = "last_good", v.disk.errors()
+	}
+	return c
+}

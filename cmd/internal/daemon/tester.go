@@ -1,0 +1,147 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"tocsin/api"
+	"tocsin/channels"
+	"tocsin/engine"
+	"tocsin/engine/event"
+)
+
+// testTime is how long a test message may take.
+const testTime = 60 * time.Second
+
+// tester sends test messages past the judge and the outbox, straight over a
+// channel.
+type tester struct{ *Daemon }
+
+// target is a channel to test.
+type target struct {
+	name    string
+	channel channels.Channel
+	rich    bool
+	waits   string // why it cannot send
+}
+
+// Test sends a message over the channels that t names and leaves a history row
+// for each.
+func (t *tester) Test(ctx context.Context, test api.Test) ([]api.TestResult, error) {
+	targets, err := t.targets(&test)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]api.TestResult, len(targets))
+	rows := make([]event.Delivery, len(targets))
+	var sending sync.WaitGroup
+	for i, target := range targets {
+		sending.Go(func() { results[i], rows[i] = t.send(ctx, target, &test) })
+	}
+	sending.Wait()
+	if err := t.store.Commit(context.WithoutCancel(ctx), &engine.Batch{History: rows}); err != nil {
+		t.Log.Warn("a test is not in the history", "err", err)
+	}
+	return results, nil
+}
+
+func (t *tester) targets(test *api.Test) ([]target, error) {
+	config := t.running.Load().config
+	if test.Unsaved != nil {
+		return t.unsaved(test.Unsaved)
+	}
+	var list []target
+	for _, ch := range config.Policy.Channels {
+		if test.Channel == "" || test.Channel == ch.Name || test.Channel == ch.Kind {
+			c := config.Channels[ch.Name]
+			list = append(list, target{ch.Name, c.Channel, c.Rich, c.Held})
+		}
+	}
+	if len(list) == 0 {
+		return nil, &api.BadRequest{Why: fmt.Sprintf("no channel is called %q", test.Channel), Do: "tocsin channels lists them"}
+	}
+	return list, nil
+}
+
+// unsaved makes a channel from the fields of a request, as a form gives them.
+func (t *tester) unsaved(fields map[string]any) ([]target, error) {
+	kindName, _ := fields["kind"].(string)
+	name, _ := fields["name"].(string)
+	for _, kind := range t.loader.kinds {
+		if kind.Name != kindName {
+			continue
+		}
+		values, err := channelValues(&kind, fields)
+		if err != nil {
+			return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
+		}
+		ch, err := kind.New(values)
+		if err != nil {
+			return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
+		}
+		rich, given := fields["rich"].(bool)
+		return []target{{name: name, channel: ch, rich: rich || !given}}, nil
+	}
+	return nil, &api.BadRequest{Why: fmt.Sprintf("there is no kind of channel %q", kindName), Do: "use one of " + t.kindNames()}
+}
+
+func (t *tester) kindNames() string {
+	var names []string
+	for _, k := range t.loader.kinds {
+		names = append(names, k.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (t *tester) send(ctx context.Context, to target, test *api.Test) (api.TestResult, event.Delivery) {
+	m := t.message(test)
+	m.Rich = to.rich
+	result := api.TestResult{Channel: to.name, Rendered: m.Plain()}
+	row := event.Delivery{
+		EventID: m.EventID, Channel: to.name, Type: m.Type, Severity: m.Severity, Title: m.Title, Message: m.PlainBody(), Attempt: 1, Source: "test",
+	}
+	started := time.Now()
+	receipt, err := deliver(ctx, to, m)
+	row.SentAt, row.Latency = time.Now(), time.Since(started)
+	result.Latency = row.Latency.Milliseconds()
+	if err != nil {
+		failed := event.AsSendError(err)
+		result.Error = &api.TestError{Code: failed.Code, Why: failed.Why, Do: failed.Do}
+		row.Code, row.Error = failed.Code, failed.Error()
+		return result, row
+	}
+	result.Success, row.Success, row.MessageID = true, true, receipt.MessageID
+	return result, row
+}
+
+func deliver(ctx context.Context, to target, m *event.Message) (event.Receipt, error) {
+	if to.channel == nil {
+		return event.Receipt{}, &event.SendError{Class: event.Target, Code: "not_ready", Why: "the channel waits: " + to.waits, Do: "see tocsin check"}
+	}
+	ctx, cancel := context.WithTimeout(ctx, testTime)
+	defer cancel()
+	return to.channel.Send(ctx, m)
+}
+
+// message is what a test sends.
+func (t *tester) message(test *api.Test) *event.Message {
+	severity, _ := event.ParseSeverity(test.Severity)
+	id := ulid.Make().String()
+	m := &event.Message{
+		ID: id + ".test", EventID: id, Type: "test", Group: "other", Severity: severity, Outcome: test.Outcome, Icon: "🔔",
+		Title: event.OneLine(event.Clean(test.Title)), Body: event.Clean(test.Body),
+		Host: t.running.Load().config.Policy.Host, Time: time.Now(),
+	}
+	if m.Title == "" {
+		m.Title = "Test message"
+	}
+	if m.Body == "" {
+		m.Body = "If you can read this, the channel works."
+	}
+	return m
+}

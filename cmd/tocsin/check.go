@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"tocsin/cmd/internal/daemon"
+)
+
+func (a *app) checkCommand() *cobra.Command {
+	var opts daemon.CheckOptions
+	cmd := &cobra.Command{
+		Use:   "check [DIR]",
+		Short: "Check a configuration folder",
+		Long: `Check a configuration folder and print every error and warning with its place and
+a remedy. The exit status is 1 when there are errors, or with --strict warnings.
+No daemon is needed, and nothing is changed.`,
+		Example: `  tocsin check
+  tocsin check ./conf --no-secrets --format json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			opts.Config, opts.Out, opts.Colour = a.config, a.out, a.interactive && envOr("NO_COLOR", "") == ""
+			if len(args) == 1 {
+				opts.Config = args[0]
+			}
+			if a.json {
+				opts.Format = "json"
+			}
+			if opts.Format != "human" && opts.Format != "json" {
+				return fmt.Errorf("unknown format %q: use human or json", opts.Format)
+			}
+			ok, err := daemon.Check(opts)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return errNo
+			}
+			return nil
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&opts.Format, "format", "human", "human or json")
+	flags.BoolVar(&opts.Strict, "strict", false, "warnings count as errors")
+	flags.BoolVar(&opts.NoSecrets, "no-secrets", false, "do not ask for secrets, as in a test away from the host")
+	return cmd
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets scripts and tests run the real program as "tocsin".
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"tocsin": main})
+}
+
+// TestScripts runs the scripts in testdata/script, which read like a manual.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"),
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("TOCSIN_CONFIG", filepath.Join(env.WorkDir, "conf"))
+			env.Setenv("TOCSIN_DATA", filepath.Join(env.WorkDir, "data"))
+			env.Setenv("TZ", "UTC")
+			return nil
+		},
+		Cmds:          map[string]func(ts *testscript.TestScript, neg bool, args []string){"serve": serveInScript},
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+	})
+}
+
+// serveInScript starts the daemon on a free port, waits until it is ready and
+// stops it when the script ends. Its output goes to serve.out and serve.err.
+func serveInScript(ts *testscript.TestScript, neg bool, args []string) {
+	out, err := os.Create(ts.MkAbs("serve.out"))
+	ts.Check(err)
+	log, err := os.Create(ts.MkAbs("serve.err"))
+	ts.Check(err)
+	cmd := exec.Command("tocsin", append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), out, log
+	cmd.Env = append(os.Environ(), "TOCSIN_CONFIG="+ts.Getenv("TOCSIN_CONFIG"), "TOCSIN_DATA="+ts.Getenv("TOCSIN_DATA"), "TZ=UTC")
+	d, err := startDaemon(cmd, ts.MkAbs("serve.err"))
+	ts.Check(err)
+	ts.Setenv("ADDR", d.addr)
+	ts.Defer(func() {
+		d.stop()
+		out.Close()
+		log.Close()
+	})
+}
+
+func lines(text string) []string { return strings.Split(strings.TrimRight(text, "\n"), "\n") }

@@ -1,0 +1,88 @@
+package store
+
+import "strings"
+
+// batched is a statement that takes a list of rows, written for lists of three
+// lengths: fewer, longer statements cost less, and only so many may stay
+// prepared. More rows than these in one statement were found to gain nothing.
+type batched struct{ many, some, one string }
+
+const (
+	manyRows = 32
+	someRows = 8
+)
+
+// newBatched writes head, row for each row, and tail.
+func newBatched(head, row, tail string) batched {
+	text := func(n int) string { return head + row + strings.Repeat(","+row, n-1) + tail }
+	return batched{many: text(manyRows), some: text(someRows), one: text(1)}
+}
+
+// insertInto writes an INSERT of the columns, which are separated by commas.
+func insertInto(table, columns, tail string) batched {
+	row := "(?" + strings.Repeat(",?", strings.Count(columns, ",")) + ")"
+	return newBatched("INSERT INTO "+table+" ("+columns+") VALUES ", row, tail)
+}
+
+// deleteFrom writes a DELETE of the rows whose column has one of the values.
+func deleteFrom(table, column string) batched {
+	return newBatched("DELETE FROM "+table+" WHERE "+column+" IN (", "?", ")")
+}
+
+// portion returns the statement for the first of n rows, and how many it takes.
+func (b *batched) portion(n int) (query string, rows int) {
+	switch {
+	case n >= manyRows:
+		return b.many, manyRows
+	case n >= someRows:
+		return b.some, someRows
+	}
+	return b.one, 1
+}
+
+// each runs a statement over all rows; bind appends the values of one.
+func each[T any](t *tx, statement *batched, rows []T, bind func([]any, *T) []any) error {
+	for len(rows) > 0 {
+		query, n := statement.portion(len(rows))
+		args := t.writer.args[:0]
+		for i := range rows[:n] {
+			args = bind(args, &rows[i])
+		}
+		_, err := t.exec(query, args...)
+		clear(args) // or the texts would live on until they are overwritten
+		t.writer.args = args[:0]
+		if err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// statements are the statements over lists of rows, made once for a store. A
+// stamp is only ever added to its log; a burst, a held event and a claim that
+// come again replace what was known of them.
+type statements struct {
+	queue, settled, history, decisions batched
+	stamps, spent, hold, release       batched
+	burst, ended, claims               batched
+}
+
+func newStatements() statements {
+	return statements{
+		queue:     insertInto("outbox", outboxColumns, ""),
+		settled:   deleteFrom("outbox", "id"),
+		history:   insertInto("notification_history", historyColumns, ""),
+		decisions: insertInto("decisions", decisionColumns, ""),
+		stamps:    insertInto("stamps", stampColumns, ""),
+		spent:     deleteFrom("stamps", "id"),
+		hold: insertInto("burst_pending", "event_id,bucket,event",
+			" ON CONFLICT (event_id) DO UPDATE SET bucket = excluded.bucket, event = excluded.event"),
+		release: deleteFrom("burst_pending", "event_id"),
+		burst: insertInto("bursts", "key,state",
+			" ON CONFLICT (key) DO UPDATE SET state = excluded.state"),
+		ended: deleteFrom("bursts", "key"),
+		claims: insertInto("claims", "key,digest,event_id,until",
+			" ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, event_id = excluded.event_id, until = excluded.until"),
+	}
+}

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"tocsin/engine"
+	"tocsin/engine/event"
+)
+
+// Load returns the judge's memory as the last commit left it: stamps and
+// claims that have not expired by now, all buckets, and the held events in the
+// order they came in. The data of an event have the types that JSON knows:
+// sizes are numbers; spans and times are text.
+func (s *Store) Load(ctx context.Context, now time.Time) (engine.Saved, error) {
+	var saved engine.Saved
+	err := s.view(ctx, "load state", func(t *sqlx.Tx) (err error) {
+		if saved.Stamps, err = loadStamps(ctx, t, now); err != nil {
+			return fmt.Errorf("stamps: %w", err)
+		}
+		if saved.Buckets, err = loadBuckets(ctx, t); err != nil {
+			return fmt.Errorf("bursts: %w", err)
+		}
+		if saved.Held, err = loadHeld(ctx, t); err != nil {
+			return fmt.Errorf("held events: %w", err)
+		}
+		if saved.Claims, err = loadClaims(ctx, t, now); err != nil {
+			return fmt.Errorf("claims: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return engine.Saved{}, err
+	}
+	return saved, nil
+}
+
+// loadStamps reads the log of stamps from its end and takes the first row of
+// each fingerprint.
+func loadStamps(ctx context.Context, t *sqlx.Tx, now time.Time) ([]engine.Stamp, error) {
+	var count int // so that a large memory is not copied while it grows
+	if err := t.GetContext(ctx, &count, "SELECT count(*) FROM stamps"); err != nil {
+		return nil, err
+	}
+	rows, err := t.QueryContext(ctx, "SELECT "+stampColumns+" FROM stamps ORDER BY id DESC")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	seen := make(map[event.Fingerprint]bool, count)
+	stamps := make([]engine.Stamp, 0, count)
+	var row stampRow
+	for rows.Next() {
+		if err := rows.Scan(row.fields()...); err != nil {
+			return nil, err
+		}
+		stamp := row.stamp()
+		if !seen[stamp.Fingerprint] && stamp.Until.After(now) {
+			stamps = append(stamps, stamp)
+		}
+		seen[stamp.Fingerprint] = true
+	}
+	slices.Reverse(stamps)
+	return stamps, rows.Err()
+}
+
+func loadBuckets(ctx context.Context, t *sqlx.Tx) ([]engine.Bucket, error) {
+	var buckets []engine.Bucket
+	return buckets, t.SelectContext(ctx, &buckets, "SELECT key, state FROM bursts ORDER BY key")
+}
+
+func loadHeld(ctx context.Context, t *sqlx.Tx) ([]engine.Held, error) {
+	var rows []heldRow
+	if err := t.SelectContext(ctx, &rows, "SELECT event_id, bucket, event FROM burst_pending ORDER BY id"); err != nil {
+		return nil, err
+	}
+	held := make([]engine.Held, len(rows))
+	for i, r := range rows {
+		held[i] = engine.Held{Bucket: r.Bucket, Event: new(event.Event)}
+		if err := json.Unmarshal([]byte(r.Event), held[i].Event); err != nil {
+			return nil, fmt.Errorf("event %s: %w", r.EventID, err)
+		}
+	}
+	return held, nil
+}
+
+func loadClaims(ctx context.Context, t *sqlx.Tx, now time.Time) ([]event.Claim, error) {
+	var rows []struct {
+		Key, Digest string
+		EventID     string `db:"event_id"`
+		Until       int64
+	}
+	if err := t.SelectContext(ctx, &rows, "SELECT key, digest, event_id, until FROM claims WHERE until > ? ORDER BY key", millis(now)); err != nil {
+		return nil, err
+	}
+	claims := make([]event.Claim, len(rows))
+	for i, r := range rows {
+		claims[i] = event.Claim{Key: r.Key, Digest: r.Digest, EventID: r.EventID, Until: instant(r.Until)}
+	}
+	return claims, nil
+}

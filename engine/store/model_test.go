@@ -1,0 +1,296 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"tocsin/engine"
+	"tocsin/engine/event"
+)
+
+// TestAgainstModel keeps random batches, prunes and restarts, and compares all
+// that the store gives back with what plain Go values hold.
+func TestAgainstModel(t *testing.T) {
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
+			w := &world{Rand: rand.New(rand.NewPCG(seed, 1)), now: noon(), model: newModel()}
+			s := unsynced(t, openTemp(t))
+			for range 25 {
+				w.now = w.now.Add(time.Duration(w.IntN(90)) * time.Minute)
+				switch w.IntN(12) {
+				case 0:
+					s = unsynced(t, reopen(t, s))
+				case 1:
+					prune(t, s, w)
+				case 2:
+					if _, err := s.Hasten(t.Context(), "phone", w.now); err != nil {
+						t.Fatal(err)
+					}
+					w.hasten("phone", w.now)
+				default:
+					b := w.batch()
+					keep(t, s, b)
+					w.apply(b)
+				}
+				compare(t, s, w)
+				if t.Failed() {
+					return
+				}
+			}
+		})
+	}
+}
+
+func prune(t *testing.T, s *Store, w *world) {
+	retention := Retention{History: 6 * time.Hour, Decisions: 3 * time.Hour, Dead: 4 * time.Hour}
+	if _, err := s.Prune(t.Context(), w.now, retention); err != nil {
+		t.Fatal(err)
+	}
+	w.prune(w.now, retention)
+	var rows int
+	if err := s.readers.Get(&rows, "SELECT count(*) FROM stamps"); err != nil || rows != len(w.saved(w.now).Stamps) {
+		t.Errorf("the log of stamps has %d rows, %v; want one for each of the %d that count", rows, err, len(w.saved(w.now).Stamps))
+	}
+}
+
+func compare(t *testing.T, s *Store, w *world) {
+	t.Helper()
+	got := snapshotAt(t, s, w.now)
+	byFingerprint := func(a, b engine.Stamp) int { return cmp.Compare(a.Fingerprint.String(), b.Fingerprint.String()) }
+	slices.SortFunc(got.Saved.Stamps, byFingerprint)
+	want := contents{Saved: w.saved(w.now), Outbox: w.outbox, History: w.newestHistory(), Decisions: w.newestDecisions()}
+	slices.SortFunc(want.Saved.Stamps, byFingerprint)
+	got.Queues = nil // has tests of its own
+	if diff := gocmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("the store differs from the model (-want +got):\n%s", diff)
+	}
+	for _, channel := range channels() {
+		next, err := s.Next(t.Context(), channel, pageLimit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := gocmp.Diff(w.next(channel), next, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("next of %s (-want +got):\n%s", channel, diff)
+		}
+	}
+}
+
+func channels() []string { return []string{"phone", "mail", "chat"} }
+
+// world makes batches that make sense on the whole: parcels are settled while
+// they are in the outbox, events are held once.
+type world struct {
+	*rand.Rand
+	*model
+	now    time.Time
+	events int
+}
+
+func (w *world) id() string { w.events++; return fmt.Sprintf("e%04d", w.events) }
+
+func (w *world) some(limit int, do func()) {
+	for range w.IntN(limit + 1) {
+		do()
+	}
+}
+
+func (w *world) channel() string { return channels()[w.IntN(3)] }
+
+func (w *world) soon() time.Time { return w.now.Add(time.Duration(w.IntN(300)-30) * time.Minute) }
+
+func (w *world) batch() *engine.Batch {
+	b := new(engine.Batch)
+	w.some(12, func() { b.Stamps = append(b.Stamps, stamp(w.IntN(20), w.soon())) })
+	w.some(3, func() { b.Cleared = append(b.Cleared, fingerprint(w.IntN(20))) })
+	w.some(10, func() { b.Held = append(b.Held, held(fmt.Sprint("b", w.IntN(4)), w.id())) })
+	w.some(3, func() { b.Released = append(b.Released, fmt.Sprintf("e%04d", w.IntN(w.events+1))) })
+	w.some(3, func() {
+		b.Buckets = append(b.Buckets, engine.Bucket{Key: fmt.Sprint("b", w.IntN(4)), State: fmt.Appendf(nil, `{"n":%d}`, w.IntN(9))})
+	})
+	w.some(2, func() { b.Closed = append(b.Closed, fmt.Sprint("b", w.IntN(4))) })
+	w.some(10, func() {
+		p := parcel(w.channel(), w.id(), event.Severity(w.IntN(3)))
+		p.Accepted, p.Due = w.now, w.now
+		b.Queued = append(b.Queued, p)
+	})
+	w.some(3, func() { b.Claims = append(b.Claims, claim(fmt.Sprint("k", w.IntN(9)), w.soon())) })
+	w.some(9, func() { b.Decisions = append(b.Decisions, decision(w.id(), w.soon())) })
+	w.some(2, func() { b.History = append(b.History, delivery(w.channel(), w.id(), w.soon())) })
+	for _, p := range w.outbox {
+		if p.State != event.Dead && w.IntN(3) == 0 {
+			b.Settled = append(b.Settled, w.settle(p))
+		}
+	}
+	return b
+}
+
+func (w *world) settle(p event.Parcel) event.Settlement {
+	states := []event.ParcelState{event.Sent, event.Retry, event.Held, event.Dead}
+	p.State = states[w.IntN(len(states))]
+	p.Attempt++
+	p.Due = w.soon()
+	p.Code, p.Error = "timeout", fmt.Sprint("attempt ", p.Attempt)
+	p.Plain, p.Maybe = w.IntN(2) == 0, w.IntN(2) == 0
+	s := event.Settlement{Parcel: p}
+	if w.IntN(4) > 0 {
+		s.Delivery = delivery(p.Channel, p.Message.EventID, w.now)
+		s.Delivery.Success, s.Delivery.Attempt = p.State == event.Sent, p.Attempt
+	}
+	return s
+}
+
+// model is what a store should hold.
+type model struct {
+	stamps     map[event.Fingerprint]engine.Stamp
+	buckets    map[string]engine.Bucket
+	held       []engine.Held
+	claims     map[string]event.Claim
+	outbox     []event.Parcel
+	tried      map[int64]time.Time
+	history    []event.Delivery
+	decisions  []event.Decision
+	parcels    int64 // numbers given so far
+	deliveries int64
+}
+
+func newModel() *model {
+	return &model{
+		stamps: map[event.Fingerprint]engine.Stamp{}, buckets: map[string]engine.Bucket{},
+		claims: map[string]event.Claim{}, tried: map[int64]time.Time{},
+	}
+}
+
+func (m *model) apply(b *engine.Batch) {
+	for _, s := range b.Stamps {
+		m.stamps[s.Fingerprint] = s
+	}
+	for _, f := range b.Cleared {
+		delete(m.stamps, f)
+	}
+	m.held = append(m.held, b.Held...)
+	m.held = slices.DeleteFunc(m.held, func(h engine.Held) bool { return slices.Contains(b.Released, h.Event.ID) })
+	for _, key := range b.Closed {
+		delete(m.buckets, key)
+	}
+	for _, bucket := range b.Buckets {
+		m.buckets[bucket.Key] = bucket
+	}
+	for _, c := range b.Claims {
+		m.claims[c.Key] = c
+	}
+	for _, p := range b.Queued {
+		m.parcels++
+		p.ID = m.parcels
+		m.outbox = append(m.outbox, p)
+	}
+	for _, s := range b.Settled {
+		m.settled(s)
+	}
+	for _, d := range b.History {
+		m.record(d)
+	}
+	m.decisions = append(m.decisions, b.Decisions...)
+}
+
+func (m *model) settled(s event.Settlement) {
+	i := slices.IndexFunc(m.outbox, func(p event.Parcel) bool { return p.ID == s.Parcel.ID })
+	if s.Parcel.State == event.Sent {
+		m.outbox = slices.Delete(m.outbox, i, i+1)
+	} else {
+		m.outbox[i] = s.Parcel
+	}
+	when := s.Delivery.SentAt
+	if when.IsZero() {
+		when = s.Parcel.Accepted
+	}
+	if when.After(m.tried[s.Parcel.ID]) {
+		m.tried[s.Parcel.ID] = when
+	}
+	if s.Parcel.State != event.Sent {
+		m.outbox[i].Tried = m.tried[s.Parcel.ID]
+	}
+	if s.Delivery != (event.Delivery{}) {
+		m.record(s.Delivery)
+	}
+}
+
+func (m *model) record(d event.Delivery) {
+	m.deliveries++
+	d.ID = m.deliveries
+	m.history = append(m.history, d)
+}
+
+func (m *model) hasten(channel string, now time.Time) {
+	for i := range m.outbox {
+		p := &m.outbox[i]
+		if p.Channel == channel && (p.State == event.Retry || p.State == event.Held) && p.Due.After(now) {
+			p.Due = now
+		}
+	}
+}
+
+func (m *model) prune(now time.Time, keep Retention) {
+	m.history = slices.DeleteFunc(m.history, func(d event.Delivery) bool { return d.SentAt.Before(now.Add(-keep.History)) })
+	m.decisions = slices.DeleteFunc(m.decisions, func(d event.Decision) bool { return d.Time.Before(now.Add(-keep.Decisions)) })
+	m.outbox = slices.DeleteFunc(m.outbox, func(p event.Parcel) bool {
+		return p.State == event.Dead && m.tried[p.ID].Before(now.Add(-keep.Dead))
+	})
+}
+
+func (m *model) saved(now time.Time) engine.Saved {
+	saved := engine.Saved{Held: m.held}
+	for _, s := range m.stamps {
+		if s.Until.After(now) {
+			saved.Stamps = append(saved.Stamps, s)
+		}
+	}
+	for _, b := range m.buckets {
+		saved.Buckets = append(saved.Buckets, b)
+	}
+	for _, c := range m.claims {
+		if c.Until.After(now) {
+			saved.Claims = append(saved.Claims, c)
+		}
+	}
+	slices.SortFunc(saved.Buckets, func(a, b engine.Bucket) int { return cmp.Compare(a.Key, b.Key) })
+	slices.SortFunc(saved.Claims, func(a, b event.Claim) int { return cmp.Compare(a.Key, b.Key) })
+	return saved
+}
+
+func (m *model) next(channel string) []event.Parcel {
+	next := slices.DeleteFunc(slices.Clone(m.outbox), func(p event.Parcel) bool {
+		return p.Channel != channel || p.State == event.Dead
+	})
+	slices.SortStableFunc(next, func(a, b event.Parcel) int {
+		urgent := func(p event.Parcel) int {
+			if p.Message.Severity == event.Critical {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Compare(urgent(b), urgent(a))
+	})
+	return next
+}
+
+func (m *model) newestHistory() []event.Delivery {
+	newest := slices.Clone(m.history)
+	slices.SortFunc(newest, func(a, b event.Delivery) int {
+		return cmp.Or(b.SentAt.Compare(a.SentAt), cmp.Compare(b.ID, a.ID))
+	})
+	return newest[:min(len(newest), pageLimit)]
+}
+
+func (m *model) newestDecisions() []event.Decision {
+	newest := slices.Clone(m.decisions)
+	slices.Reverse(newest)
+	slices.SortStableFunc(newest, func(a, b event.Decision) int { return b.Time.Compare(a.Time) })
+	return newest[:min(len(newest), pageLimit)]
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Store is an open archive. Its methods may be called by many goroutines at
+// the same time.
+type Store struct {
+	path    string
+	lock    *os.File
+	writer  *writer
+	readers *sqlx.DB
+	next    *sqlx.Stmt
+	sql     statements
+	kept    atomic.Pointer[time.Time] // when a batch or a check was last kept
+}
+
+// readerLimit bounds the connections that read at the same time, and with them
+// their page caches.
+const readerLimit = 4
+
+// Open opens the store at an address, "sqlite:///abs/path.db" or
+// "sqlite:relative/path.db", and makes or migrates its file where needed. A
+// second daemon, a file that is no database, a database of another program and
+// one of a newer tocsin (*NewerError) are refused, with nothing changed.
+func Open(ctx context.Context, address string) (*Store, error) {
+	path, err := location(address)
+	if err != nil {
+		return nil, err
+	}
+	scripts, err := newestSchema(migrations)
+	if err != nil {
+		return nil, fmt.Errorf("read the schemas: %w", err)
+	}
+	s := &Store{path: path, sql: newStatements()}
+	if err := s.open(ctx, scripts); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store: %w", explain(path, err)), s.Close())
+	}
+	return s, nil
+}
+
+// Close waits for the transaction that runs, closes the database and frees the
+// lock. Calls that come later answer with an error.
+func (s *Store) Close() error {
+	var errs []error
+	if s.next != nil {
+		errs = append(errs, s.next.Close())
+	}
+	if s.readers != nil {
+		errs = append(errs, s.readers.Close())
+	}
+	if s.writer != nil { // last: it takes the log back into the file
+		errs = append(errs, s.writer.close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+		s.lock = nil
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// open leaves what it opened in s, also when it fails.
+func (s *Store) open(ctx context.Context, scripts []string) error {
+	var err error
+	if s.lock, err = claimFile(s.path); err != nil {
+		return err
+	}
+	pool, err := connect(s.path, writerSettings(), nil)
+	if err != nil {
+		return err
+	}
+	s.writer = newWriter(pool)
+	if err := s.writer.open(ctx); err != nil {
+		return err
+	}
+	m := &migration{conn: s.writer.conn, path: s.path, scripts: scripts}
+	if err := m.run(ctx); err != nil {
+		return err
+	}
+	return s.openReaders(ctx)
+}
+
+func (s *Store) openReaders(ctx context.Context) error {
+	var err error
+	if s.readers, err = connect(s.path, readerSettings(), url.Values{"mode": {"ro"}}); err != nil {
+		return err
+	}
+	s.readers.SetMaxOpenConns(readerLimit)
+	conn, err := s.readers.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := verify(ctx, conn, readerSettings()); err != nil {
+		return err
+	}
+	s.next, err = s.readers.PreparexContext(ctx, selectNext)
+	return err
+}
+
+// change runs do in one transaction, see writer.change. What names the work
+// for the error.
+func (s *Store) change(ctx context.Context, what string, do func(*tx) error) error {
+	if err := s.writer.change(ctx, do); err != nil {
+		return s.failed(what, err)
+	}
+	return nil
+}
+
+func (s *Store) failed(what string, err error) error {
+	return fmt.Errorf("%s: %w", what, explain(s.path, err))
+}

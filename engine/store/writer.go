@@ -1,0 +1,164 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// errClosed answers a call on a store that was closed.
+var errClosed = errors.New("the store is closed")
+
+// writer is the one connection that changes the database. Its statements stay
+// prepared, and it is opened anew after an error that it does not survive.
+type writer struct {
+	pool *sqlx.DB      // of one connection
+	turn chan struct{} // holds a token while somebody uses what stands below
+
+	closed     bool
+	conn       *sqlx.Conn            // nil: to be opened
+	statements map[string]*sqlx.Stmt // of conn, by their text
+	args       []any                 // reused by each
+}
+
+func newWriter(pool *sqlx.DB) *writer {
+	pool.SetMaxOpenConns(1)
+	return &writer{pool: pool, turn: make(chan struct{}, 1)}
+}
+
+// change runs do in one transaction: all that it wrote is synced to the disk
+// when change returns nil, and nothing of it is kept otherwise. ctx ends the
+// wait for a turn; a transaction that began runs to its end, since half a
+// commit would leave the caller not knowing.
+func (w *writer) change(ctx context.Context, do func(*tx) error) error {
+	if err := w.take(ctx); err != nil {
+		return err
+	}
+	defer w.give()
+	if w.closed {
+		return errClosed
+	}
+	ctx = context.WithoutCancel(ctx)
+	err := w.open(ctx)
+	if err == nil {
+		err = w.transact(ctx, do)
+	}
+	if err != nil && !survives(err) {
+		w.drop()
+	}
+	return err
+}
+
+// take waits for the turn. Those who wait get it in the order they came, so a
+// long pruning holds up no commit for more than a portion.
+func (w *writer) take(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case w.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *writer) give() { <-w.turn }
+
+// open makes sure that there is a connection.
+func (w *writer) open(ctx context.Context) error {
+	if w.conn != nil {
+		return nil
+	}
+	conn, err := w.pool.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	w.conn, w.statements = conn, make(map[string]*sqlx.Stmt)
+	if err := verify(ctx, conn, writerSettings()); err != nil {
+		w.drop()
+		return err
+	}
+	return nil
+}
+
+// drop closes the connection for good: the pool would otherwise hand out the
+// same one again. Errors do not matter, as nothing on it is used any more.
+func (w *writer) drop() {
+	if w.conn == nil {
+		return
+	}
+	for _, s := range w.statements {
+		_ = s.Close()
+	}
+	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = w.conn.Close()
+	w.conn, w.statements = nil, nil
+}
+
+// close waits for the transaction that runs, if one does, and closes the
+// database.
+func (w *writer) close() error {
+	_ = w.take(context.Background())
+	defer w.give()
+	w.closed = true
+	w.drop()
+	return w.pool.Close()
+}
+
+// transact leaves no transaction open, whatever do does.
+func (w *writer) transact(ctx context.Context, do func(*tx) error) error {
+	t := &tx{ctx: ctx, writer: w}
+	if _, err := t.exec("BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	kept := false
+	defer func() {
+		if !kept { // an error, or a panic in do
+			_, _ = t.exec("ROLLBACK") // SQLite may have done so already
+		}
+	}()
+	if err := do(t); err != nil {
+		return err
+	}
+	if _, err := t.exec("COMMIT"); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	kept = true
+	return nil
+}
+
+// tx is a transaction of the writer.
+type tx struct {
+	ctx    context.Context
+	writer *writer
+}
+
+// exec runs a statement, which stays prepared: there must be a fixed number of
+// different ones.
+func (t *tx) exec(query string, args ...any) (sql.Result, error) {
+	statement, ok := t.writer.statements[query]
+	if !ok {
+		var err error
+		statement, err = t.writer.conn.PreparexContext(t.ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		t.writer.statements[query] = statement
+	}
+	return statement.ExecContext(t.ctx, args...)
+}
+
+// count runs a statement and returns how many rows it changed.
+func (t *tx) count(query string, args ...any) (int, error) {
+	result, err := t.exec(query, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}

@@ -1,0 +1,89 @@
+package rules_test
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"tocsin/builtin"
+	"tocsin/rules"
+)
+
+func BenchmarkLoadPack(b *testing.B) {
+	in := rules.Input{Pack: builtin.Files(), Files: map[string][]byte{"tocsin.hcl": []byte("tocsin {\n  enabled = true\n}\n")}}
+	b.ReportAllocs()
+	for b.Loop() {
+		mustLoad(b, new(rules.Loader), in)
+	}
+}
+
+// BenchmarkLoadBig loads a thousand files with ten thousand blocks.
+func BenchmarkLoadBig(b *testing.B) {
+	in := bigInput(1000, 10)
+	b.ReportAllocs()
+	for b.Loop() {
+		mustLoad(b, new(rules.Loader), in)
+	}
+}
+
+// BenchmarkReloadBig loads the same again with one file in a hundred changed.
+func BenchmarkReloadBig(b *testing.B) {
+	in := bigInput(1000, 10)
+	var l rules.Loader
+	mustLoad(b, &l, in)
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		for i := range 10 {
+			in.Files[fmt.Sprintf("%04d.hcl", i)] = append(bigFile(i, 10), fmt.Sprintf("# %d\n", n)...)
+		}
+		mustLoad(b, &l, in)
+	}
+}
+
+func mustLoad(tb testing.TB, l *rules.Loader, in rules.Input) *rules.Config {
+	tb.Helper()
+	c, diags := l.Load(in)
+	if c == nil {
+		tb.Fatal(diags)
+	}
+	return c
+}
+
+func bigInput(files, blocks int) rules.Input {
+	in := rules.Input{Pack: builtin.Files(), Kinds: testKinds(), Files: map[string][]byte{"tocsin.hcl": []byte("tocsin {\n  enabled = true\n}\n")}}
+	in.Pack = maps.Clone(in.Pack)
+	for i := range files {
+		in.Files[fmt.Sprintf("%04d.hcl", i)] = bigFile(i, blocks)
+	}
+	return in
+}
+
+func bigFile(n, blocks int) []byte {
+	var s strings.Builder
+	for i := range blocks - 1 {
+		fmt.Fprintf(&s, `# Event %[2]d of file %[1]d.
+event "probe_%[1]d_%[2]d" {
+  group       = "health"
+  severity    = "WARNING"
+  summary     = "Probe %[2]d of site %[1]d did not answer in time."
+  fields      = { storage = "string", size = "bytes", duration = "duration" }
+  fingerprint = ["storage"]
+  title       = "Probe %[2]d of site %[1]d: {{ .data.storage }}"
+  body        = "{{ .data.size }} in {{ .data.duration }}"
+  details     = { Storage = "{{ .data.storage }}", Site = "%[1]d" }
+}
+
+`, n, i)
+	}
+	fmt.Fprintf(&s, `channel "note" "site %[1]d" {
+  when = "event.severity >= 'WARNING' and event.host == 'site-%[1]d'"
+  to   = "site-%[1]d@farm.example"
+
+  toggles {
+    backups = false
+  }
+}
+`, n)
+	return []byte(s.String())
+}

@@ -1,0 +1,98 @@
+package rules
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// block is one block of the configuration. It is immutable; an overlay makes
+// new blocks of old ones.
+type block struct {
+	kind        string
+	labels      []string
+	head        hcl.Range // from the kind to the last label
+	kindRange   hcl.Range
+	labelRanges []hcl.Range
+	arguments   map[string]*argument
+	blocks      []*block
+	file        *file
+	owner       string // head of the block around it; empty: none
+	base        *block // of the pack, below this one; nil: none
+}
+
+// argument is one NAME = VALUE.
+type argument struct {
+	name      string
+	expr      hclsyntax.Expression
+	nameRange hcl.Range
+	file      *file
+	base      *argument // of the pack, below this one; nil: none
+}
+
+func newBlock(f *file, b *hclsyntax.Block) *block { return nestedBlock(f, b, "") }
+
+func nestedBlock(f *file, b *hclsyntax.Block, owner string) *block {
+	out := &block{
+		kind: b.Type, labels: b.Labels, kindRange: b.TypeRange, labelRanges: b.LabelRanges, head: b.DefRange(),
+		arguments: make(map[string]*argument, len(b.Body.Attributes)), file: f, owner: owner,
+	}
+	for name, a := range b.Body.Attributes {
+		out.arguments[name] = newArgument(f, a)
+	}
+	for _, inner := range b.Body.Blocks {
+		out.blocks = append(out.blocks, nestedBlock(f, inner, out.title()))
+	}
+	return out
+}
+
+func newArgument(f *file, a *hclsyntax.Attribute) *argument {
+	return &argument{name: a.Name, expr: a.Expr, nameRange: a.NameRange, file: f}
+}
+
+// title returns the block as it begins in a file: channel "telegram" "phone".
+func (b *block) title() string {
+	var s strings.Builder
+	s.WriteString(b.kind)
+	for _, l := range b.labels {
+		s.WriteString(" " + strconv.Quote(l))
+	}
+	return s.String()
+}
+
+// in returns what a diagnostic says about where it is.
+func (b *block) in() string {
+	if b.owner != "" {
+		return b.kind + " of " + b.owner
+	}
+	return b.title()
+}
+
+// key tells blocks apart that overlay each other.
+func (b *block) key() string { return b.kind + "\x00" + strings.Join(b.labels, "\x00") }
+
+// name returns the last label.
+func (b *block) name() string { return b.labels[len(b.labels)-1] }
+
+// nameRange returns the place of the last label.
+func (b *block) nameRange() hcl.Range {
+	if len(b.labelRanges) == 0 {
+		return b.kindRange
+	}
+	return b.labelRanges[len(b.labelRanges)-1]
+}
+
+// ofUser reports whether any part of the block stands in a file of the user.
+func (b *block) ofUser() bool { return !b.file.pack }
+
+// place returns the file:line of the argument of that name, or of the block.
+func (b *block) place(argument string) string {
+	if a, ok := b.arguments[argument]; ok {
+		return place(a.nameRange)
+	}
+	return place(b.head)
+}
+
+func (a *argument) valueRange() hcl.Range { return a.expr.Range() }

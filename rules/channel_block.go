@@ -1,0 +1,229 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"tocsin/channels"
+	"tocsin/engine"
+	"tocsin/engine/event"
+	"tocsin/rules/condition"
+	"tocsin/rules/diag"
+	"tocsin/rules/near"
+)
+
+// channelKind is the kind of block that makes a destination.
+const channelKind = "channel"
+
+// defaultGiveUp is when a message that never went out is given up.
+const defaultGiveUp = 72 * time.Hour
+
+// maxNumber is the largest number that a field holds without loss.
+const maxNumber = 1 << 53
+
+// decodeChannel decodes a destination: what every channel has, and the fields
+// of its kind.
+func (l *loading) decodeChannel(b *block) {
+	kind, ok := l.channelKind(b)
+	if !ok || !l.checkName(b, channelName, "Use letters, digits, blanks and _ . @ -, at most 64, beginning with a letter or digit.") || !l.checkChannelName(b) {
+		return
+	}
+	r := l.read(b)
+	c := &Channel{Name: b.name(), Kind: kind.Name, Rich: true, GiveUp: defaultGiveUp, Place: place(b.head)}
+	c.Enabled = r.enabled()
+	r.dormant = !c.Enabled
+	ch := &engine.Channel{Name: c.Name, Kind: c.Kind, Place: c.Place, WhenPlace: b.place("when")}
+	if cond := r.condition("when", condition.Subject{ChannelName: c.Name, ChannelKind: c.Kind}); cond != nil {
+		ch.When = cond // a nil Condition must not become a Matcher
+	}
+	r.flag("rich", &c.Rich)
+	r.span("give_up", &c.GiveUp, time.Minute, year)
+	for _, inner := range r.all(togglesKind) {
+		if len(inner.labels) > 0 {
+			l.wrongLabels(inner, nil)
+			continue
+		}
+		toggles, kept := decodeScoped(l, inner, (*reader).toggle)
+		ch.Toggles = toggles
+		l.toggles = append(l.toggles, kept)
+	}
+	errors := len(l.diags)
+	c.Values, c.Held = r.kindFields(kind)
+	r.done()
+	c.Hash = hashOf(c.Kind, c.Values)
+	if c.Enabled && c.Held == "" && !l.diags[errors:].HasErrors() {
+		c.Channel = r.open(kind, c.Values)
+	}
+	l.config.Channels[c.Name] = c
+	l.channels, l.channel[c.Name] = append(l.channels, b), b
+	if c.Enabled {
+		l.config.Policy.Channels = append(l.config.Policy.Channels, ch)
+	}
+}
+
+// channelKind returns the kind that a block names.
+func (l *loading) channelKind(b *block) (*channels.Kind, bool) {
+	var names []string
+	for i := range l.in.Kinds {
+		if l.in.Kinds[i].Name == b.labels[0] {
+			return &l.in.Kinds[i], true
+		}
+		names = append(names, l.in.Kinds[i].Name)
+	}
+	for _, a := range b.arguments {
+		l.hideTexts(a.expr) // any of them may be a secret
+	}
+	f := finding{
+		code: CodeUnknownKind, at: b.labelRanges[0], in: b.in(), summary: fmt.Sprintf("unknown kind of channel %q", b.labels[0]),
+		detail: "Kinds are: " + joinSorted(names) + ".",
+	}
+	l.fail(f.suggest(b.labels[0], slices.Values(names)))
+	return nil, false
+}
+
+// checkChannelName reports a name that another channel or a kind has: commands
+// and the API name a channel by its name alone.
+func (l *loading) checkChannelName(b *block) bool {
+	f := finding{code: CodeChannelName, at: b.nameRange(), in: b.in()}
+	for _, k := range l.in.Kinds {
+		if k.Name == b.name() {
+			f.summary, f.detail = fmt.Sprintf("%q is the name of a kind", b.name()), "Give the channel a name of its own, such as who reads it."
+			l.fail(f)
+			return false
+		}
+	}
+	if old := l.channel[b.name()]; old != nil {
+		f.summary = fmt.Sprintf("two channels are called %q", b.name())
+		f.detail = "Names of channels are unique over all kinds. Rename one of the two."
+		f.related = []diag.Related{{Range: old.head, Label: "the other one"}}
+		l.fail(f)
+		return false
+	}
+	return true
+}
+
+// kindFields reads the fields of a kind. It also returns why a secret among
+// them is not there.
+func (r *reader) kindFields(kind *channels.Kind) (channels.Values, string) {
+	values, held := channels.Values{}, ""
+	for _, field := range kind.Fields {
+		if field.Required {
+			r.require(field.Name)
+		}
+		a := r.argument(field.Name)
+		if a == nil {
+			continue
+		}
+		if field.Type == channels.Secret {
+			secret := r.secretOf(a)
+			if secret.held != "" && held == "" {
+				held = secret.held
+			}
+			if secret.value.IsSet() {
+				values[field.Name] = secret.value
+			}
+			continue
+		}
+		if v := r.field(a, field); v != nil {
+			values[field.Name] = v
+		}
+	}
+	r.hideUnknown(kind)
+	return values, held
+}
+
+// field reads one field that may be shown; nil when it is not right.
+func (r *reader) field(a *argument, field channels.Field) any {
+	switch field.Type {
+	case channels.String:
+		var s string
+		if r.str(field.Name, &s) {
+			return s
+		}
+	case channels.Bool:
+		var b bool
+		if r.flag(field.Name, &b) {
+			return b
+		}
+	case channels.List:
+		if list, ok := r.strings(field.Name); ok {
+			return list
+		}
+	case channels.Number:
+		v, ok := r.value(a)
+		if !ok {
+			return nil
+		}
+		n, err := convert.Convert(v, cty.Number)
+		if err != nil {
+			r.wrongType(a, a.valueRange(), "a number", "it in digits, such as "+field.Example)
+			return nil
+		}
+		f, _ := n.AsBigFloat().Float64()
+		if math.Abs(f) > maxNumber {
+			r.invalid(a, a.name+" out of range", "No service knows so large a number.")
+			return nil
+		}
+		return f
+	}
+	return nil
+}
+
+// hideUnknown keeps the texts of unknown arguments out of diagnostics, unless
+// they clearly are misspelt ones that are no secrets.
+func (r *reader) hideUnknown(kind *channels.Kind) {
+	for name, a := range r.block.arguments {
+		if r.asked[name] {
+			continue
+		}
+		meant, ok := near.Name(name, maps.Keys(r.asked))
+		if field, isField := kind.Field(meant); !ok || isField && field.Type == channels.Secret {
+			r.hideTexts(a.expr)
+		}
+	}
+}
+
+// open makes the channel, and maps what its kind refuses onto the argument.
+func (r *reader) open(kind *channels.Kind, values channels.Values) channels.Channel {
+	c, err := kind.New(values)
+	if err == nil {
+		return c
+	}
+	f := finding{code: CodeChannel, at: r.block.head, in: r.block.in(), summary: "channel cannot be made", detail: upperFirst(err.Error())}
+	if fe, ok := errors.AsType[*channels.FieldError](err); ok {
+		f.summary, f.detail = fe.Summary, upperFirst(fe.Detail)
+		if a := r.argument(fe.Field); a != nil {
+			f.at = a.valueRange()
+		}
+	}
+	r.fail(f)
+	return nil
+}
+
+// hashOf returns a digest of what makes a destination.
+func hashOf(kind string, values channels.Values) string {
+	parts := []any{kind}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		v := values[name]
+		if s, ok := v.(event.Secret); ok {
+			v = s.Reveal()
+		}
+		parts = append(parts, name, v)
+	}
+	text, err := json.Marshal(parts)
+	if err != nil {
+		panic(fmt.Sprintf("rules: %v", err)) // texts, numbers and lists always marshal
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,58 @@
+package rules
+
+import "tocsin/rules/condition"
+
+// The codes of diagnostics. A code keeps its meaning for ever; its words may
+// become better. C1xx is about the shape of files, C2xx about values, C3xx
+// about names that refer to something, C4xx about conditions, C5xx about
+// templates, C6xx about secrets; C7xx are warnings about what is most likely
+// not meant.
+const (
+	CodeSyntax        = "C101" // HCL does not parse
+	CodeNesting       = "C102" // nested too deep, or an expression too long
+	CodeUnknownBlock  = "C103"
+	CodeUnknownArg    = "C104"
+	CodeMissingArg    = "C105"
+	CodeLabels        = "C106" // too many labels, too few, or an invalid one
+	CodeTwice         = "C107" // the same block, argument, local or key twice
+	CodeArgOrBlock    = "C108" // an argument written as a block, or the reverse
+	CodeTakenPath     = "C109" // a file at the path of one of the pack
+	CodeType          = "C201" // a value of the wrong type
+	CodeValue         = "C202" // a value that is not allowed
+	CodeVariable      = "C203" // an unknown variable in HCL
+	CodeFunction      = "C204" // an unknown function, or one that failed
+	CodeLocal         = "C205" // an unknown local
+	CodeCycle         = "C206" // locals that need each other
+	CodeNotTemplate   = "C207" // {{ in a value that is no template; a warning
+	CodeUnknownName   = "C301" // an unknown group, event, field or key
+	CodeBurstKey      = "C302" // a burst where an event is expected
+	CodeCollision     = "C303" // a type, group and severity of the same name
+	CodeChannelName   = "C304" // a name that another channel or a kind has
+	CodeUnknownKind   = "C305" // an unknown kind of channel
+	CodeFieldType     = "C306" // a data field declared with two types
+	CodeResolver      = "C307" // a resolver that shares no fields; a warning
+	CodeChannel       = "C308" // a channel that its kind refuses
+	CodeTemplate      = "C501" // a template that does not parse
+	CodeTemplateName  = "C502" // a name that templates do not have
+	CodeTemplateField = "C503" // a data field that the event does not declare
+	CodeSecretMissing = "C601" // a secret that is not there; a warning, for check an error
+	CodeSecretShown   = "C602" // a secret where it would be shown
+	CodeSecretLiteral = "C603" // a secret written into the file; a warning
+	CodeDisabled      = "C701" // nothing is dispatched
+	CodeTakesAll      = "C702" // a channel without when where others have one
+	CodeOverruled     = "C703" // a scoped key that a more specific one overrules
+	CodeNoEffect      = "C704" // a scoped key that changes nothing
+	CodeDefaultNumber = "C705" // default on a number, which swallows 0
+	CodePlainHTTP     = "C706" // listening to the network without TLS
+)
+
+// The codes of conditions, which rules/condition gives.
+const (
+	CodeConditionSyntax     = condition.CodeSyntax
+	CodeConditionName       = condition.CodeName
+	CodeConditionType       = condition.CodeType
+	CodeConditionLiteral    = condition.CodeLiteral
+	CodeConditionRefused    = condition.CodeRefused
+	CodeConditionUndeclared = condition.CodeUndeclared
+	CodeConditionGlob       = condition.CodeGlob
+)

@@ -1,0 +1,179 @@
+package condition
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/checker"
+	"github.com/expr-lang/expr/compiler"
+	"github.com/expr-lang/expr/conf"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/optimizer"
+	"github.com/expr-lang/expr/parser"
+	"github.com/expr-lang/expr/types"
+
+	"tocsin/rules/near"
+)
+
+// Compiler turns texts into conditions. One goroutine uses it at a time.
+type Compiler struct {
+	schema Schema
+	types  map[string]bool
+	groups map[string]bool
+	event  map[string]name
+	guest  map[string]name
+	own    map[string]function
+	runs   *pool
+}
+
+// NewCompiler returns a compiler for conditions over schema.
+func NewCompiler(schema Schema) *Compiler {
+	c := &Compiler{
+		schema: schema,
+		types:  set(schema.Types),
+		groups: set(schema.Groups),
+		event:  names(),
+		guest:  guestNames(),
+		own:    map[string]function{},
+		runs:   newPool(),
+	}
+	for _, f := range functions(schema.Zone) {
+		c.own[f.name] = f
+	}
+	return c
+}
+
+func set(words []string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}
+
+// Compile returns the condition that text describes, or nil when a problem is
+// more than a warning.
+func (c *Compiler) Compile(text string, subject Subject) (*Condition, []Problem) {
+	p := &problems{text: text}
+	cond := c.compile(p, subject)
+	if p.failed() {
+		cond = nil
+	}
+	slices.SortStableFunc(p.list, func(a, b Problem) int { return a.From - b.From })
+	return cond, p.list
+}
+
+func (c *Compiler) compile(p *problems, subject Subject) *Condition {
+	tree := c.parse(p)
+	if tree == nil || !c.limit(p, tree.Node) {
+		return nil
+	}
+	r := &resolver{Compiler: c, problems: p, subject: subject, used: map[string]name{}}
+	tree.Node = r.resolve(tree.Node)
+	if !r.checkLiterals(tree.Node) {
+		return nil
+	}
+	if _, err := checker.Check(tree, c.config(r.environment(false))); err != nil {
+		p.addError(err, CodeType)
+		return nil
+	}
+	tree.Node = (&guard{resolver: r}).truth(r.rankSeverities(tree.Node))
+	return r.finish(tree)
+}
+
+// finish compiles the rewritten tree. What fails here is too large: every
+// mistake of the author was found before.
+func (r *resolver) finish(tree *parser.Tree) *Condition {
+	whole := file.Location{To: len([]rune(r.text))}
+	if size(tree.Node, maxGrown) > maxGrown {
+		r.at(whole, CodeRefused, "condition too large", "With its missing operands guarded it grows too large. Split it over several blocks.")
+		return nil
+	}
+	config := r.config(r.environment(true))
+	_, err := checker.Check(tree, config)
+	if err == nil {
+		err = optimizer.Optimize(&tree.Node, config)
+	}
+	if err != nil {
+		r.addError(err, CodeType)
+		return nil
+	}
+	program, err := compiler.Compile(tree, config)
+	if err != nil {
+		r.addError(err, CodeSyntax)
+		return nil
+	}
+	cond := &Condition{text: r.text, program: program, runs: r.runs}
+	for _, n := range r.used {
+		cond.reads = append(cond.reads, n)
+	}
+	slices.SortFunc(cond.reads, func(a, b name) int { return strings.Compare(a.key, b.key) })
+	return cond
+}
+
+// parse returns the tree of the text, or nil.
+func (c *Compiler) parse(p *problems) *parser.Tree {
+	whole := file.Location{To: len([]rune(p.text))}
+	switch {
+	case strings.TrimSpace(p.text) == "":
+		p.at(whole, CodeSyntax, "empty condition", `Write a comparison, or leave the argument out. "true" takes everything, "false" nothing.`)
+		return nil
+	case len(p.text) > maxText:
+		p.at(whole, CodeRefused, "condition too long", "A condition has at most 4096 bytes. Split it over several blocks.")
+		return nil
+	case depth(p.text) > maxDepth:
+		p.at(whole, CodeRefused, "condition nested too deep", "Brackets nest at most 64 deep.")
+		return nil
+	}
+	tree, err := parser.ParseWithConfig(p.text, c.config(nil))
+	if err != nil {
+		p.addError(err, CodeSyntax)
+		return nil
+	}
+	return tree
+}
+
+// config returns a configuration of expr for an environment of flat names, or
+// for parsing alone.
+func (c *Compiler) config(env types.Map) *conf.Config {
+	config := conf.CreateNew()
+	config.MaxNodes = maxNodes
+	for name, f := range c.own {
+		config.Functions[name] = f.expr()
+	}
+	config.Functions[boundedList] = boundedFunction()
+	if env != nil {
+		config.WithEnv(env)
+		config.Expect, config.ExpectAny = reflect.Bool, true
+	}
+	return config
+}
+
+// environment returns the types of the names in use. At run time an event may
+// lack some of them, so that nothing may be assumed about those.
+func (r *resolver) environment(running bool) types.Map {
+	env := make(types.Map, len(r.used))
+	for key, n := range r.used {
+		env[key] = n.typ
+		if running && n.missing {
+			env[key] = types.Any
+		}
+	}
+	return env
+}
+
+// suggest adds a near name to a problem.
+func suggest(p *Problem, given string, candidates func(func(string) bool), prefix string) {
+	if name, ok := near.Name(given, candidates); ok {
+		p.Label = `did you mean "` + prefix + name + `"?`
+		p.Detail = `Write "` + prefix + name + `", if that is meant.`
+	}
+}
+
+// like gives a new node the place of an old one.
+func like[N ast.Node](n N, old ast.Node) N {
+	n.SetLocation(old.Location())
+	return n
+}

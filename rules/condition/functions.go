@@ -1,0 +1,167 @@
+package condition
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/builtin"
+	"github.com/expr-lang/expr/conf"
+
+	"tocsin/engine/event"
+)
+
+// function is one function of ours.
+type function struct {
+	name  string
+	types []any // its signatures, as pointers to functions
+	call  func(args ...any) (any, error)
+	// answers says that it returns true or false: with a missing argument it
+	// is false. Others are missing then.
+	answers bool
+	// constant gives the position of an argument that is checked at load when
+	// it is a literal, by calling the function with samples for the others.
+	constant int
+	sample   any
+}
+
+// functions lists the functions of ours.
+func functions(zone *time.Location) []function {
+	if zone == nil {
+		zone = time.UTC
+	}
+	return []function{
+		{name: "bytes", types: []any{new(func(string) float64)}, call: bytesOf},
+		{name: "duration", types: []any{new(func(string) time.Duration)}, call: durationOf},
+		{name: "glob", types: []any{new(func(string, string) bool)}, call: glob, answers: true, constant: 1, sample: ""},
+		{name: "cidr", types: []any{new(func(string, string) bool)}, call: cidr, answers: true, constant: 1, sample: "::1"},
+		{name: "hour", types: []any{new(func(time.Time) int)}, call: func(args ...any) (any, error) {
+			return args[0].(time.Time).In(zone).Hour(), nil
+		}, constant: -1},
+		{name: "weekday", types: []any{new(func(time.Time) string)}, call: func(args ...any) (any, error) {
+			return strings.ToLower(args[0].(time.Time).In(zone).Weekday().String()[:3]), nil
+		}, constant: -1},
+	}
+}
+
+// expr returns the function as expr takes it.
+func (f function) expr() *builtin.Function {
+	config := conf.Config{Functions: map[string]*builtin.Function{}}
+	expr.Function(f.name, f.call, f.types...)(&config)
+	return config.Functions[f.name]
+}
+
+func bytesOf(args ...any) (any, error) {
+	b, ok := event.ParseBytes(args[0].(string))
+	if !ok {
+		return nil, fmt.Errorf(`%q is no size: write "50MiB", "2 GB" or "1.5TiB"`, args[0])
+	}
+	return float64(b), nil
+}
+
+func durationOf(args ...any) (any, error) {
+	d, ok := event.ParseDuration(args[0].(string))
+	if !ok {
+		return nil, fmt.Errorf(`%q is no duration: write "90s", "15m" or "7d"`, args[0])
+	}
+	return d, nil
+}
+
+// glob matches * and ? and [a-z] over the whole text; a slash is a character
+// like others.
+func glob(args ...any) (any, error) {
+	slash := strings.NewReplacer("/", "\x00")
+	ok, err := path.Match(slash.Replace(args[1].(string)), slash.Replace(args[0].(string)))
+	if err != nil {
+		return false, fmt.Errorf("%q is no glob: * stands for any text, ? for one character, [a-z] for one of them", args[1])
+	}
+	return ok, nil
+}
+
+func cidr(args ...any) (any, error) {
+	prefix, err := netip.ParsePrefix(args[1].(string))
+	if err != nil {
+		return false, fmt.Errorf(`%q is no network: write "10.0.0.0/8" or "fd00::/8"`, args[1])
+	}
+	ip, err := netip.ParseAddr(args[0].(string))
+	if err != nil {
+		return false, nil // no address is in no network
+	}
+	return prefix.Contains(ip.Unmap()), nil
+}
+
+// constantCall checks the constant argument of a call at load, and replaces a
+// call whose value is known by it.
+func (r *resolver) constantCall(n *ast.CallNode) ast.Node {
+	f := r.own[n.Callee.(*ast.IdentifierNode).Value]
+	if f.constant < 0 || f.constant >= len(n.Arguments) {
+		return n
+	}
+	arg, ok := n.Arguments[f.constant].(*ast.StringNode)
+	if !ok {
+		return n
+	}
+	args := make([]any, len(n.Arguments))
+	for i := range args {
+		args[i] = f.sample
+	}
+	args[f.constant] = arg.Value
+	v, err := f.call(args...)
+	if err != nil {
+		r.add(arg, CodeLiteral, "invalid argument of "+f.name+"()", sentence(err.Error()))
+		return n
+	}
+	if len(n.Arguments) > 1 {
+		return n
+	}
+	out := &ast.ConstantNode{Value: v}
+	return like(out, n)
+}
+
+// builtins lists the functions of expr that conditions have, and whether each
+// answers true or false, like function.answers. It is an allow-list: what it
+// leaves out grows text, copies lists, reads the clock or has no use here.
+func builtins() map[string]bool {
+	return map[string]bool{
+		"all": true, "any": true, "none": true, "one": true, "hasPrefix": true, "hasSuffix": true,
+		"count": false, "filter": false, "find": false, "first": false, "last": false, "join": false,
+		"len": false, "lower": false, "upper": false, "trim": false, "trimPrefix": false, "trimSuffix": false, "indexOf": false,
+		"abs": false, "ceil": false, "floor": false, "round": false, "min": false, "max": false,
+		"int": false, "float": false, "string": false,
+	}
+}
+
+// refusedFunctions says why some functions that users of expr know are not
+// there, and what to use instead.
+func refusedFunctions() map[string]string {
+	clock := "There is no wall clock, so that the same event always gets the same answer. Use event.time."
+	grow := "It can grow without bound. Use contains, matches or startsWith."
+	list := "Use any(list, …), all(list, …) or count(list, …)."
+	return map[string]string{
+		"now": clock, "date": clock, "timezone": "Times are in the configured zone.",
+		"repeat": grow, "replace": grow, "split": grow, "splitAfter": grow,
+		"reduce": list, "map": list, "sortBy": list, "groupBy": list, "flatten": list, "concat": list, "sort": list,
+		"fromJSON": "Only the event's own fields can be read.", "toJSON": "Compare the fields one by one.",
+	}
+}
+
+func functionNames(own map[string]function) []string {
+	return slices.Sorted(func(yield func(string) bool) {
+		for name := range maps.Keys(builtins()) {
+			if !yield(name) {
+				return
+			}
+		}
+		for name := range own {
+			if !yield(name) {
+				return
+			}
+		}
+	})
+}

@@ -1,0 +1,142 @@
+package rules
+
+import (
+	"net/netip"
+	"time"
+
+	"tocsin/channels"
+	"tocsin/engine"
+	"tocsin/engine/event"
+	"tocsin/templates"
+)
+
+// Config is a compiled configuration. It is immutable.
+type Config struct {
+	Policy    *engine.Policy
+	Templates *templates.Set
+	Channels  map[string]*Channel // by name, those that are switched off too
+	Settings  Settings
+	Catalogue Catalogue
+	Files     []File // in the order in which they were read, the pack's first
+}
+
+// Channel is one channel block.
+type Channel struct {
+	Name    string
+	Kind    string
+	Enabled bool
+	Channel channels.Channel // nil when Held says why, and when it is not Enabled
+	Held    string           // why nothing can be sent yet: a secret that is missing
+	Rich    bool             // native markup, not plain text
+	GiveUp  time.Duration    // after which a message that never went out is dead
+	Values  channels.Values  // what the block sets; secrets print as "[set]"
+	Hash    string           // digest of kind and values: the same means the same destination
+	Place   string           // file:line
+}
+
+// Settings are the blocks that are there once.
+type Settings struct {
+	Tocsin  Tocsin
+	API     API
+	Webhook Webhook
+	Store   Store
+	History History
+}
+
+// Tocsin is the block about the daemon itself.
+type Tocsin struct {
+	Enabled     bool
+	DisplayName string
+	Zone        *time.Location
+	Edits       string // file for blocks that the panel makes
+	ReadOnly    bool
+	Place       string // of enabled
+}
+
+// API is how the HTTP interface listens.
+type API struct {
+	Listen       string // host:port
+	TLSCert      string // with TLSKey; empty: no TLS
+	TLSKey       string
+	AllowedHosts []string // beside the loopback names
+	Rate         Rate     // of send, a token
+	Place        string
+}
+
+// Webhook is who may post events, and how.
+type Webhook struct {
+	Secret         event.Secret  // unset: closed to remote callers
+	Held           string        // why Secret is not there although it is configured
+	LoopbackSecret bool          // loopback callers need the secret too
+	MaxAge         time.Duration // drift allowed for the timestamp header
+	Allow          []netip.Prefix
+	Rate           Rate // of a remote address
+	Place          string
+}
+
+// Store is where history and outbox are kept.
+type Store struct {
+	URL   event.Secret // may hold a password; unset: a file in the data folder
+	Place string
+}
+
+// History is how long history is kept.
+type History struct {
+	Keep  time.Duration
+	Place string
+}
+
+// Rate is a number of things within a time; the zero Rate has no limit.
+type Rate struct {
+	Count int
+	Per   time.Duration
+}
+
+// File is a file that the configuration was read from.
+type File struct {
+	Path   string
+	Pack   bool   // of the built-in pack
+	Digest string // SHA-256 of its bytes, in hexadecimal
+}
+
+// Catalogue lists what can happen, for people.
+type Catalogue struct {
+	Groups []Group // in the order of the files
+	Events []Event // group by group, then in the order of the files
+	Bursts []Burst
+}
+
+// Group is one group of events.
+type Group struct {
+	Name, Title, Icon string
+	Enabled           bool
+	Place             string
+}
+
+// Event is one entry of the catalogue.
+type Event struct {
+	Name        string
+	Group       string
+	Severity    event.Severity
+	Outcome     string
+	Enabled     bool
+	Live        bool
+	Icon        string
+	Summary     string
+	Fields      map[string]event.FieldType
+	Fingerprint []string // nil: host and all data
+	Resolves    []string
+	Burst       string // that counts it; empty: none
+	Place       string
+}
+
+// Burst is one burst block.
+type Burst struct {
+	Name      string
+	Enabled   bool
+	Events    []string
+	Threshold int
+	Window    time.Duration
+	Summary   string
+	Place     string
+}

@@ -1,0 +1,56 @@
+package rules
+
+import (
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"tocsin/rules/condition"
+)
+
+// condition reads a condition. It returns nil when there is none, or none that
+// compiles.
+func (r *reader) condition(name string, subject condition.Subject) *condition.Condition {
+	a := r.argument(name)
+	if a == nil {
+		return nil
+	}
+	t, ok := r.conditionText(a)
+	if !ok {
+		return nil
+	}
+	cond, problems := r.conditions().condition(t.value, subject)
+	for _, p := range problems {
+		f := finding{
+			code: p.Code, at: t.between(p.From, p.To), in: r.block.in(),
+			summary: p.Summary, detail: p.Detail, label: p.Label,
+		}
+		if p.Warning {
+			r.warn(f)
+		} else {
+			r.fail(f)
+		}
+	}
+	return cond
+}
+
+// conditionText reads the text of a condition. What HCL would fill in is
+// refused: a value pasted into an expression can change what it means.
+func (r *reader) conditionText(a *argument) (*text, bool) {
+	tmpl, isTemplate := a.expr.(*hclsyntax.TemplateExpr)
+	_, wraps := a.expr.(*hclsyntax.TemplateWrapExpr)
+	if wraps || isTemplate && !tmpl.IsStringLiteral() {
+		r.fail(finding{
+			code: CodeConditionSyntax, at: a.valueRange(), in: r.block.in(), summary: "HCL template in a condition",
+			detail: "Conditions read shared values themselves: write local.NAME without ${ }. For a literal ${ write $${.",
+		})
+		return nil, false
+	}
+	if lit, ok := a.expr.(*hclsyntax.LiteralValueExpr); ok && lit.Val.Type() == cty.Bool && !lit.Val.IsNull() {
+		value := "false"
+		if lit.Val.True() {
+			value = "true"
+		}
+		return &text{value: value, whole: a.valueRange(), file: a.file}, true
+	}
+	return r.textOf(a)
+}
