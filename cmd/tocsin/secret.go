@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"tocsin/api"
 )
 
 // secretName is what a secret may be called: it becomes a file name.
@@ -42,7 +45,7 @@ func (a *app) secretSetCommand() *cobra.Command {
 		Short:   "Set a secret from standard input or a prompt",
 		Example: "  tocsin secret set phone_bot_token\n  printf %s \"$TOKEN\" | tocsin secret set phone_bot_token",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if !secretName.MatchString(args[0]) {
 				return fmt.Errorf("%q is no name for a secret: use letters, digits, _ . and -", args[0])
 			}
@@ -57,8 +60,18 @@ func (a *app) secretSetCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(a.err, "secret %s is set\n", args[0])
+			a.useNow(cmd.Context())
 			return nil
 		},
+	}
+}
+
+// useNow makes a daemon that runs here use the secret at once. Without one
+// there is nobody to tell.
+func (a *app) useNow(ctx context.Context) {
+	var result api.ReloadResult
+	if err := a.ask(ctx, "POST", "/reload", nil, struct{}{}, &result); err == nil && !result.OK {
+		fmt.Fprint(a.err, "the daemon goes on without it, as the configuration has errors:\n", result.Text)
 	}
 }
 

@@ -183,6 +183,9 @@ func TestASecretHidesItself(t *testing.T) {
 			t.Errorf("shows %q", shown)
 		}
 	}
+	if shown := fmt.Sprintf("%v %+v %#v", struct{ t Secret }{s}, struct{ t Secret }{s}, struct{ t Secret }{s}); strings.Contains(shown, value) {
+		t.Errorf("an unexported field shows %q", shown)
+	}
 	if s.Reveal() != value || !s.IsSet() || (Secret{}).IsSet() || (Secret{}).String() != "" {
 		t.Error("the value is lost, or an empty secret is set")
 	}

@@ -6,21 +6,35 @@ import "log/slog"
 const redacted = "[set]"
 
 // Secret is a value that must never be shown. It prints, logs and marshals as
-// "[set]", or as nothing when it is empty; only Reveal gives it away.
-type Secret struct{ value string }
+// "[set]", or as nothing when it is empty; only Reveal gives it away. Two
+// Secrets of the same value are not equal.
+//
+// The value stands behind a pointer, because fmt calls no methods on what a
+// struct holds in an unexported field: it prints an address there.
+type Secret struct{ value *string }
 
 // NewSecret hides value.
-func NewSecret(value string) Secret { return Secret{value: value} }
+func NewSecret(value string) Secret {
+	if value == "" {
+		return Secret{}
+	}
+	return Secret{value: &value}
+}
 
 // Reveal returns the hidden value, for the one place that uses it.
-func (s Secret) Reveal() string { return s.value }
+func (s Secret) Reveal() string {
+	if s.value == nil {
+		return ""
+	}
+	return *s.value
+}
 
 // IsSet reports whether there is a value.
-func (s Secret) IsSet() bool { return s.value != "" }
+func (s Secret) IsSet() bool { return s.value != nil }
 
 // String returns "[set]" or nothing.
 func (s Secret) String() string {
-	if s.value == "" {
+	if s.value == nil {
 		return ""
 	}
 	return redacted

@@ -1,16 +1,16 @@
 # tocsin in one file: every event that comes in is printed on the terminal.
 #
 #   tocsin check examples/quickstart
-#   tocsin serve --config examples/quickstart --data /tmp/tocsin
+#   tocsin serve --config examples/quickstart --data data
 #
 # In another terminal, pretend that a backup failed, as Proxmox VE would say it:
 #
-#   curl http://127.0.0.1:8008/api/notifications/webhook -d '{
-#     "title": "vzdump backup status (pve1): backup failed", "message": "",
-#     "severity": "error", "fields": {"type": "vzdump", "hostname": "pve1"}}'
+#   curl http://127.0.0.1:8008/api/notifications/webhook \
+#     -H 'Content-Type: application/json' -d '{
+#       "title": "vzdump backup status (pve1): backup failed", "message": "",
+#       "severity": "error", "fields": {"type": "vzdump", "hostname": "pve1"}}'
 #
-# From this host the webhook needs no secret. `tocsin pve setup` makes Proxmox VE
-# post there by itself, and shows what it would write before it does.
+# From this host the webhook needs no secret.
 
 # Nothing leaves tocsin, and nothing of Proxmox VE is touched, until you say so.
 tocsin {
@@ -25,8 +25,9 @@ tocsin {
 channel "log" "console" {
 }
 
-# A phone, once you have a bot: put its token into secrets/phone_bot_token, a
-# file that only you can read, and take the marks off.
+# A phone, once you have a bot: keep its token with
+# tocsin secret set phone_bot_token --config examples/quickstart
+# and take the marks off.
 #
 # channel "telegram" "phone" {
 #   when      = "event.severity >= 'WARNING' or event.group == 'backups'"

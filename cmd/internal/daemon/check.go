@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"errors"
 	"io"
 	"log/slog"
 
@@ -38,14 +39,10 @@ func Check(opts CheckOptions) (bool, error) {
 	}
 	secret := f.Secret
 	if opts.NoSecrets {
-		secret = func(string) (string, error) { return "placeholder", nil }
+		secret = func(string) (string, error) { return "", errors.New("not looked at") }
 	}
 	_, _, on := l.compile(files, f.ReadFile, secret)
-	for _, d := range on.diags {
-		if diag.ExtraOf(d).Code == rules.CodeSecretMissing {
-			d.Severity = hcl.DiagError
-		}
-	}
+	on.diags = judgeSecrets(on.diags, opts.NoSecrets)
 	if opts.Format == "json" {
 		err = diag.WriteJSON(opts.Out, on.diags, on.sources)
 	} else {
@@ -53,4 +50,19 @@ func Check(opts CheckOptions) (bool, error) {
 	}
 	errs, warnings := diag.Count(on.diags)
 	return errs == 0 && (!opts.Strict || warnings == 0), err
+}
+
+// judgeSecrets makes a missing secret an error, or leaves it out.
+func judgeSecrets(diags hcl.Diagnostics, leaveOut bool) hcl.Diagnostics {
+	var kept hcl.Diagnostics
+	for _, d := range diags {
+		if diag.ExtraOf(d).Code == rules.CodeSecretMissing {
+			if leaveOut {
+				continue
+			}
+			d.Severity = hcl.DiagError
+		}
+		kept = append(kept, d)
+	}
+	return kept
 }
