@@ -54,6 +54,7 @@ var (
 	errScope       = &Error{Status: http.StatusForbidden, Code: "forbidden", Message: "the token does not allow this"}
 	errAddress     = &Error{Status: http.StatusForbidden, Code: "forbidden", Message: "the address is not on the webhook's list", Do: "add it to webhook.allow"}
 	errNotFound    = &Error{Status: http.StatusNotFound, Code: "not_found", Message: "there is nothing at this path"}
+	errUnknown     = &Error{Status: http.StatusNotFound, Code: "unknown", Message: "the request names what does not exist"}
 	errMethod      = &Error{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed", Message: "this path does not take the method"}
 	errReplayed    = &Error{Status: http.StatusConflict, Code: "replayed", Message: "the same request was taken before"}
 	errLarge       = &Error{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Message: "the body is larger than 1 MiB"}
@@ -81,6 +82,13 @@ type BadRequest struct{ Why, Do string }
 // Error returns the reason.
 func (b *BadRequest) Error() string { return b.Why }
 
+// NotFound is an error of an interface about something the caller named that
+// does not exist.
+type NotFound struct{ Why, Do string }
+
+// Error returns the reason.
+func (n *NotFound) Error() string { return n.Why }
+
 // answer is the one place that turns a handler's error into a response.
 func (s *Server) answer(h bunrouter.HandlerFunc) bunrouter.HandlerFunc {
 	return func(w http.ResponseWriter, req bunrouter.Request) error {
@@ -105,6 +113,9 @@ func (s *Server) asError(req bunrouter.Request, err error) *Error {
 	}
 	if bad, ok := errors.AsType[*BadRequest](err); ok {
 		return errUnfit.because(bad.Why, bad.Do)
+	}
+	if missing, ok := errors.AsType[*NotFound](err); ok {
+		return errUnknown.because(missing.Why, missing.Do)
 	}
 	if errors.Is(err, ErrConflict) {
 		return errUnfit.because("the Idempotency-Key came before with another body", "use a new key for a new event")

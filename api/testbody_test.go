@@ -71,9 +71,9 @@ func TestTestAnswers(t *testing.T) {
 		`{"channel":"phone","success":true,"latency_ms":412,"rendered":"Hello"}`,
 		`"error":{"code":"auth","why":"the password is wrong","do":"set it"}`)
 	f.tester.test = func(Test) ([]TestResult, error) {
-		return nil, &BadRequest{"no channel is named foo", "tocsin channels lists them"}
+		return nil, &NotFound{"no channel is named foo", "tocsin channels lists them"}
 	}
-	f.do("POST", testPath, `{"channel":"foo"}`, f.as(ScopeAdmin)).want(t, 422, "no channel is named foo", "tocsin channels")
+	f.do("POST", testPath, `{"channel":"foo"}`, f.as(ScopeAdmin)).want(t, 404, "no channel is named foo", "tocsin channels")
 	f.tester.test = func(Test) ([]TestResult, error) { return nil, errors.New("https://bot/123:secret") }
 	if got := f.do("POST", testPath, `{}`, f.as(ScopeAdmin)); got.status != 500 || strings.Contains(got.body, "bot") {
 		t.Errorf("got %d: %s", got.status, got.body)

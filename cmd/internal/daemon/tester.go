@@ -63,7 +63,7 @@ func (t *tester) targets(test *api.Test) ([]target, error) {
 		}
 	}
 	if len(list) == 0 {
-		return nil, &api.BadRequest{Why: fmt.Sprintf("no channel is called %q", test.Channel), Do: "tocsin channels lists them"}
+		return nil, &api.NotFound{Why: fmt.Sprintf("no channel is called %q", test.Channel), Do: "tocsin channels lists them"}
 	}
 	return list, nil
 }
