@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -10,6 +9,14 @@ import (
 )
 
 // decodeAPI decodes the block about the HTTP interface.
+//
+//	api {
+//	  listen        = "127.0.0.1:8008"
+//	  tls_cert      = "/etc/ssl/tocsin.pem" # with tls_key
+//	  tls_key       = "/etc/ssl/tocsin.key"
+//	  allowed_hosts = ["pve.lan"]           # beside the loopback names
+//	  rate          = "1000/s"              # of send, a token
+//	}
 func (l *loading) decodeAPI(b *block) {
 	s := &l.config.Settings.API
 	s.Place = place(b.head)
@@ -37,17 +44,30 @@ func (r *reader) address(name string, to *string) {
 	if !r.str(name, &text) {
 		return
 	}
-	host, port, err := net.SplitHostPort(text)
-	n, portErr := strconv.ParseUint(port, 10, 16)
-	if err != nil || portErr != nil || n == 0 || strings.ContainsAny(host, " /@") {
+	host, port, ok := splitAddress(text)
+	n, err := strconv.ParseUint(port, 10, 16)
+	if !ok || err != nil || n == 0 || strings.ContainsAny(host, " /@") {
 		r.invalid(r.argument(name), "not an address to listen on", `Write host and port: "127.0.0.1:8008", "[::1]:8008", or ":8008" for all addresses.`)
 		return
 	}
 	*to = text
 }
 
+// splitAddress splits host:port; an IPv6 address stands in brackets.
+func splitAddress(text string) (host, port string, ok bool) {
+	i := strings.LastIndexByte(text, ':')
+	if i < 0 {
+		return "", "", false
+	}
+	host, port = text[:i], text[i+1:]
+	bare, open := strings.CutPrefix(host, "[")
+	bare, closed := strings.CutSuffix(bare, "]")
+	return bare, port, open == closed && open == strings.Contains(bare, ":")
+}
+
+// isLoopback reports whether nobody but this host can reach an address.
 func isLoopback(listen string) bool {
-	host, _, _ := net.SplitHostPort(listen)
+	host, _, _ := splitAddress(listen)
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
@@ -71,6 +91,8 @@ func (r *reader) hosts(name string, to *[]string) {
 	}
 }
 
+// isHostName accepts what a Host header can carry; "_" is no letter of the DNS,
+// but names on local networks have it.
 func isHostName(host string) bool {
 	for part := range strings.SplitSeq(host, ".") {
 		ok := part != "" && len(part) <= 63 && !strings.HasPrefix(part, "-") && !strings.ContainsFunc(part, func(c rune) bool {

@@ -10,6 +10,17 @@ import (
 	"tocsin/rules"
 )
 
+// TestBuiltinPack: the pack that is shipped has nothing to complain about.
+func TestBuiltinPack(t *testing.T) {
+	c, diags := rules.Load(rules.Input{Pack: builtin.Files(), Files: map[string][]byte{"tocsin.hcl": []byte("tocsin {\n  enabled = true\n}\n")}})
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	if len(c.Catalogue.Groups) < 11 || len(c.Catalogue.Events) < 70 || len(c.Policy.Types) != len(c.Catalogue.Events) {
+		t.Errorf("%d groups, %d events, %d types", len(c.Catalogue.Groups), len(c.Catalogue.Events), len(c.Policy.Types))
+	}
+}
+
 func BenchmarkLoadPack(b *testing.B) {
 	in := rules.Input{Pack: builtin.Files(), Files: map[string][]byte{"tocsin.hcl": []byte("tocsin {\n  enabled = true\n}\n")}}
 	b.ReportAllocs()

@@ -32,8 +32,11 @@ type argument struct {
 	base      *argument // of the pack, below this one; nil: none
 }
 
+// newBlock takes over a block at the top of a file.
 func newBlock(f *file, b *hclsyntax.Block) *block { return nestedBlock(f, b, "") }
 
+// nestedBlock takes over a block and all blocks in it. The owner is what a
+// diagnostic calls the block around it.
 func nestedBlock(f *file, b *hclsyntax.Block, owner string) *block {
 	out := &block{
 		kind: b.Type, labels: b.Labels, kindRange: b.TypeRange, labelRanges: b.LabelRanges, head: b.DefRange(),
@@ -48,6 +51,7 @@ func nestedBlock(f *file, b *hclsyntax.Block, owner string) *block {
 	return out
 }
 
+// newArgument takes over one argument.
 func newArgument(f *file, a *hclsyntax.Attribute) *argument {
 	return &argument{name: a.Name, expr: a.Expr, nameRange: a.NameRange, file: f}
 }
@@ -84,9 +88,6 @@ func (b *block) nameRange() hcl.Range {
 	return b.labelRanges[len(b.labelRanges)-1]
 }
 
-// ofUser reports whether any part of the block stands in a file of the user.
-func (b *block) ofUser() bool { return !b.file.pack }
-
 // place returns the file:line of the argument of that name, or of the block.
 func (b *block) place(argument string) string {
 	if a, ok := b.arguments[argument]; ok {
@@ -95,4 +96,6 @@ func (b *block) place(argument string) string {
 	return place(b.head)
 }
 
+// valueRange returns the place of the value alone, which is what most
+// diagnostics are about.
 func (a *argument) valueRange() hcl.Range { return a.expr.Range() }

@@ -14,6 +14,16 @@ import (
 const burstKind = "burst"
 
 // decodeBurst decodes a burst and hangs it on its events.
+//
+//	burst "burst_auth_fail" {
+//	  events    = ["auth_fail"]
+//	  threshold = 3
+//	  window    = "2m"
+//	  by        = ["host"]  # what splits one flood from another
+//	  samples   = 5         # events kept as samples
+//	  severity  = "highest" # of the events, or a fixed one
+//	  title     = "{{ .count }} failed logins in {{ .window }}"
+//	}
 func (l *loading) decodeBurst(b *block) {
 	if !l.checkName(b, typeName, typeRule) || l.names.bursts[b.name()] != b {
 		return
@@ -96,6 +106,7 @@ func (r *reader) burstSeverity(name string) *event.Severity {
 	return &s
 }
 
+// isWord reports whether an argument is written as this word.
 func isWord(a *argument, word string) bool {
 	t, ok := a.file.literalText(a.expr)
 	return ok && t.value == word

@@ -23,6 +23,7 @@ type cache struct {
 // kept is a map of two generations: hits move from the old one to the new.
 type kept[K comparable, V any] struct{ old, new map[K]V }
 
+// get returns what is kept under a key and keeps it for the next load too.
 func (k *kept[K, V]) get(key K) (V, bool) {
 	v, ok := k.new[key]
 	if !ok {
@@ -33,6 +34,7 @@ func (k *kept[K, V]) get(key K) (V, bool) {
 	return v, ok
 }
 
+// put keeps a value for this load and the next.
 func (k *kept[K, V]) put(key K, v V) {
 	if k.new == nil {
 		k.new = map[K]V{}
@@ -40,6 +42,7 @@ func (k *kept[K, V]) put(key K, v V) {
 	k.new[key] = v
 }
 
+// turn forgets what this load did not use.
 func (k *kept[K, V]) turn() { k.old, k.new = k.new, nil }
 
 // turn ends a load.

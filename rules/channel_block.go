@@ -33,11 +33,25 @@ const maxNumber = 1 << 53
 
 // decodeChannel decodes a destination: what every channel has, and the fields
 // of its kind.
+//
+//	channel "telegram" "phone" {
+//	  when    = "event.severity >= 'WARNING'" # default: everything
+//	  rich    = true                          # native markup
+//	  give_up = "72h"
+//
+//	  bot_token = secret("phone_bot_token")   # the fields of its kind
+//	  chat_id   = "-1001234567890"
+//
+//	  toggles {                               # overrides of the master's
+//	    backup_complete = false
+//	  }
+//	}
 func (l *loading) decodeChannel(b *block) {
 	kind, ok := l.channelKind(b)
-	if !ok || !l.checkName(b, channelName, "Use letters, digits, blanks and _ . @ -, at most 64, beginning with a letter or digit.") || !l.checkChannelName(b) {
+	if !ok {
 		return
 	}
+	named := l.checkChannelName(b)
 	r := l.read(b)
 	c := &Channel{Name: b.name(), Kind: kind.Name, Rich: true, GiveUp: defaultGiveUp, Place: place(b.head)}
 	c.Enabled = r.enabled()
@@ -57,12 +71,15 @@ func (l *loading) decodeChannel(b *block) {
 		ch.Toggles = toggles
 		l.toggles = append(l.toggles, kept)
 	}
-	errors := len(l.diags)
+	before := len(l.diags)
 	c.Values, c.Held = r.kindFields(kind)
 	r.done()
 	c.Hash = hashOf(c.Kind, c.Values)
-	if c.Enabled && c.Held == "" && !l.diags[errors:].HasErrors() {
+	if c.Enabled && c.Held == "" && !l.diags[before:].HasErrors() {
 		c.Channel = r.open(kind, c.Values)
+	}
+	if !named {
+		return
 	}
 	l.config.Channels[c.Name] = c
 	l.channels, l.channel[c.Name] = append(l.channels, b), b
@@ -91,9 +108,12 @@ func (l *loading) channelKind(b *block) (*channels.Kind, bool) {
 	return nil, false
 }
 
-// checkChannelName reports a name that another channel or a kind has: commands
-// and the API name a channel by its name alone.
+// checkChannelName reports a name that is invalid, or that another channel or a
+// kind has: commands and the API name a channel by its name alone.
 func (l *loading) checkChannelName(b *block) bool {
+	if !l.checkName(b, channelName, "Use letters, digits, blanks and _ . @ -, at most 64, beginning with a letter or digit.") {
+		return false
+	}
 	f := finding{code: CodeChannelName, at: b.nameRange(), in: b.in()}
 	for _, k := range l.in.Kinds {
 		if k.Name == b.name() {

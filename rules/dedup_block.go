@@ -10,6 +10,10 @@ import (
 const defaultDedup = 10 * time.Second
 
 // decodeDedup decodes the block about repeats.
+//
+//	dedup {
+//	  window = "10s" # "0" lets every repeat through
+//	}
 func (l *loading) decodeDedup(b *block) {
 	r := l.read(b)
 	window := defaultDedup

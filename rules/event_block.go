@@ -30,6 +30,21 @@ type eventBlock struct {
 }
 
 // decodeEvent decodes an entry of the catalogue.
+//
+//	event "backup_complete" {
+//	  group       = "backups"
+//	  severity    = "INFO"            # the default
+//	  live        = false             # true: never waits for a digest
+//	  outcome     = "success"         # good news
+//	  resolves    = ["backup_fail"]   # types that this one ends
+//	  icon        = "✅"
+//	  summary     = "A backup job finished."
+//	  fields      = { vmid = "number", size = "bytes" }
+//	  fingerprint = ["vmid"]          # what makes two events the same
+//	  title       = "Backup of {{ .data.vmid }} finished"
+//	  body        = "{{ .data.size }} were written"
+//	  details     = { Guest = "{{ .data.vmid }}" }
+//	}
 func (l *loading) decodeEvent(b *block) {
 	if !l.checkName(b, typeName, typeRule) || l.names.types[b.name()] != b {
 		return
@@ -152,6 +167,7 @@ func (r *reader) fields(name string) map[string]event.FieldType {
 	return out
 }
 
+// unknownFieldType reports a type that data fields do not have.
 func (r *reader) unknownFieldType(item *argument, given string) {
 	var words []string
 	for _, t := range event.FieldTypes() {
@@ -161,6 +177,8 @@ func (r *reader) unknownFieldType(item *argument, given string) {
 	r.fail(f.suggest(given, slices.Values(words)))
 }
 
+// sameFieldType reports a field that another event declares with another type.
+// The pack comes first, so it is the user's declaration that is told to change.
 func (r *reader) sameFieldType(item *argument, typ event.FieldType) {
 	old, declared := r.loading.fields[item.name]
 	if !declared {
@@ -195,6 +213,7 @@ func (r *reader) fingerprint(name string, fields map[string]event.FieldType) []s
 	return out
 }
 
+// undeclared reports a word that should have been a data field.
 func (r *reader) undeclared(w word, fields map[string]event.FieldType, detail string) {
 	f := finding{code: CodeUnknownName, at: w.at, in: r.block.in(), summary: fmt.Sprintf("unknown field %q", w.text), detail: detail}
 	r.fail(f.suggest(w.text, maps.Keys(fields)))

@@ -46,6 +46,7 @@ func invalidAt(src []byte) int {
 	return len(src)
 }
 
+// scan is gate with a bound of the caller's, so that a fuzzer can reach it.
 func scan(src []byte, nesting int) *gateFault {
 	g := &scanner{src: src, nesting: nesting, levels: []level{{kind: inBody}}}
 	for g.at < len(g.src) && g.fault == nil {
@@ -96,8 +97,10 @@ type scanner struct {
 	fault   *gateFault
 }
 
+// top returns the innermost level; the file itself is always there.
 func (g *scanner) top() *level { return &g.levels[len(g.levels)-1] }
 
+// push opens a level. It counts as an operator of the level around it.
 func (g *scanner) push(l level) {
 	g.operator(l.start) // an index or a call may follow another without end
 	g.levels = append(g.levels, l)
@@ -131,12 +134,14 @@ func (g *scanner) closeBrace() {
 	}
 }
 
+// operator counts one operator of the current expression.
 func (g *scanner) operator(at int) {
 	if g.top().operators++; g.top().operators > maxOperators {
 		g.fault = &gateFault{at, CodeNesting, "expression too long", "One expression has at most 200 operators. Split it with locals."}
 	}
 }
 
+// openQuote reports the quote that was left open.
 func (g *scanner) openQuote(at int) {
 	g.fault = &gateFault{at, CodeSyntax, "quote left open", `Close the text with " on the same line. Text of several lines is written as a heredoc: <<EOT.`}
 }
@@ -193,6 +198,7 @@ func (g *scanner) symbol(c byte, rest []byte) {
 	g.operator(start)
 }
 
+// skipLine goes to the end of a comment's line.
 func (g *scanner) skipLine() {
 	if end := bytes.IndexByte(g.src[g.at:], '\n'); end >= 0 {
 		g.at += end // the newline itself still counts

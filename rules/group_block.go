@@ -5,6 +5,11 @@ const groupKind = "group"
 
 // decodeGroup decodes a group. A group that is switched off switches off its
 // events.
+//
+//	group "backups" {
+//	  title = "Backups"
+//	  icon  = "💾"
+//	}
 func (l *loading) decodeGroup(b *block) {
 	if !l.checkName(b, typeName, typeRule) || l.names.groups[b.name()] != b {
 		return

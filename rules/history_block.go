@@ -3,6 +3,10 @@ package rules
 import "time"
 
 // decodeHistory decodes the block about how long history is kept.
+//
+//	history {
+//	  keep = "90d"
+//	}
 func (l *loading) decodeHistory(b *block) {
 	s := &l.config.Settings.History
 	s.Place = place(b.head)

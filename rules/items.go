@@ -20,6 +20,7 @@ func (r *reader) items(name string) ([]*argument, bool) {
 	return r.layered(a)
 }
 
+// layered reads the map of an argument and, below it, those that it lies over.
 func (r *reader) layered(a *argument) ([]*argument, bool) {
 	top, ok := r.itemsOf(a)
 	if !ok {
@@ -78,6 +79,7 @@ func (r *reader) itemsOf(a *argument) ([]*argument, bool) {
 	return out, true
 }
 
+// itemKey reads a key: a bare word, a text, or an expression in parentheses.
 func (r *reader) itemKey(a *argument, expr hclsyntax.Expression) (string, bool) {
 	if word := hcl.ExprAsKeyword(expr); word != "" {
 		return word, true

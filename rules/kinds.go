@@ -43,6 +43,7 @@ func (l *loading) checkLabels(b *block, k kind) bool {
 	return false
 }
 
+// wrongLabels reports the labels of a block, and how they are written.
 func (l *loading) wrongLabels(b *block, labels []string) {
 	f := finding{code: CodeLabels, at: b.head, in: b.in(), summary: fmt.Sprintf("%s takes %s", b.kind, plural(len(labels), "label"))}
 	want := b.kind
@@ -56,6 +57,7 @@ func (l *loading) wrongLabels(b *block, labels []string) {
 	l.fail(f)
 }
 
+// plural returns a number of things in words.
 func plural(n int, word string) string {
 	switch n {
 	case 0:
@@ -66,6 +68,7 @@ func plural(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
+// joinSorted lists words in byte order, so that a message is always the same.
 func joinSorted(words []string) string {
 	return strings.Join(slices.Sorted(slices.Values(words)), ", ")
 }

@@ -32,7 +32,7 @@ func (l *loading) lintEnabled() {
 		return
 	}
 	f := finding{
-		code: CodeDisabled, summary: "nothing is dispatched", in: tocsinKind,
+		code: CodeDisabled, summary: "nothing is dispatched",
 		detail: "tocsin is off, as on a fresh install: it takes events and tells nobody. Write tocsin { enabled = true }.",
 	}
 	f.at = hcl.Range{Filename: l.config.Settings.Tocsin.Edits, Start: hcl.InitialPos, End: hcl.InitialPos}
@@ -45,7 +45,7 @@ func (l *loading) lintEnabled() {
 		}
 		for _, b := range file.blocks {
 			if b.kind == tocsinKind {
-				f.at = b.head
+				f.at, f.in = b.head, b.in()
 				if a := b.arguments["enabled"]; a != nil {
 					f.at = a.valueRange()
 				}
@@ -64,7 +64,7 @@ func (l *loading) lintChannels() {
 	}
 	for _, b := range l.channels {
 		c := l.config.Channels[b.name()]
-		if _, has := b.arguments["when"]; has || !c.Enabled {
+		if a := b.arguments["when"]; a != nil && !isNull(a.expr) || !c.Enabled {
 			continue
 		}
 		l.warn(finding{

@@ -121,6 +121,7 @@ func (l *loading) lintFinal(s *scopedBlock) {
 	}
 }
 
+// warnKey warns about a key; other is the one that holds in its place, or nil.
 func (l *loading) warnKey(s *scopedBlock, key, other *scopedKey, code, summary, detail string) {
 	f := finding{code: code, at: key.argument.nameRange, in: s.block.in(), summary: summary, detail: detail}
 	if other != nil {

@@ -86,6 +86,7 @@ type loading struct {
 	config   *Config
 }
 
+// newLoading returns a run with the defaults in place.
 func newLoading(in Input, c *cache) *loading {
 	policy := &engine.Policy{
 		Types: map[string]*engine.Type{}, Host: in.Host,
@@ -152,6 +153,8 @@ func (l *loading) parseAll() (broken bool) {
 	return broken
 }
 
+// strayArgument reports an argument outside of any block. The name of a block
+// means that only the equals sign is too much.
 func (l *loading) strayArgument(a *argument) {
 	f := finding{
 		code: CodeUnknownArg, at: a.nameRange, summary: fmt.Sprintf("argument %q outside of a block", a.name),
@@ -200,6 +203,8 @@ func (l *loading) decode(blocks []*block) {
 	}
 }
 
+// unknownKind reports a block that the language does not have. The kind of a
+// channel in its place is the commonest mistake.
 func (l *loading) unknownKind(b *block) {
 	f := finding{code: CodeUnknownBlock, at: b.kindRange, summary: fmt.Sprintf("unknown block %q", b.kind)}
 	names := make([]string, 0, 16)

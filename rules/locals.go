@@ -16,24 +16,24 @@ import (
 // localsKind is the kind of the one block that may be there many times.
 const localsKind = "locals"
 
-// maxLocal bounds the value of one local: characters of its texts and elements
-// of its lists together. Locals that build on each other double quickly.
-const maxLocal = 1 << 20
-
 // locals holds the values of all locals blocks.
 type locals struct {
 	arguments map[string]*argument
 	values    map[string]cty.Value // of those that are worked out
 }
 
+// newLocals returns locals before any block is read.
 func newLocals() *locals {
 	return &locals{arguments: map[string]*argument{}, values: map[string]cty.Value{}}
 }
 
+// known reports whether a block defines a local.
 func (v *locals) known(name string) bool { _, ok := v.arguments[name]; return ok }
 
+// names returns every local, as candidates for a near name.
 func (v *locals) names() iter.Seq[string] { return maps.Keys(v.arguments) }
 
+// argument returns where a local is defined.
 func (v *locals) argument(name string) *argument { return v.arguments[name] }
 
 // hidden reports whether a local holds a secret.
@@ -56,6 +56,11 @@ func (v *locals) object(reads []hcl.Traversal) cty.Value {
 
 // loadLocals gathers the locals of all blocks and works them out, each after
 // those that it needs.
+//
+//	locals {
+//	  site  = "farm"
+//	  hosts = ["${local.site}-1", "${local.site}-2"]
+//	}
 func (l *loading) loadLocals(blocks []*block) {
 	for _, b := range blocks {
 		if b.kind == localsKind {
@@ -118,7 +123,7 @@ func (l *loading) workOut(name string, state map[string]visit, path []string) {
 	}
 	state[name] = done
 	v, ok := l.evaluate(a.file, a.expr, localsKind)
-	if ok && weight(v) > maxLocal {
+	if ok && weight(v) > maxWeight {
 		l.fail(finding{code: CodeValue, at: a.valueRange(), in: localsKind, summary: "local too large", detail: "A local holds at most a million characters."})
 		v = cty.DynamicVal
 	}
@@ -144,24 +149,6 @@ func (l *loading) cycle(names []string) {
 	for _, name := range names {
 		l.locals.values[name] = cty.DynamicVal
 	}
-}
-
-// weight returns how much text and how many elements a value holds.
-func weight(v cty.Value) int {
-	v, _ = v.Unmark()
-	switch {
-	case v.IsNull() || !v.IsKnown():
-		return 1
-	case v.Type() == cty.String:
-		return len(v.AsString())
-	case v.CanIterateElements():
-		total := 1
-		for _, item := range v.Elements() {
-			total += weight(item)
-		}
-		return total
-	}
-	return 1
 }
 
 // plain returns the locals as conditions and templates see them, and the

@@ -25,6 +25,7 @@ func (l *loading) conditions() *cache {
 	schema := condition.Schema{
 		Types:  slices.Sorted(maps.Keys(l.names.types)),
 		Groups: slices.Sorted(maps.Keys(l.names.groups)),
+		Bursts: slices.Sorted(maps.Keys(l.names.bursts)),
 		Fields: make(map[string]event.FieldType, len(l.fields)),
 		Zone:   l.config.Settings.Tocsin.Zone,
 	}
@@ -39,6 +40,8 @@ func (l *loading) conditions() *cache {
 	return l.cache
 }
 
+// digestOf returns what conditions depend on in one word: with the same digest a
+// condition compiled before is still right.
 func digestOf(schema condition.Schema) [sha256.Size]byte {
 	zone := schema.Zone.String()
 	schema.Zone = nil

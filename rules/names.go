@@ -62,6 +62,7 @@ func (l *loading) collides(b, old *block) bool {
 	return true
 }
 
+// article returns the article of a kind of block.
 func article(word string) string {
 	if word == eventKind {
 		return "an"

@@ -29,8 +29,16 @@ const maxFaults = 20
 
 // parse reads one source. HCL's parser tells the first error only and then
 // keeps quiet, so it is set on again at the next block that begins a line.
-func parse(path string, pack bool, src []byte) *file {
-	f := &file{path: path, pack: pack, src: src, sum: sha256.Sum256(src)}
+func parse(path string, pack bool, src []byte) (f *file) {
+	f = &file{path: path, pack: pack, src: src, sum: sha256.Sum256(src)}
+	defer func() {
+		// The parser is not ours, and it panics where it finds itself at fault:
+		// a file that trips it up must not end the daemon.
+		if recover() != nil {
+			f.blocks, f.stray = nil, nil
+			f.faults = []finding{{code: CodeSyntax, at: f.spot(0), summary: "file that does not parse", detail: "Write it in a simpler way, and report it: this is a fault in tocsin."}}
+		}
+	}()
 	if g := gate(src); g != nil {
 		f.faults = []finding{{code: g.code, at: f.spot(g.offset), summary: g.summary, detail: g.detail}}
 		return f
@@ -49,6 +57,8 @@ func parse(path string, pack bool, src []byte) *file {
 	return f
 }
 
+// firstError returns the diagnostic that stands first in the source. Those behind
+// it are often only what follows from it.
 func firstError(diags hcl.Diagnostics) *hcl.Diagnostic {
 	diags = slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool { return d.Subject == nil })
 	if len(diags) == 0 {
@@ -113,6 +123,7 @@ func (f *file) syntaxFault(d *hcl.Diagnostic) finding {
 	return out
 }
 
+// firstLine returns a text without what HCL tells over several lines.
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	return line

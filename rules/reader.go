@@ -22,6 +22,7 @@ type reader struct {
 	dormant  bool // switched off: what it lacks at run time is no news
 }
 
+// read begins to read a block.
 func (l *loading) read(b *block) *reader {
 	return &reader{loading: l, block: b, asked: map[string]bool{}, nested: map[string]bool{}}
 }
@@ -37,6 +38,7 @@ func (r *reader) argument(name string) *argument {
 	return a
 }
 
+// isNull reports whether a value is written as null.
 func isNull(expr hclsyntax.Expression) bool {
 	lit, ok := expr.(*hclsyntax.LiteralValueExpr)
 	return ok && lit.Val.IsNull()
@@ -101,6 +103,7 @@ func (r *reader) unknownArgument(a *argument) (meant string) {
 	return between(f.label, `"`, `"`)
 }
 
+// unknownBlock reports a nested block and returns the argument that was meant.
 func (r *reader) unknownBlock(b *block) (meant string) {
 	f := finding{code: CodeUnknownBlock, at: b.head, in: r.block.in(), summary: fmt.Sprintf("unknown block %q", b.kind)}
 	if r.asked[b.kind] {
@@ -114,12 +117,16 @@ func (r *reader) unknownBlock(b *block) (meant string) {
 	return ""
 }
 
+// askedNames returns every argument that the decoder knows.
 func (r *reader) askedNames() iter.Seq[string] { return maps.Keys(r.asked) }
 
+// knownArguments is the remedy when no near name is at hand.
 func (r *reader) knownArguments() string {
 	return fmt.Sprintf("A block %s has: %s.", r.block.kind, strings.Join(slices.Sorted(r.askedNames()), ", "))
 }
 
+// missing reports all arguments that a block lacks as one diagnostic: they have
+// one cause and one place.
 func (r *reader) missing(names []string) {
 	f := finding{code: CodeMissingArg, at: r.block.head, in: r.block.in(), summary: "missing argument " + quoted(names[:1])}
 	if len(names) > 1 {
@@ -129,6 +136,7 @@ func (r *reader) missing(names []string) {
 	r.fail(f)
 }
 
+// between returns the part of a text between two marks.
 func between(text, open, end string) string {
 	_, rest, _ := strings.Cut(text, open)
 	word, _, _ := strings.Cut(rest, end)

@@ -21,6 +21,7 @@ func (r *reader) value(a *argument) (cty.Value, bool) {
 	return r.valueOf(a, a.expr)
 }
 
+// valueOf evaluates a part of an argument. A secret does not pass.
 func (r *reader) valueOf(a *argument, expr hclsyntax.Expression) (cty.Value, bool) {
 	v, ok := r.evaluate(a.file, expr, r.block.in())
 	if ok && isSecret(v) {
@@ -147,6 +148,7 @@ func (r *reader) span(name string, to *time.Duration, least, most time.Duration)
 	return ok
 }
 
+// spanOf reads a duration from an argument that is already at hand.
 func (r *reader) spanOf(a *argument, least, most time.Duration) (time.Duration, bool) {
 	v, ok := r.value(a)
 	if !ok {
@@ -167,6 +169,7 @@ func (r *reader) spanOf(a *argument, least, most time.Duration) (time.Duration, 
 	return d, ok
 }
 
+// spanText prints a bound as people write it.
 func spanText(d time.Duration) string { return cmp.Or(event.Duration(d).String(), "0s") }
 
 // choice reads one word of several.
@@ -191,6 +194,7 @@ func (r *reader) choice(name string, to *string, words ...string) bool {
 	return true
 }
 
+// quoted lists words as they are written in a file.
 func quoted(words []string) string {
 	out := make([]string, len(words))
 	for i, w := range words {
@@ -254,6 +258,7 @@ func (r *reader) strings(name string) ([]string, bool) {
 	return textsOf(words), true
 }
 
+// textsOf drops the places of words.
 func textsOf(words []word) []string {
 	out := make([]string, len(words))
 	for i, w := range words {

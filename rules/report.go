@@ -37,6 +37,7 @@ type cause struct {
 	code string
 }
 
+// newReport returns a report without findings.
 func newReport() *report { return &report{seen: map[cause]bool{}} }
 
 // fail reports an error.
@@ -45,6 +46,7 @@ func (r *report) fail(f finding) { r.add(hcl.DiagError, f) }
 // warn reports a warning.
 func (r *report) warn(f finding) { r.add(hcl.DiagWarning, f) }
 
+// add notes a finding unless its cause was told before.
 func (r *report) add(severity hcl.DiagnosticSeverity, f finding) {
 	c := cause{f.at.Filename, f.at.Start.Byte, f.code}
 	if r.seen[c] {

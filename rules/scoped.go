@@ -56,6 +56,7 @@ func decodeScoped[T any](l *loading, b *block, value func(*reader, *argument) (T
 	return out, kept
 }
 
+// setScoped puts a value under its key.
 func setScoped[T any](s *engine.Scoped[T], key *scopedKey, v engine.Setting[T]) {
 	switch key.scope {
 	case engine.TypeScope:

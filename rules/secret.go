@@ -58,6 +58,7 @@ func (r *reader) secret(name string) secretValue {
 	return r.secretOf(a)
 }
 
+// secretOf reads a secret from an argument that is already at hand.
 func (r *reader) secretOf(a *argument) secretValue {
 	r.hideSource(a)
 	v, ok := r.evaluate(a.file, a.expr, r.block.in())

@@ -7,6 +7,10 @@ import (
 )
 
 // decodeStore decodes the block about where history and outbox are kept.
+//
+//	store {
+//	  url = "sqlite:///var/lib/tocsin/tocsin.db"
+//	}
 func (l *loading) decodeStore(b *block) {
 	s := &l.config.Settings.Store
 	s.Place = place(b.head)
@@ -36,6 +40,8 @@ func (r *reader) storeURL(name string) event.Secret {
 	return secret.value
 }
 
+// checkStoreURL checks the form only: which stores there are is for the store to
+// say. The address itself may hold a password and is never repeated.
 func (r *reader) checkStoreURL(a *argument, url string) {
 	scheme, rest, ok := strings.Cut(url, ":")
 	if !ok || rest == "" || strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz") != "" {

@@ -28,6 +28,7 @@ func (r *reader) template(name string, scope *templateScope) *templates.Template
 	return r.templateOf(a, scope)
 }
 
+// templateOf reads a template from an argument that is already at hand.
 func (r *reader) templateOf(a *argument, scope *templateScope) *templates.Template {
 	t, ok := r.textOf(a)
 	if !ok {
@@ -109,6 +110,8 @@ func (r *reader) checkRef(a *argument, t *text, ref templates.Ref, scope *templa
 	}
 }
 
+// checkRoot reports a name that no view has. The name of a data field only lacks
+// its beginning.
 func (r *reader) checkRoot(f finding, root string, scope *templateScope) {
 	roots := templates.Names(scope.burst)
 	if slices.Contains(roots, root) {
@@ -123,6 +126,7 @@ func (r *reader) checkRoot(f finding, root string, scope *templateScope) {
 	r.fail(f.suggestWith(root, ".", slices.Values(roots)))
 }
 
+// unknownLocalRef reports a local that is not there, or not for templates.
 func (r *reader) unknownLocalRef(f finding, name string) {
 	if r.locals.hidden(name) {
 		f.code, f.summary = CodeSecretShown, fmt.Sprintf("local.%s is secret", name)

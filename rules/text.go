@@ -36,6 +36,7 @@ func (t *text) between(from, to int) hcl.Range {
 	return t.file.between(start, max(t.source(max(to-1, from))+1, start+1))
 }
 
+// source returns where a byte of the value stands in the source.
 func (t *text) source(at int) int {
 	i := sort.Search(len(t.runs), func(i int) bool { return t.runs[i].value > at }) - 1
 	run := t.runs[max(i, 0)]
@@ -57,7 +58,7 @@ func (f *file) literalText(expr hclsyntax.Expression) (*text, bool) {
 	heredoc := d.decode()
 	decoded := string(d.out)
 	if norm.NFC.String(decoded) != newlines(value.AsString()) {
-		decoded, d.runs = newlines(value.AsString()), nil // never seen; better no place than a wrong one
+		decoded, d.runs = newlines(value.AsString()), nil // better no place than a wrong one
 	}
 	if heredoc {
 		decoded = strings.TrimSuffix(decoded, "\n")

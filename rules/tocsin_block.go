@@ -10,6 +10,14 @@ import (
 const tocsinKind = "tocsin"
 
 // decodeTocsin decodes the block about the daemon itself.
+//
+//	tocsin {
+//	  enabled      = true            # default false: nothing is dispatched
+//	  display_name = "home-lab"      # default: the name of the host
+//	  timezone     = "Europe/Madrid" # default: the host's
+//	  edits        = "panel.hcl"     # where the panel puts blocks that are new
+//	  read_only    = false           # true: panel and API offer patches
+//	}
 func (l *loading) decodeTocsin(b *block) {
 	s := &l.config.Settings.Tocsin
 	s.Place = b.place("enabled")

@@ -10,6 +10,12 @@ import (
 const togglesKind = "toggles"
 
 // decodeToggles decodes the master switches.
+//
+//	toggles {
+//	  updates    = false    # a group
+//	  pve_update = true     # an event beats its group
+//	  info       = "digest" # a severity
+//	}
 func (l *loading) decodeToggles(b *block) {
 	toggles, kept := decodeScoped(l, b, (*reader).toggle)
 	l.config.Policy.Toggles = toggles

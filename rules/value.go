@@ -25,7 +25,7 @@ func (l *loading) evaluate(f *file, expr hclsyntax.Expression, in string) (cty.V
 	if !l.checkNames(expr, reads, in) {
 		return cty.DynamicVal, false
 	}
-	v, diags := expr.Value(l.context(f, reads))
+	v, diags := valueOf(expr, l.context(f, reads))
 	if bad := firstError(diags); bad != nil {
 		l.fail(l.evaluationFault(expr, bad, in))
 		return cty.DynamicVal, false
@@ -34,6 +34,20 @@ func (l *loading) evaluate(f *file, expr hclsyntax.Expression, in string) (cty.V
 		return cty.DynamicVal, false // a local that failed, and was reported
 	}
 	return v, true
+}
+
+// valueOf evaluates an expression. A panic in a function of HCL's library is
+// an error in the file that calls it.
+func valueOf(expr hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.Value, diags hcl.Diagnostics) {
+	defer func() {
+		if recover() != nil {
+			at := expr.Range()
+			v, diags = cty.DynamicVal, hcl.Diagnostics{{
+				Severity: hcl.DiagError, Subject: &at, Detail: "Write it in a simpler way, and report it: this is a fault in tocsin.",
+			}}
+		}
+	}()
+	return expr.Value(ctx)
 }
 
 // context returns what an expression of a file can use. Paths given to file()
@@ -69,6 +83,7 @@ func (l *loading) checkNames(expr hclsyntax.Expression, reads []hcl.Traversal, i
 	return ok
 }
 
+// checkVariable reports a variable that is none of the locals.
 func (l *loading) checkVariable(t hcl.Traversal, in string) bool {
 	root := t.RootName()
 	at := t.SourceRange()
@@ -112,6 +127,7 @@ func localName(t hcl.Traversal) (string, bool) {
 	return "", false
 }
 
+// checkCall reports a function that does not exist.
 func (l *loading) checkCall(call *hclsyntax.FunctionCallExpr, in string) bool {
 	if l.known[call.Name] {
 		return true
@@ -141,6 +157,7 @@ func (l *loading) evaluationFault(expr hclsyntax.Expression, d *hcl.Diagnostic, 
 	return f
 }
 
+// upperFirst makes a sentence of an error's text.
 func upperFirst(s string) string {
 	if s == "" {
 		return s

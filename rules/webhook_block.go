@@ -7,6 +7,14 @@ import (
 )
 
 // decodeWebhook decodes the block about who may post events.
+//
+//	webhook {
+//	  secret   = secret("webhook") # without one, closed to remote callers
+//	  max_age  = "5m"              # drift allowed for the timestamp header
+//	  allow    = ["10.0.0.0/8"]    # optional, in addition to the secret
+//	  rate     = "120/m"           # a remote address
+//	  loopback = "open"            # or "secret": loopback needs it too
+//	}
 func (l *loading) decodeWebhook(b *block) {
 	s := &l.config.Settings.Webhook
 	s.Place = place(b.head)

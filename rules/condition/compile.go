@@ -1,6 +1,7 @@
 package condition
 
 import (
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ type Compiler struct {
 	schema Schema
 	types  map[string]bool
 	groups map[string]bool
+	bursts map[string]bool
 	event  map[string]name
 	guest  map[string]name
 	own    map[string]function
@@ -34,6 +36,7 @@ func NewCompiler(schema Schema) *Compiler {
 		schema: schema,
 		types:  set(schema.Types),
 		groups: set(schema.Groups),
+		bursts: set(schema.Bursts),
 		event:  names(),
 		guest:  guestNames(),
 		own:    map[string]function{},
@@ -45,6 +48,7 @@ func NewCompiler(schema Schema) *Compiler {
 	return c
 }
 
+// set returns words as a set.
 func set(words []string) map[string]bool {
 	m := make(map[string]bool, len(words))
 	for _, w := range words {
@@ -55,9 +59,16 @@ func set(words []string) map[string]bool {
 
 // Compile returns the condition that text describes, or nil when a problem is
 // more than a warning.
-func (c *Compiler) Compile(text string, subject Subject) (*Condition, []Problem) {
+func (c *Compiler) Compile(text string, subject Subject) (cond *Condition, list []Problem) {
 	p := &problems{text: text}
-	cond := c.compile(p, subject)
+	defer func() {
+		// The text may come from outside, and the compiler is not ours: what it
+		// stumbles over must not end the daemon.
+		if recover() != nil {
+			cond, list = nil, []Problem{{To: len(text), Code: CodeSyntax, Summary: "condition that does not compile", Detail: "Write it in a simpler way, and report it: this is a fault in tocsin."}}
+		}
+	}()
+	cond = c.compile(p, subject)
 	if p.failed() {
 		cond = nil
 	}
@@ -65,6 +76,9 @@ func (c *Compiler) Compile(text string, subject Subject) (*Condition, []Problem)
 	return cond, p.list
 }
 
+// compile takes the steps in the order of the package's documentation. The types
+// are checked before severities become ranks and operands are guarded, so that
+// messages speak of what the author wrote.
 func (c *Compiler) compile(p *problems, subject Subject) *Condition {
 	tree := c.parse(p)
 	if tree == nil || !c.limit(p, tree.Node) {
@@ -165,7 +179,7 @@ func (r *resolver) environment(running bool) types.Map {
 }
 
 // suggest adds a near name to a problem.
-func suggest(p *Problem, given string, candidates func(func(string) bool), prefix string) {
+func suggest(p *Problem, given string, candidates iter.Seq[string], prefix string) {
 	if name, ok := near.Name(given, candidates); ok {
 		p.Label = `did you mean "` + prefix + name + `"?`
 		p.Detail = `Write "` + prefix + name + `", if that is meant.`

@@ -16,6 +16,7 @@ func schema() condition.Schema {
 	return condition.Schema{
 		Types:  []string{"backup_fail", "backup_complete", "guest_start", "door_open"},
 		Groups: []string{"backups", "guests", "house"},
+		Bursts: []string{"burst_doors"},
 		Fields: map[string]event.FieldType{
 			"vmid": event.Number, "storage": event.String, "size": event.Size, "took": event.Span,
 			"disks": event.Sequence, "clean": event.Bool, "seen": event.Instant, "source_ip": event.String,

@@ -57,6 +57,7 @@ func (f function) expr() *builtin.Function {
 	return config.Functions[f.name]
 }
 
+// bytesOf reads a size in the words of the catalogue.
 func bytesOf(args ...any) (any, error) {
 	b, ok := event.ParseBytes(args[0].(string))
 	if !ok {
@@ -65,6 +66,8 @@ func bytesOf(args ...any) (any, error) {
 	return float64(b), nil
 }
 
+// durationOf reads a duration as everywhere in the language, days and weeks
+// included.
 func durationOf(args ...any) (any, error) {
 	d, ok := event.ParseDuration(args[0].(string))
 	if !ok {
@@ -84,6 +87,8 @@ func glob(args ...any) (any, error) {
 	return ok, nil
 }
 
+// cidr reports whether an address is in a network. An IPv4 address in IPv6 form
+// is the IPv4 address.
 func cidr(args ...any) (any, error) {
 	prefix, err := netip.ParsePrefix(args[1].(string))
 	if err != nil {
@@ -151,6 +156,7 @@ func refusedFunctions() map[string]string {
 	}
 }
 
+// functionNames lists every function in byte order.
 func functionNames(own map[string]function) []string {
 	return slices.Sorted(func(yield func(string) bool) {
 		for name := range maps.Keys(builtins()) {

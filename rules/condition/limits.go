@@ -55,6 +55,8 @@ type limiter struct {
 	predicate bool // inside { … } of any, all, filter …
 }
 
+// walk looks at a node and what is below it. It gives up, and so refuses, when a
+// small text unfolds into too many steps.
 func (l *limiter) walk(n ast.Node) {
 	if l.steps++; l.steps > 2*maxNodes || n == nil {
 		return
@@ -88,10 +90,12 @@ func (l *limiter) walk(n ast.Node) {
 	}
 }
 
+// refuse reports a construct that expr has and conditions do not.
 func (l *limiter) refuse(n ast.Node, what, remedy string) {
 	l.add(n, CodeRefused, "conditions have no "+what, remedy)
 }
 
+// binary bounds a..b, which makes a list.
 func (l *limiter) binary(n *ast.BinaryNode) {
 	if n.Operator != ".." {
 		return
@@ -103,6 +107,7 @@ func (l *limiter) binary(n *ast.BinaryNode) {
 	}
 }
 
+// predicateNode refuses a predicate inside another: its cost is the product.
 func (l *limiter) predicateNode(n *ast.PredicateNode) {
 	if l.predicate {
 		l.add(n, CodeRefused, "predicate inside a predicate", "Going through a list inside another one is not possible in a condition.")
@@ -113,6 +118,7 @@ func (l *limiter) predicateNode(n *ast.PredicateNode) {
 	l.predicate = false
 }
 
+// builtin lets through what the allow-list has.
 func (l *limiter) builtin(n *ast.BuiltinNode) {
 	if _, ok := builtins()[n.Name]; ok {
 		return
@@ -120,6 +126,8 @@ func (l *limiter) builtin(n *ast.BuiltinNode) {
 	l.unknownFunction(n, n.Name)
 }
 
+// call lets through the functions of ours; everything else that is called is a
+// method.
 func (l *limiter) call(n *ast.CallNode) {
 	if id, ok := n.Callee.(*ast.IdentifierNode); ok {
 		if _, ok := l.own[id.Value]; !ok {
@@ -130,6 +138,8 @@ func (l *limiter) call(n *ast.CallNode) {
 	l.refuse(n, "methods", "Use the functions: hour(event.time), lower(event.host) …")
 }
 
+// unknownFunction reports a function, with the reason when expr has it and
+// conditions do not.
 func (l *limiter) unknownFunction(n ast.Node, name string) {
 	summary := fmt.Sprintf("unknown function %q", name)
 	if why, ok := refusedFunctions()[name]; ok {
@@ -167,6 +177,7 @@ func children(n ast.Node) []ast.Node {
 	return nil
 }
 
+// nonNil drops the parts that a node does not have.
 func nonNil(nodes ...ast.Node) []ast.Node {
 	out := nodes[:0]
 	for _, n := range nodes {

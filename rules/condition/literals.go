@@ -27,6 +27,7 @@ func (r *resolver) checkLiterals(n ast.Node) bool {
 	return !r.failed()
 }
 
+// compared looks at one operator and its two sides.
 func (r *resolver) compared(n *ast.BinaryNode) {
 	switch n.Operator {
 	case "==", "!=", "<", "<=", ">", ">=":
@@ -86,8 +87,13 @@ func (r *resolver) pair(n *ast.BinaryNode, side, other ast.Node) {
 	}
 }
 
+// word reports a text that names nothing in the catalogue.
 func (r *resolver) word(n *ast.StringNode, what string, all []string, known map[string]bool) {
 	if known[n.Value] {
+		return
+	}
+	if r.bursts[n.Value] {
+		r.add(n, CodeLiteral, n.Value+" is a burst", "A burst goes where its events go. Name these events instead.")
 		return
 	}
 	p := r.add(n, CodeLiteral, fmt.Sprintf("unknown %s %q", what, n.Value), "Nothing of that name is in the catalogue, so the comparison never holds.")
@@ -106,20 +112,21 @@ func (r *resolver) severity(n *ast.BinaryNode, other ast.Node) {
 			return
 		}
 		detail := p.Detail
-		suggest(p, text.Value, func(yield func(string) bool) {
-			_ = yield("INFO") && yield("WARNING") && yield("CRITICAL")
-		}, "")
+		suggest(p, text.Value, slices.Values([]string{"INFO", "WARNING", "CRITICAL"}), "")
 		p.Detail = detail
 	case !isText && !isEquality(n.Operator) && n.Operator != "in":
 		r.add(other, CodeType, "severity compared with something unknown", "Which severity is higher is known for literals only: event.severity >= 'WARNING'.")
 	}
 }
 
+// isSeverity reports whether a word is one of the three. Other words for them,
+// such as error, are for events from outside.
 func isSeverity(word string) bool {
 	_, ok := severityRank(word)
 	return ok
 }
 
+// severityRank returns the place of a severity in their order.
 func severityRank(word string) (int, bool) {
 	for _, s := range event.Severities() {
 		if strings.EqualFold(word, s.String()) {
@@ -162,6 +169,7 @@ func (r *resolver) sameType(key string, other ast.Node) {
 	r.add(other, CodeType, fmt.Sprintf("%s is %s, not %s", field, kindOf(what.field), kindOf(got)), remedy)
 }
 
+// kindOf names a type of data as people say it.
 func kindOf(t event.FieldType) string {
 	switch t {
 	case event.Number:
@@ -180,6 +188,7 @@ func kindOf(t event.FieldType) string {
 	return "text"
 }
 
+// literalType returns the type of a literal, or nothing for all other nodes.
 func literalType(n ast.Node) event.FieldType {
 	switch n.(type) {
 	case *ast.StringNode:
@@ -251,6 +260,7 @@ func (r *resolver) rankSeverities(n ast.Node) ast.Node {
 	return n
 }
 
+// rank rewrites one side of a comparison when the other one is a literal.
 func (r *resolver) rank(b *ast.BinaryNode, side, other *ast.Node) {
 	if key, ok := keyOf(*side); !ok || key != "event.severity" {
 		return

@@ -56,6 +56,7 @@ type run struct {
 // pool keeps runs for reuse.
 type pool struct{ runs sync.Pool }
 
+// newPool returns an empty pool.
 func newPool() *pool {
 	return &pool{sync.Pool{New: func() any { return &run{env: map[string]any{}} }}}
 }

@@ -96,6 +96,8 @@ func needIf(mayMiss bool, out ast.Node) []ast.Node {
 	return nil
 }
 
+// binary guards an operator. Those that answer true or false need both sides;
+// arithmetic hands the needs of both on.
 func (g *guard) binary(n *ast.BinaryNode) (ast.Node, []ast.Node) {
 	switch n.Operator {
 	case "and", "or", "&&", "||":
@@ -143,6 +145,7 @@ func (g *guard) equal(n *ast.BinaryNode) ast.Node {
 	return out
 }
 
+// isNil reports whether a node is the literal nil.
 func isNil(n ast.Node) bool { _, ok := n.(*ast.NilNode); return ok }
 
 // looseList keeps expr from turning a list of texts into a set, which fails
@@ -177,6 +180,7 @@ func (g *guard) member(n *ast.MemberNode) (ast.Node, []ast.Node) {
 	return out, []ast.Node{out}
 }
 
+// slice guards text[from:to], which is missing when any part of it is.
 func (g *guard) slice(n *ast.SliceNode) (ast.Node, []ast.Node) {
 	out := like(&ast.SliceNode{}, n)
 	var needs []ast.Node
@@ -192,6 +196,7 @@ func (g *guard) slice(n *ast.SliceNode) (ast.Node, []ast.Node) {
 	return out, needs
 }
 
+// arguments guards what a function is given, one by one.
 func (g *guard) arguments(args []ast.Node) (out, needs []ast.Node) {
 	for _, arg := range args {
 		v, more := g.value(arg)
@@ -200,6 +205,8 @@ func (g *guard) arguments(args []ast.Node) (out, needs []ast.Node) {
 	return out, needs
 }
 
+// builtin guards a function of expr. Those that pick one element of a list have
+// none to give when the list is empty.
 func (g *guard) builtin(n *ast.BuiltinNode) (ast.Node, []ast.Node) {
 	args, needs := g.arguments(n.Arguments)
 	if len(args) > 1 {
@@ -281,6 +288,7 @@ func bounded(list ast.Node) ast.Node {
 	return like(&ast.CallNode{Callee: like(&ast.IdentifierNode{Value: boundedList}, list), Arguments: []ast.Node{list}}, list)
 }
 
+// boundedFunction is the function behind bounded.
 func boundedFunction() *builtin.Function {
 	return function{name: boundedList, types: []any{new(func(any) any)}, call: func(args ...any) (any, error) {
 		if v := reflect.ValueOf(args[0]); v.Kind() == reflect.Slice && v.Len() > maxList {

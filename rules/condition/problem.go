@@ -109,6 +109,7 @@ func syntaxRemedy(message string) string {
 	return sentence(message)
 }
 
+// typeSummary returns the noun phrase for an error of the type check.
 func typeSummary(message string) string {
 	if strings.Contains(message, "mismatched type") {
 		return "operands that do not go together"
@@ -143,6 +144,7 @@ func typeRemedy(message string) string {
 	return sentence(message)
 }
 
+// sentence makes one line of expr's, which draws the place below, a sentence.
 func sentence(message string) string {
 	message, _, _ = strings.Cut(message, "\n")
 	message = strings.TrimSuffix(strings.TrimSpace(message), ".")
@@ -152,6 +154,7 @@ func sentence(message string) string {
 	return strings.ToUpper(message[:1]) + message[1:] + "."
 }
 
+// between returns the part of a text between two marks.
 func between(text, open, end string) string {
 	_, rest, ok := strings.Cut(text, open)
 	word, _, closed := strings.Cut(rest, end)
@@ -161,6 +164,7 @@ func between(text, open, end string) string {
 	return word
 }
 
+// isWord reports whether a word is one of several.
 func isWord(word string, words ...string) bool {
 	for _, w := range words {
 		if w == word {

@@ -43,6 +43,7 @@ func TestProblems(t *testing.T) {
 		{"event.type == «'backup_fial'»", condition.CodeLiteral, `unknown event type "backup_fial"`, `did you mean "backup_fail"?`},
 		{"«'backup_fial'» == event.type", condition.CodeLiteral, `unknown event type "backup_fial"`, "backup_fail"},
 		{"event.type in ['door_open', «'dor_open'»]", condition.CodeLiteral, `unknown event type "dor_open"`, "door_open"},
+		{"event.type == «'burst_doors'»", condition.CodeLiteral, "burst_doors is a burst", "these events"},
 		{"event.group == «'backup'»", condition.CodeLiteral, `unknown group "backup"`, `did you mean "backups"?`},
 		{"event.severity >= «'error'»", condition.CodeLiteral, `unknown severity "error"`, "write 'CRITICAL'"},
 		{"event.severity >= «'WARNIG'»", condition.CodeLiteral, `unknown severity "WARNIG"`, `did you mean "WARNING"?`},

@@ -2,7 +2,9 @@ package condition
 
 import (
 	"fmt"
+	"iter"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -55,6 +57,7 @@ func (r *resolver) resolve(n ast.Node) ast.Node {
 	return n
 }
 
+// all resolves a list in place.
 func (r *resolver) all(nodes []ast.Node) {
 	for i := range nodes {
 		nodes[i] = r.resolve(nodes[i])
@@ -81,6 +84,7 @@ func (r *resolver) binary(n *ast.BinaryNode) {
 	}
 }
 
+// isEquality reports whether an operator can ask for nil.
 func isEquality(operator string) bool { return operator == "==" || operator == "!=" }
 
 // pathOf returns the words of a name like event.data.vmid and the node of each
@@ -135,6 +139,7 @@ func span(n ast.Node) file.Location {
 	return file.Location{From: nodes[0].Location().From, To: nodes[len(nodes)-1].Location().To}
 }
 
+// eventName replaces event.NAME, which every event has.
 func (r *resolver) eventName(n ast.Node, path []string, nodes []ast.Node) ast.Node {
 	if len(path) == 1 {
 		r.add(n, CodeName, "event is no value by itself", "Name one of its parts: event.type, event.severity, event.data.NAME …")
@@ -154,6 +159,7 @@ func (r *resolver) eventName(n ast.Node, path []string, nodes []ast.Node) ast.No
 	return r.deeper(r.use(firstWords(n, len(path)-2), "event."+path[1], what), path[2:], nodes[2:])
 }
 
+// guestName replaces event.guest.NAME, which only events about a guest have.
 func (r *resolver) guestName(n ast.Node, path []string, nodes []ast.Node) ast.Node {
 	if len(path) == 2 {
 		r.at(span(n), CodeName, "event.guest is no value by itself", "Name one of its parts, such as event.guest.name, or ask event.guest == nil.")
@@ -167,6 +173,8 @@ func (r *resolver) guestName(n ast.Node, path []string, nodes []ast.Node) ast.No
 	return r.deeper(r.use(firstWords(n, len(path)-3), "event.guest."+path[2], what), path[3:], nodes[3:])
 }
 
+// dataName replaces event.data.NAME. A field that no event declares is still
+// read: events of unknown types carry whatever their senders gave them.
 func (r *resolver) dataName(n ast.Node, path []string, nodes []ast.Node) ast.Node {
 	if len(path) == 2 {
 		r.at(span(n), CodeName, "event.data is no value by itself", "Name one field: event.data.NAME. Whether an event has it: 'NAME' in event.data.")
@@ -209,6 +217,7 @@ func (r *resolver) deeper(base ast.Node, path []string, nodes []ast.Node) ast.No
 	return base
 }
 
+// channel replaces channel.NAME by the literal that it is.
 func (r *resolver) channel(n ast.Node, path []string, nodes []ast.Node) ast.Node {
 	if len(path) == 2 {
 		switch path[1] {
@@ -219,10 +228,12 @@ func (r *resolver) channel(n ast.Node, path []string, nodes []ast.Node) ast.Node
 		}
 	}
 	last := len(path) - 1
-	r.unknownMember(nodes[last], path[last], "channel.", func(yield func(string) bool) { _ = yield("name") && yield("kind") })
+	r.unknownMember(nodes[last], path[last], "channel.", slices.Values([]string{"name", "kind"}))
 	return n
 }
 
+// local replaces local.NAME by its value. What a local holds is known at load, so
+// that a literal check sees through it.
 func (r *resolver) local(n ast.Node, path []string, nodes []ast.Node) ast.Node {
 	if len(path) == 1 {
 		r.add(n, CodeName, "local is no value by itself", "Name one of the locals: local.NAME.")
@@ -276,7 +287,8 @@ func literal(n ast.Node, v any) ast.Node {
 	return out
 }
 
-func (r *resolver) unknownMember(n ast.Node, given, prefix string, candidates func(func(string) bool)) {
+// unknownMember reports the one word of a name that does not exist.
+func (r *resolver) unknownMember(n ast.Node, given, prefix string, candidates iter.Seq[string]) {
 	p := r.add(n, CodeName, fmt.Sprintf("unknown name %q", prefix+given), "There is no such name.")
 	suggest(p, given, candidates, prefix)
 }
@@ -301,7 +313,7 @@ func (r *resolver) unknown(n ast.Node, path []string, nodes []ast.Node) ast.Node
 	case word == "channel":
 		p.Detail = "There is no channel at hand here: only the condition of a channel can name it."
 	default:
-		suggest(p, word, func(yield func(string) bool) { _ = yield("event") && yield("local") && yield("channel") }, "")
+		suggest(p, word, slices.Values([]string{"event", "local", "channel"}), "")
 	}
 	return n
 }

@@ -15,6 +15,7 @@ import (
 type Schema struct {
 	Types  []string                   // event types of the catalogue
 	Groups []string                   // groups of the catalogue
+	Bursts []string                   // types of summaries, which no condition sees
 	Fields map[string]event.FieldType // data fields that any event declares
 	Locals map[string]any             // values of local.NAME: string, bool, float64, []any, map[string]any
 	Hidden map[string]bool            // locals that hold a secret: known, and refused
@@ -141,6 +142,7 @@ func exprType(t event.FieldType) types.Type {
 	return types.Any
 }
 
+// keys returns the keys of a map and more words as candidates for a near name.
 func keys[V any](m map[string]V, more ...string) iter.Seq[string] {
 	return slices.Values(append(slices.Collect(maps.Keys(m)), more...))
 }

@@ -20,7 +20,7 @@ type Related struct {
 
 // ExtraOf returns what d carries, or nothing.
 func ExtraOf(d *hcl.Diagnostic) Extra {
-	if e, ok := d.Extra.(*Extra); ok {
+	if e, ok := d.Extra.(*Extra); ok && e != nil {
 		return *e
 	}
 	return Extra{}
@@ -38,6 +38,7 @@ func Count(diags hcl.Diagnostics) (errors, warnings int) {
 	return errors, warnings
 }
 
+// severity returns the word that stands before a diagnostic.
 func severity(d *hcl.Diagnostic) string {
 	if d.Severity == hcl.DiagError {
 		return "error"

@@ -34,6 +34,7 @@ func Summary(diags hcl.Diagnostics, files int) string {
 	return fmt.Sprintf("%s, %s in %s.", plural(errors, "error"), plural(warnings, "warning"), plural(files, "file"))
 }
 
+// plural returns a number of things.
 func plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word
@@ -41,6 +42,7 @@ func plural(n int, word string) string {
 	return strconv.Itoa(n) + " " + word + "s"
 }
 
+// write writes one diagnostic: what is wrong, where, why, and what to do.
 func (p *Printer) write(b *strings.Builder, d *hcl.Diagnostic) {
 	extra := ExtraOf(d)
 	word := severity(d)
@@ -93,6 +95,7 @@ const (
 	blue   colour = "34"
 )
 
+// colourOf returns the colour of a diagnostic's severity.
 func colourOf(d *hcl.Diagnostic) colour {
 	if d.Severity == hcl.DiagError {
 		return red
@@ -100,6 +103,7 @@ func colourOf(d *hcl.Diagnostic) colour {
 	return yellow
 }
 
+// paint colours a text, if at all.
 func (p *Printer) paint(text string, c colour) string {
 	if !p.Colour {
 		return text

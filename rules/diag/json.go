@@ -75,6 +75,7 @@ func WriteJSON(w io.Writer, diags hcl.Diagnostics, sources map[string][]byte) er
 	return enc.Encode(NewReport(diags, sources))
 }
 
+// placeOf returns a range with the line that it begins on.
 func placeOf(r hcl.Range, label string, hidden []hcl.Range, sources map[string][]byte) Place {
 	s, _ := cut(sources[r.Filename], r, hidden)
 	return Place{File: r.Filename, Start: Position(r.Start), End: Position(r.End), Snippet: s.line, Label: label}

@@ -91,7 +91,7 @@ func printable(line []byte) string {
 // blanks returns text that is as wide as line and shows nothing.
 func blanks(line []byte) string {
 	var b strings.Builder
-	eachRune(line, func(r rune, w int) bool {
+	eachRune(line, func(r rune, _, w int) bool {
 		if r == '\t' {
 			b.WriteByte('\t')
 		} else {
@@ -105,7 +105,7 @@ func blanks(line []byte) string {
 // columns returns how many columns of a terminal line takes, a tab as one.
 func columns(line []byte) int {
 	total := 0
-	eachRune(line, func(_ rune, w int) bool {
+	eachRune(line, func(_ rune, _, w int) bool {
 		total += w
 		return true
 	})
@@ -115,24 +115,25 @@ func columns(line []byte) int {
 // skipColumns returns the length in bytes of the part of line that fills n
 // columns.
 func skipColumns(line []byte, n int) int {
-	total, size := 0, 0
-	eachRune(line, func(r rune, w int) bool {
+	total, length := 0, 0
+	eachRune(line, func(_ rune, size, w int) bool {
 		if total+w > n {
 			return false
 		}
-		total += w
-		size += max(utf8.RuneLen(r), 1)
+		total, length = total+w, length+size
 		return true
 	})
-	return min(size, len(line))
+	return length
 }
 
-// eachRune calls do with every rune of line and the columns that it takes: two
-// for a wide one, none for one that joins the rune before it.
-func eachRune(line []byte, do func(r rune, columns int) bool) {
+// eachRune calls do with every rune of line, its bytes and the columns that it
+// takes: two for a wide one, none for one that joins the rune before it.
+func eachRune(line []byte, do func(r rune, size, columns int) bool) {
 	const joiner = '\u200d'
 	joined := false
-	for _, r := range string(line) {
+	for len(line) > 0 {
+		r, size := utf8.DecodeRune(line)
+		line = line[size:]
 		w := 1
 		switch {
 		case joined, r == joiner, unicode.In(r, unicode.Mn, unicode.Me, unicode.Variation_Selector):
@@ -141,12 +142,13 @@ func eachRune(line []byte, do func(r rune, columns int) bool) {
 			w = 2
 		}
 		joined = r == joiner
-		if !do(r, w) {
+		if !do(r, size, w) {
 			return
 		}
 	}
 }
 
+// isWide reports whether a terminal draws a character over two columns.
 func isWide(r rune) bool {
 	k := width.LookupRune(r).Kind()
 	return k == width.EastAsianWide || k == width.EastAsianFullwidth

@@ -61,6 +61,8 @@ func credential(folder, name string) (text string, found bool, err error) {
 	return text, true, err
 }
 
+// value checks the content of a secret, which must be text of at least one
+// character.
 func value(name string, src []byte) (string, error) {
 	text := strings.TrimSuffix(strings.TrimSuffix(string(src), "\n"), "\r")
 	switch {
