@@ -19,7 +19,7 @@ func (s *Set) Render(n *event.Notification) (event.Message, []Fault) {
 	defer p.run.release()
 	kind := event.OneLine(event.Clean(e.Type))
 	m := event.Message{
-		EventID: e.ID, Type: kind, Severity: e.Severity, Time: e.Time,
+		EventID: e.ID, Type: kind, Severity: e.Severity, Time: e.Time.In(p.run.zone),
 		Group: cmp.Or(e.Group, entry.Group), Outcome: entry.Outcome, Icon: entry.Icon,
 		Host:  event.OneLine(event.Clean(e.Host)),
 		Title: cmp.Or(p.title(entry), kind),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tocsin/channels/httpsend"
+	"tocsin/channels/progress"
 	"tocsin/engine/event"
 )
 
@@ -25,7 +26,7 @@ type channel struct {
 	token    event.Secret // the secret part of url, to keep out of errors
 	username string
 	gate     gate
-	progress progress
+	progress progress.Memory
 }
 
 // String names the channel without its URL.
@@ -43,23 +44,11 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 		defer cancel()
 	}
 	posts := render(m, c.username)
-	digests := make([]digest, len(posts))
+	digests := make([]progress.Digest, len(posts))
 	for i := range posts {
 		digests[i] = digestOf(&posts[i])
 	}
-	done, receipt := c.progress.resume(m.ID, digests)
-	for i := done; i < len(posts); i++ {
-		id, err := c.post(ctx, &posts[i])
-		if err != nil {
-			return event.Receipt{}, err
-		}
-		if i == 0 {
-			receipt = event.Receipt{MessageID: id}
-		}
-		c.progress.sent(m.ID, digests[i], receipt)
-	}
-	c.progress.finished(m.ID)
-	return receipt, nil
+	return c.progress.Deliver(m.ID, digests, func(i int) (string, error) { return c.post(ctx, &posts[i]) })
 }
 
 // post sends p and returns the id of the message that it became.

@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -123,23 +122,6 @@ func TestOtherAttempts(t *testing.T) {
 				t.Errorf("the second attempt begins %.60q, want %q", got, tt.first)
 			}
 		})
-	}
-}
-
-func TestProgressIsBounded(t *testing.T) {
-	var p progress
-	digests := []digest{{1}, {2}}
-	for i := range 3 * progressLimit {
-		p.sent(fmt.Sprint(i), digests[0], event.Receipt{MessageID: fmt.Sprint(i)})
-	}
-	if len(p.unfinished) != progressLimit {
-		t.Errorf("%d messages are remembered", len(p.unfinished))
-	}
-	if n, _ := p.resume("0", digests); n != 0 {
-		t.Error("the oldest is still remembered")
-	}
-	if n, r := p.resume(fmt.Sprint(3*progressLimit-1), digests); n != 1 || r.MessageID == "" {
-		t.Errorf("the newest: %d posts, receipt %+v", n, r)
 	}
 }
 

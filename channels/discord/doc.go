@@ -5,8 +5,9 @@
 // limits. Markup and mentions in event text are escaped, and no message ever
 // pings anybody.
 //
-// It makes one attempt and never retries, but it remembers which parts of a
-// message went out, so that the next attempt goes on behind them. Its
-// neighbours are channels, whose contract it fulfils, channels/httpsend, which
-// carries its requests, and channels/textsplit, which cuts its texts.
+// It makes one attempt and never retries, but the next attempt at a message
+// goes on behind the parts that went out. Its neighbours are channels, whose
+// contract it fulfils, channels/httpsend, which carries its requests,
+// channels/textsplit, which cuts its texts, and channels/progress, which
+// remembers what went out.
 package discord

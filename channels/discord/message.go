@@ -1,9 +1,9 @@
 package discord
 
 import (
-	"crypto/sha256"
 	"encoding/json"
 
+	"tocsin/channels/progress"
 	"tocsin/channels/textsplit"
 	"tocsin/engine/event"
 )
@@ -67,14 +67,10 @@ func render(m *event.Message, username string) []post {
 	return posts
 }
 
-// digest tells one post from another by its content.
-type digest [sha256.Size]byte
-
-func digestOf(p *post) (d digest) {
-	h := sha256.New()
-	_ = json.NewEncoder(h).Encode(p) // strings and numbers always have a form in JSON
-	h.Sum(d[:0])
-	return d
+// digestOf tells one post from another by its content.
+func digestOf(p *post) progress.Digest {
+	content, _ := json.Marshal(p) // strings and numbers always have a form in JSON
+	return progress.DigestOf(content)
 }
 
 // units counts as Discord does, on the safe side.

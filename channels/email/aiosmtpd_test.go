@@ -62,13 +62,15 @@ func TestSendToAiosmtpd(t *testing.T) {
 // await waits until addr takes connections.
 func await(t *testing.T, addr *net.TCPAddr) {
 	t.Helper()
+	tick := time.NewTicker(100 * time.Millisecond) // another process is slow to start
+	defer tick.Stop()
 	for range 100 {
 		conn, err := net.DialTimeout("tcp", addr.String(), time.Second)
 		if err == nil {
 			conn.Close()
 			return
 		}
-		time.Sleep(100 * time.Millisecond) // another process is slow to start
+		<-tick.C
 	}
 	t.Fatal("aiosmtpd does not listen")
 }

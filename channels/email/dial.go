@@ -32,6 +32,8 @@ func (c *channel) dial(ctx context.Context) (net.Conn, error) {
 	return &boundedConn{Conn: conn, left: mostAnswered}, nil
 }
 
+// tlsConfig checks the certificate against the host of the channel block, also
+// when that is an address.
 func (c *channel) tlsConfig() *tls.Config {
 	return &tls.Config{ServerName: c.host, RootCAs: c.roots, MinVersion: tls.VersionTLS12}
 }

@@ -64,6 +64,8 @@ func (f faults) tlsFault(err error) *event.SendError {
 	return nil
 }
 
+// networkFault tells what came between here and the server. Names and routes
+// come back by themselves; a server that is none does not.
 func (f faults) networkFault(at stage, err error) *event.SendError {
 	var timeout net.Error
 	if e, ok := errors.AsType[*net.DNSError](err); ok {

@@ -31,6 +31,8 @@ func (f faults) refused(at stage, reply *textproto.Error) *event.SendError {
 }
 
 // refusedFor returns what a code says by itself; nil when the stage matters.
+// The codes about logins mean a wrong setting, so they hold the channel: every
+// other message would fare the same.
 func (f faults) refusedFor(at stage, reply *textproto.Error) *event.SendError {
 	why := f.said(at, reply)
 	switch reply.Code {
@@ -53,7 +55,9 @@ func (f faults) refusedFor(at stage, reply *textproto.Error) *event.SendError {
 	switch enhancedCode.FindString(reply.Msg) {
 	case quotaCode:
 		return temporary("try_later", why+": the account has sent its share for now", "send less by mail, or use an account with a higher limit")
-	case "5.7.60", "5.2.252": // Exchange looks at the sender after the text
+	case "5.7.60", "5.2.252":
+		// Exchange looks at the sender only after the text, where refusals are
+		// otherwise about the mail.
 		return target("sender_refused", why+": the user may not send from "+f.from.Address, "set from to the user's own address, or grant the right to send as it")
 	}
 	return nil
@@ -105,11 +109,14 @@ func (f faults) undelivered(refused []refusal, have int) *event.SendError {
 	return target("recipient_refused", why, "correct the addresses in to; when the server speaks of relaying, set username and password or allow this host to relay")
 }
 
+// noStartTLS tells a server that lacks the encryption asked for. It may also be
+// somebody on the way who took the offer out, so nothing is sent without.
 func (f faults) noStartTLS() *event.SendError {
 	return target("no_starttls", fmt.Sprintf("%s does not offer STARTTLS, and nothing is sent in the clear", f.server()),
 		`use tls = "tls" with the port for it (465); tls = "none" only for a server and a network you trust`)
 }
 
+// noLogin tells a server with no login that tocsin speaks.
 func (f faults) noLogin(offered string) *event.SendError {
 	if offered == "" {
 		return target("login_unsupported", fmt.Sprintf("%s offers no login", f.server()),
@@ -119,6 +126,7 @@ func (f faults) noLogin(offered string) *event.SendError {
 		"allow PLAIN or SCRAM-SHA-256 on the server, or use a relay that logs in there")
 }
 
+// tooLarge tells that the server announced a limit below the mail's size.
 func (f faults) tooLarge(size, limit int) *event.SendError {
 	return unfit("too_large", fmt.Sprintf("the mail has %d bytes and %s takes %d", size, f.server(), limit),
 		"raise the server's limit, or shorten what the templates put into the message")

@@ -91,7 +91,8 @@ func (c *channel) logIn(s *session) error {
 	return nil
 }
 
-// begin opens a mail of size bytes.
+// begin opens a mail of size bytes. A server that announces its limit is spared
+// a mail that it would refuse after the last byte.
 func (s *session) begin(size int) error {
 	if _, text := s.client.Extension("SIZE"); text != "" {
 		if limit, err := strconv.Atoi(text); err == nil && limit > 0 && size > limit {
@@ -110,7 +111,8 @@ type refusal struct {
 	reply *textproto.Error
 }
 
-// address names the recipients. The error is that of a broken conversation.
+// address names the recipients one by one, as some may be taken and some not.
+// The error is that of a broken conversation.
 func (s *session) address(to []*mail.Address) (accepted []*mail.Address, refused []refusal, err error) {
 	for _, who := range to {
 		err := s.client.Rcpt(envelope(who))

@@ -67,6 +67,7 @@ func readSettings(v channels.Values) (*settings, error) {
 	return s, nil
 }
 
+// readHost takes a name or an address, also one in brackets as in a URL.
 func (s *settings) readHost(v channels.Values) error {
 	host := strings.TrimSpace(v.String("host", ""))
 	if bare, ok := strings.CutPrefix(host, "["); ok {
@@ -93,6 +94,8 @@ func notInHost(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(".-_:%", r))
 }
 
+// readSecurity encrypts by default, but for the mail server of this host: that
+// has no certificate for localhost, and its connections leave no machine.
 func (s *settings) readSecurity(v channels.Values) error {
 	s.security = startTLS
 	if s.username == "" && isLoopback(s.host) {
@@ -136,6 +139,7 @@ func (s *settings) readLogin(channels.Values) error {
 	return nil
 }
 
+// readSubject keeps an empty prefix, which means none, apart from a missing one.
 func (s *settings) readSubject(v channels.Values) error {
 	prefix, ok := v["subject_prefix"].(string)
 	if !ok {

@@ -13,7 +13,14 @@ const hardBreak = "  \n"
 // escape returns text as Markdown (CommonMark in the app, GitHub's in the web
 // page) that shows it as it is, line by line: no markup, image, masked link or
 // HTML in it works. A bare address may become a link, to where it says.
-func escape(text string) string {
+func escape(text string) string { return escapeLines(text, true) }
+
+// escapeBehind is escape for a text behind another one, whose first line begins
+// no heading or list.
+func escapeBehind(text string) string { return escapeLines(text, false) }
+
+// escapeLines escapes text, of which the first line begins a line or not.
+func escapeLines(text string, begins bool) string {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 	var b strings.Builder
 	b.Grow(len(text) + len(text)/8)
@@ -27,7 +34,8 @@ func escape(text string) string {
 		default:
 			b.WriteString(hardBreak)
 		}
-		writeLine(&b, line)
+		writeLine(&b, line, begins)
+		begins = true
 		blank = line == ""
 	}
 	return b.String()
@@ -56,9 +64,9 @@ func escapedWidth(r rune) int {
 // hardSpace is a blank that Markdown does not count as indentation.
 const hardSpace = "\u00a0"
 
-// writeLine writes one line, escaped. Blanks at its begin become hard ones: four
+// writeLine writes one line, or what is left of one, escaped. Blanks at its begin become hard ones: four
 // plain ones would make it a block of code.
-func writeLine(b *strings.Builder, line string) {
+func writeLine(b *strings.Builder, line string, begins bool) {
 	text := strings.TrimLeft(line, " \t")
 	for _, c := range line[:len(line)-len(text)] {
 		if c == '\t' {
@@ -66,7 +74,10 @@ func writeLine(b *strings.Builder, line string) {
 		}
 		b.WriteString(hardSpace)
 	}
-	marker := lineMarker(text)
+	marker := -1
+	if begins {
+		marker = lineMarker(text)
+	}
 	for i := range len(text) {
 		if i == marker || isMarkup(text, i) {
 			b.WriteByte('\\')

@@ -38,6 +38,25 @@ func TestEscape(t *testing.T) {
 	}
 }
 
+func TestEscapeBehind(t *testing.T) {
+	for in, want := range map[string]string{
+		"9.1.4":          "9.1.4",
+		"1. a\n1. b":     "1. a  \n1\\. b",
+		"- *a*":          `- \*a\*`,
+		"_a_":            `\_a\_`,
+		"# 1\r\n\r\n# 2": "# 1\n\n\\# 2",
+		"":               "",
+	} {
+		got := escapeBehind(in)
+		if got != want {
+			t.Errorf("escapeBehind(%q)\n got %q\nwant %q", in, got, want)
+		}
+		if active := activeMarkup("Label: " + got); active != "" {
+			t.Errorf("%q holds active markup: %q", got, active)
+		}
+	}
+}
+
 func FuzzEscape(f *testing.F) {
 	f.Add("*a* _b_ <b> [x](y) ![i](z)\n# h\n1. l\n> q &lt; \\")
 	f.Add("   indented\n\tcode\n\n\n| t |\n| - |")

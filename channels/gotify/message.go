@@ -71,7 +71,7 @@ func markdown(m *event.Message) string {
 	if len(m.Details) > 0 {
 		rows := make([]string, len(m.Details))
 		for i, d := range m.Details {
-			rows[i] = "**" + strings.TrimSpace(escapeLine(d.Label)) + ":** " + strings.TrimSpace(escape(d.Value))
+			rows[i] = "**" + strings.TrimSpace(escapeLine(d.Label)) + ":** " + escapeBehind(strings.TrimSpace(d.Value))
 		}
 		paragraphs = append(paragraphs, strings.Join(rows, hardBreak))
 	}

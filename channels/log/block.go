@@ -39,13 +39,14 @@ func block(m *event.Message) string {
 	return b.String()
 }
 
-// writeRich writes title, body, details in two columns, and host.
+// writeRich writes title, body, details in two columns, and host. Lines of a
+// value go on below its first, so that a column stays one.
 func writeRich(b *strings.Builder, m *event.Message) {
 	writeIndented(b, m.RichTitle())
 	if m.Body != "" {
 		writeIndented(b, m.Body)
 	}
-	if len(m.Details) > 0 && m.Body != "" {
+	if m.Body != "" && (len(m.Details) > 0 || m.Host != "") {
 		b.WriteByte('\n')
 	}
 	left := 0
@@ -93,7 +94,9 @@ func tidy(m *event.Message, limit int) *event.Message {
 	return &t
 }
 
-// columns returns how many columns of a terminal text takes.
+// columns returns how many columns of a terminal text takes: letters of East
+// Asia and emoji take two, combining marks none. Joined emoji come out too wide,
+// which moves a value to the right and harms nothing.
 func columns(text string) int {
 	n := 0
 	for _, r := range text {

@@ -9,7 +9,8 @@ import (
 	"tocsin/engine/event"
 )
 
-// fault puts an error of the file system into words.
+// fault puts an error of the file system into words. What an operator has to
+// change holds the channel; a full disk does not, as space comes back by itself.
 func fault(name string, err error) *event.SendError {
 	switch {
 	case errors.Is(err, context.Canceled):

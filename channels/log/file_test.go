@@ -87,9 +87,14 @@ func TestHalfWrittenBlockIsTakenBack(t *testing.T) {
 func limited(t *testing.T, path string) {
 	signal.Ignore(syscall.SIGXFSZ)
 	size := uint64(len(block(sample())))
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size + size/2, Max: size + size/2}); err != nil {
+	var old syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
 		t.Skip(err)
 	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size + size/2, Max: old.Max}); err != nil {
+		t.Skip(err)
+	}
+	defer syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old) // the test itself writes files when it ends
 	c := newChannel(t, io.Discard, path)
 	if _, err := c.Send(t.Context(), sample()); err != nil {
 		t.Fatal(err)

@@ -40,6 +40,8 @@ func Kind(stdout io.Writer) channels.Kind {
 	}
 }
 
+// checkPath refuses what is certainly wrong; whether a path can be written to
+// shows in the first message, by the user that the service runs as.
 func checkPath(path string) error {
 	wrong := func(detail string) error {
 		return &channels.FieldError{Field: "path", Summary: "invalid path", Detail: detail}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tocsin/channels/httpsend"
+	"tocsin/channels/progress"
 	"tocsin/engine/event"
 )
 
@@ -25,7 +26,7 @@ type channel struct {
 	topic  int64        // 0: none
 
 	moved    atomic.Int64 // id of the supergroup that the chat became; 0: it did not
-	progress progress
+	progress progress.Memory
 }
 
 // String names the channel without its token.
@@ -44,19 +45,25 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 		defer cancel()
 	}
 	parts := compose(m)
-	done, receipt := c.progress.resume(m.ID, parts)
-	for i := done; i < len(parts); i++ {
+	digests := make([]progress.Digest, len(parts))
+	for i, p := range parts {
+		digests[i] = progress.DigestOf([]byte(p.text + "\x00" + p.html))
+	}
+	return c.progress.Deliver(m.ID, digests, func(i int) (string, error) {
 		id, err := c.deliver(ctx, parts[i])
 		if err != nil {
-			return receipt, placed(err, i, len(parts))
+			return "", placed(err, i, len(parts))
 		}
-		if i == 0 && id != 0 {
-			receipt.MessageID = strconv.FormatInt(id, 10)
-		}
-		c.progress.delivered(m.ID, parts[i], receipt)
+		return idText(id), nil
+	})
+}
+
+// idText returns the id of a message as text; nothing for none.
+func idText(id int64) string {
+	if id == 0 {
+		return ""
 	}
-	c.progress.finished(m.ID)
-	return receipt, nil
+	return strconv.FormatInt(id, 10)
 }
 
 // placed says which part of several an error is about.

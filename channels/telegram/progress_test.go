@@ -76,25 +76,3 @@ func TestRetryInAnotherFormBeginsAnew(t *testing.T) {
 		t.Errorf("brief: %v, %v, %d parts", r, err, len(s.received()))
 	}
 }
-
-func TestProgressIsBounded(t *testing.T) {
-	var p progress
-	parts := []part{{text: "one"}, {text: "two"}}
-	for i := range 3 * mostUnfinished {
-		p.delivered(fmt.Sprint(i), parts[0], event.Receipt{MessageID: fmt.Sprint(i)})
-	}
-	if n := len(p.unfinished); n != mostUnfinished {
-		t.Errorf("%d are remembered, want %d", n, mostUnfinished)
-	}
-	if done, _ := p.resume("0", parts); done != 0 {
-		t.Error("the oldest is remembered")
-	}
-	newest := fmt.Sprint(3*mostUnfinished - 1)
-	if done, r := p.resume(newest, parts); done != 1 || r.MessageID != newest {
-		t.Errorf("the newest: %d, %v", done, r)
-	}
-	if done, _ := p.resume(newest, []part{{text: "other"}}); done != 0 {
-		t.Error("another text counts as delivered")
-	}
-	p.finished("unknown")
-}
