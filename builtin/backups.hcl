@@ -21,7 +21,7 @@ event "backup_start" {
     upid       = "string"
   }
   fingerprint = ["host", "vmid", "guest_list", "storage", "job_id"]
-  title       = "Backup{{ with .data.vmid }} of guest {{ . }}{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} started"
+  title       = "Backup{{ with .data.vmid }} of guest {{ . }}{{ else with len .data.guest_list }} of {{ . }} {{ plural `guest` `guests` . }}{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} started"
   body        = "{{ .data.reason | default `The backup job is running.` }}"
   details = {
     Guests       = "{{ join `, ` .data.guest_list | abbrev 200 }}"
@@ -38,35 +38,49 @@ event "backup_complete" {
   icon     = "✅"
   summary  = "A backup job finished."
   fields = {
-    vmid         = "number"
-    vmname       = "string"
-    guests       = "list" # one line for each guest
-    vmids        = "list"
-    guest_count  = "number"
-    storage      = "string"
-    datastore    = "string"
-    size         = "bytes"
-    duration     = "duration"
-    job_id       = "string"
-    report       = "string"
-    message      = "string"
-    failed_count = "number"
-    hostname     = "string" # as Proxmox names the host
-    pve_type     = "string"
-    pve_severity = "string"
-    pve_title    = "string"
-    user         = "string"
-    upid         = "string"
+    vmid          = "number"
+    vmname        = "string"
+    guests        = "list" # one line for each guest
+    vmids         = "list"
+    guest_count   = "number"
+    storage       = "string"
+    datastore     = "string"
+    size          = "bytes"
+    duration      = "duration"
+    job_id        = "string"
+    report        = "string"
+    message       = "string"
+    failed_count  = "number"
+    warnings      = "list" # a job that finished well has none; other programs may
+    warning_count = "number"
+    media_pool    = "string"
+    drive         = "string"
+    hostname      = "string" # as Proxmox names the host
+    pve_type      = "string"
+    pve_severity  = "string"
+    pve_title     = "string"
+    user          = "string"
+    upid          = "string"
   }
   fingerprint = ["host", "vmid", "storage", "job_id"]
-  title       = "Backup{{ with .data.vmid }} of guest {{ . }}{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ if gt .data.guest_count 1 }} of {{ .data.guest_count }} guests{{ end }} finished"
+  title       = <<-EOT
+    {{ if .data.datastore }}{{ .data.pve_title | default `Job on a backup server finished` }}
+    {{ else }}Backup{{ with .data.vmid }} of guest {{ . }}{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}
+    {{ if gt .data.guest_count 1 }}of {{ .data.guest_count }} guests{{ end }} finished{{ end }}
+  EOT
   body        = <<-EOT
-    {{ with .data.guests }}{{ join "\n" . }}{{ else }}{{ .data.report | default `The backup is complete.` }}{{ end }}
+    {{ if and (eq .data.guest_count 1) (not .data.warnings) }}The backup is complete.
+    {{ else if .data.guests }}{{ join "\n" .data.guests }}
+    {{ else }}{{ .data.report | default `The backup is complete.` }}
+    {{ end }}
+    {{ if or .data.guests (not .data.report) }}{{ range .data.warnings }}Warning: {{ abbrev 300 . }}
+    {{ end }}{{ end }}
   EOT
   details = {
-    Storage = "{{ .data.storage }}"
-    Size    = "{{ .data.size }}"
-    Took    = "{{ .data.duration }}"
+    Warnings = "{{ with .data.warning_count }}{{ . }}{{ end }}"
+    Storage  = "{{ .data.storage }}"
+    Size     = "{{ .data.size }}"
+    Took     = "{{ .data.duration }}"
   }
 }
 
@@ -92,7 +106,12 @@ event "backup_warning" {
     warning_count = "number"
     report        = "string"
     message       = "string"
+    failed        = "list" # what did not verify
     failed_count  = "number"
+    remote        = "string"
+    remote_store  = "string"
+    media_pool    = "string"
+    drive         = "string"
     hostname      = "string" # as Proxmox names the host
     pve_type      = "string"
     pve_severity  = "string"
@@ -100,15 +119,19 @@ event "backup_warning" {
     user          = "string"
     upid          = "string"
   }
-  fingerprint = ["host", "vmid", "job_id"]
-  title       = "Backup{{ with .data.vmid }} of guest {{ . }}{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ if gt .data.guest_count 1 }} of {{ .data.guest_count }} guests{{ end }} finished with warnings"
+  fingerprint = ["host", "vmid", "job_id", "datastore"]
+  title       = <<-EOT
+    {{ if .data.datastore }}{{ .data.pve_title | default `Job on a backup server finished with warnings` }}
+    {{ else }}Backup{{ with .data.vmid }} of guest {{ . }}{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}
+    {{ if gt .data.guest_count 1 }}of {{ .data.guest_count }} guests{{ end }} finished with warnings{{ end }}
+  EOT
   body        = <<-EOT
     {{ with .data.report }}{{ . }}{{ else }}{{ join "\n" .data.warnings | default .data.reason | default `Something in the log of the backup needs a look.` }}{{ end }}
 
-    The backup may not be complete: read its log before you rely on it.
+    {{ if .data.datastore }}The task log on the backup server has the details.{{ else }}The backup may not be complete: read its log before you rely on it.{{ end }}
   EOT
   details = {
-    Warnings = "{{ .data.warning_count }}"
+    Warnings = "{{ with .data.warning_count }}{{ . }}{{ end }}"
     Storage  = "{{ .data.storage }}"
     Size     = "{{ .data.size }}"
     Took     = "{{ .data.duration }}"
@@ -159,13 +182,16 @@ event "backup_fail" {
 
     {{ .data.report | default (join "\n" .data.guests) }}
 
-    {{ if .data.datastore }}The task log on the backup server has the details.{{ else }}What failed has no new backup. Check: pvesm status for space and reach, then run the job again.{{ end }}
+    {{ if .data.datastore }}The task log on the backup server has the details.
+    {{ else if and .data.guest_count (not .data.failed_count) }}No guest is reported as failed, but the job did not end well. Check: its task log, then run it again.
+    {{ else }}What failed has no new backup. Check: pvesm status for space and reach, then run the job again.
+    {{ end }}
   EOT
   details = {
-    Failed    = "{{ join `, ` .data.failed | abbrev 300 }}"
+    Failed    = "{{ if not .data.vmid }}{{ join `, ` .data.failed | abbrev 300 }}{{ end }}"
     Storage   = "{{ .data.storage }}"
-    Datastore = "{{ .data.datastore }}"
-    Job       = "{{ .data.job_id }}"
+    Datastore = "{{ if not .data.report }}{{ .data.datastore }}{{ end }}"
+    Job       = "{{ if not (and .data.datastore .data.report) }}{{ .data.job_id }}{{ end }}"
     Took      = "{{ .data.duration }}"
   }
 }
@@ -266,7 +292,7 @@ event "snapshot_complete" {
     upid          = "string"
   }
   fingerprint = ["vmid", "snapshot_name"]
-  title       = "Snapshot{{ with .data.snapshot_name }} {{ . }}{{ end }} of guest {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} taken"
+  title       = "Snapshot{{ with .data.snapshot_name }} {{ . }}{{ end }} of {{ with .data.vmid }}guest {{ . }}{{ else }}a guest{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} taken"
   body        = "The guest can be rolled back to this point. A snapshot is no backup: it shares the guest's storage."
   details = {
     "Taken by" = "{{ .data.user }}"
@@ -289,7 +315,7 @@ event "snapshot_fail" {
     upid          = "string"
   }
   fingerprint = ["vmid"]
-  title       = "Snapshot{{ with .data.snapshot_name }} {{ . }}{{ end }} of guest {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} failed"
+  title       = "Snapshot{{ with .data.snapshot_name }} {{ . }}{{ end }} of {{ with .data.vmid }}guest {{ . }}{{ else }}a guest{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} failed"
   body        = <<-EOT
     {{ .data.reason | default `Proxmox VE could not take the snapshot.` }}
 

@@ -38,7 +38,7 @@ burst "burst_ip_block" {
   summary   = "Fail2Ban banned many addresses within a short time."
   title     = "Fail2Ban banned {{ .count }} times{{ with .window }} in {{ . }}{{ end }}"
   body      = <<-EOT
-    {{ with .distinct.source_ip }}Addresses: {{ range $i, $address := . }}{{ if lt $i 10 }}{{ if $i }}, {{ end }}{{ $address }}{{ end }}{{ end }}{{ if gt (len .) 10 }} and others{{ end }}.{{ end }}
+    {{ with .distinct.source_ip }}{{ plural `Address` `Addresses` (len .) }}: {{ range $i, $address := . }}{{ if lt $i 10 }}{{ if $i }}, {{ end }}{{ $address }}{{ end }}{{ end }}{{ if gt (len .) 10 }} and others{{ end }}.{{ end }}
 
     Many addresses at once are an attack from many places. What need not be reached from outside is best shut.
   EOT
@@ -60,9 +60,9 @@ burst "burst_disk_io" {
   summary   = "Several disk errors on one host within a short time."
   title     = "{{ .count }} disk errors{{ with .window }} in {{ . }}{{ end }}"
   body      = <<-EOT
-    {{ with .distinct.device }}Disks: {{ join `, ` . | abbrev 300 }}.{{ end }}{{ with .distinct.pool }} Pools: {{ join `, ` . | abbrev 300 }}.{{ end }}
+    {{ with .distinct.device }}{{ plural `Disk` `Disks` (len .) }}: {{ join `, ` . | abbrev 300 }}.{{ end }}{{ with .distinct.pool }}{{ if $.distinct.device }} {{ end }}{{ plural `Pool` `Pools` (len .) }}: {{ join `, ` . | abbrev 300 }}.{{ end }}
 
-    {{ range .samples }}{{ with .data.reason }}{{ abbrev 160 . }}
+    {{ range .samples }}{{ if .data.reason }}{{ with .data.device | default .data.pool }}{{ . }}: {{ end }}{{ abbrev 160 .data.reason }}
     {{ end }}{{ end }}
 
     Make sure that a current backup exists. Several disks at once point at the controller, a cable or the power supply.
@@ -79,16 +79,17 @@ burst "burst_cluster" {
   threshold = 2
   window    = "5m"
   by        = [] # every node reports the same loss
-  samples   = 5
+  samples   = 12 # so that behind them the end of a fencing is told, too
   severity  = "highest"
   icon      = "💢"
   summary   = "Several faults of the cluster within a short time."
   title     = "{{ .count }} cluster faults{{ with .window }} in {{ . }}{{ end }}"
   body      = <<-EOT
-    {{ with .distinct.node }}Nodes: {{ join `, ` . | abbrev 300 }}.{{ end }}
+    {{ with .distinct.node }}{{ plural `Node` `Nodes` (len .) }}: {{ join `, ` . | abbrev 300 }}.{{ end }}
 
-    {{ range .samples }}{{ .host }}: {{ .data.reason | default (.type | replace `_` ` `) | abbrev 160 }}
-    {{ end }}
+    {{ range .samples }}{{ if .data.phase }}{{ with .data.node }}Node {{ . }}{{ else }}A node{{ end }} {{ if eq .data.phase `success` }}was fenced{{ else }}is being fenced{{ end }}
+    {{ else }}{{ .host }}: {{ .data.reason | default (.type | replace `_` ` `) | abbrev 160 }}
+    {{ end }}{{ end }}
 
     Check: pvecm status and ha-manager status on a node that still answers, then the cluster network.
   EOT
@@ -109,7 +110,7 @@ burst "burst_service_fail" {
   summary   = "Several services of one host failed within a short time."
   title     = "{{ .count }} service failures{{ with .window }} in {{ . }}{{ end }}"
   body      = <<-EOT
-    {{ with .distinct.unit }}Units: {{ join `, ` . | abbrev 600 }}.{{ end }}
+    {{ with .distinct.unit }}{{ plural `Unit` `Units` (len .) }}: {{ join `, ` . | abbrev 600 }}.{{ end }}
 
     One cause is likely: a full disk, a lost mount, no memory. Check: systemctl --failed, df -h and free -h
   EOT
@@ -150,9 +151,15 @@ burst "burst_generic" {
   severity  = "highest"
   icon      = "🔁"
   summary   = "The same event many times on one host within a short time."
-  title     = "{{ .count }} × {{ with .samples }}{{ (index . 0).type | replace `_` ` ` }}{{ else }}the same event{{ end }}{{ with .window }} in {{ . }}{{ end }}"
+  title     = <<-EOT
+    {{ $type := `` }}{{ with .samples }}{{ $type = (index . 0).type }}{{ end }}
+    {{ if eq $type `oom_kill` }}Out of memory {{ .count }} times
+    {{ else if eq $type `firewall_issue` }}{{ .count }} firewall errors
+    {{ else }}{{ .count }} × {{ $type | replace `_` ` ` | default `the same event` }}
+    {{ end }}{{ with .window }} in {{ . }}{{ end }}
+  EOT
   body      = <<-EOT
-    {{ range .samples }}{{ with .data.process }}{{ abbrev 40 . }}: {{ end }}{{ .data.reason | default .data.unit | default .data.entity | abbrev 160 }}
+    {{ range .samples }}{{ $why := .data.reason | default .data.unit | abbrev 160 }}{{ with .data.process | default .data.entity }}{{ abbrev 60 . }}{{ if $why }}: {{ end }}{{ end }}{{ $why }}
     {{ end }}
 
     The first one was told by itself; the history has them all.

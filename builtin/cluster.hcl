@@ -23,7 +23,7 @@ event "split_brain" {
   }
   fingerprint = ["host", "node", "phase"]
   title       = <<-EOT
-    {{ if .data.phase }}Node {{ .data.node }} {{ if eq .data.phase `success` }}was fenced{{ else }}is being fenced{{ end }}
+    {{ if .data.phase }}{{ with .data.node }}Node {{ . }}{{ else }}A node{{ end }} {{ if eq .data.phase `success` }}was fenced{{ else }}is being fenced{{ end }}
     {{ else if .data.node }}Node {{ .data.node }} is cut off from the cluster
     {{ else }}The cluster has lost its majority{{ end }}
   EOT
@@ -38,9 +38,8 @@ event "split_brain" {
     Check: pvecm status and ha-manager status on a node that still answers.
   EOT
   details = {
-    Node     = "{{ .data.node }}"
     Cluster  = "{{ .data.cluster }}"
-    Status   = "{{ .data.status }}"
+    Status   = "{{ if ne .data.phase `start` }}{{ .data.status }}{{ end }}"
     Quorum   = "{{ .data.quorum }}"
     Affected = "{{ join `, ` .data.resources | abbrev 300 }}"
     Nodes    = "{{ join `, ` .data.nodes | abbrev 300 }}"
@@ -66,8 +65,7 @@ event "node_disconnect" {
     Check: whether the node answers, then pvecm status and corosync-cfgtool -s.
   EOT
   details = {
-    Node          = "{{ .data.node }}"
-    "Node number" = "{{ .data.node_id }}"
+    "Node number" = "{{ if .data.node }}{{ .data.node_id }}{{ end }}"
     Quorum        = "{{ .data.quorum }}"
   }
 }
@@ -89,8 +87,7 @@ event "node_reconnect" {
   title       = "{{ with .data.node | default .data.node_id }}Node {{ . }}{{ else }}A node{{ end }} is back in the cluster"
   body        = "{{ .data.reason | default `The cluster sees it again.` }}"
   details = {
-    Node          = "{{ .data.node }}"
-    "Node number" = "{{ .data.node_id }}"
+    "Node number" = "{{ if .data.node }}{{ .data.node_id }}{{ end }}"
     Quorum        = "{{ .data.quorum }}"
   }
 }

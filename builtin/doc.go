@@ -9,8 +9,9 @@
 //
 // Its texts are for a person who was woken by them. A title says what happened
 // to what, in one line and without the host, which every channel shows; a body
-// says what it means and what to look at first; the details are the facts. A
-// field that the event lacks must leave a sentence that still reads. A command
-// that a body suggests holds no value from an event: people paste it into the
-// shell of root.
+// says what it means and what to look at first; the details are the facts that
+// the title does not hold whole. A field that the event lacks must leave a
+// sentence that still reads. A command that a body suggests holds no value from
+// an event: people paste it into the shell of root. What all of them look like
+// over every kind of channel stands in testdata/messages.
 package builtin

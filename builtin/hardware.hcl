@@ -14,7 +14,7 @@ event "gpu_mode_switch" {
     details  = "string"
   }
   fingerprint = ["host", "gpu_pci", "new_mode"]
-  title       = "{{ .data.gpu_name | default `GPU` }} was switched{{ with .data.new_mode }} to {{ . }}{{ end }}"
+  title       = "{{ .data.gpu_name | default `A GPU` }} was switched{{ with .data.new_mode }} to {{ . }}{{ end }}"
   body        = "{{ .data.details | default `The new mode may need a reboot to take effect.` }}"
   details = {
     Address = "{{ .data.gpu_pci }}"
@@ -36,7 +36,7 @@ event "gpu_passthrough_blocked" {
     details    = "string"
   }
   fingerprint = ["host", "guest_id"]
-  title       = "Guest {{ .data.guest_id }}{{ with .data.guest_name }} ({{ . }}){{ end }} was not started: device is taken"
+  title       = "{{ with .data.guest_id }}Guest {{ . }}{{ else }}A guest{{ end }}{{ with .data.guest_name }} ({{ . }}){{ end }} was not started: its device is taken"
   body        = <<-EOT
     {{ .data.reason | default .data.details | default `Another guest or the host uses the device.` }}
 
@@ -57,7 +57,7 @@ event "pci_passthrough_conflict" {
     guest_list = "list"
   }
   fingerprint = ["host", "device_pci"]
-  title       = "Device{{ with .data.device_pci }} {{ . }}{{ end }} is assigned to several guests"
+  title       = "{{ with .data.device_pci }}Device {{ . }}{{ else }}A device{{ end }} is assigned to several guests"
   body        = "Only one of them can run at a time. If that is not what you want, take it out of the others."
   details = {
     Guests = "{{ join `, ` .data.guest_list | abbrev 300 }}"
@@ -76,7 +76,7 @@ event "ai_model_migrated" {
     message   = "string"
   }
   fingerprint = ["host", "provider", "old_model"]
-  title       = "Language model{{ with .data.old_model }} {{ . }}{{ end }} was replaced{{ with .data.new_model }} by {{ . }}{{ end }}"
+  title       = "{{ with .data.old_model }}Language model {{ . }}{{ else }}The language model{{ end }} was replaced{{ with .data.new_model }} by {{ . }}{{ end }}"
   body        = "{{ .data.message | default `The provider no longer offers the old one. Messages may read differently from now on.` }}"
   details = {
     Provider = "{{ .data.provider }}"

@@ -60,15 +60,21 @@ event "error_resolved" {
     unit              = "string"
     pve_title         = "string"
   }
-  title = "{{ with coalesce .data.reason .data.mount .data.mount_target .data.storage .data.pool_name .data.pool .data.device .data.sensor .data.interface .data.gateway .data.unit .data.entity .data.category }}Resolved: {{ abbrev 64 . }}{{ else }}A problem is resolved{{ end }}"
-  body  = "The check that found it is content again."
+  title = <<-EOT
+    {{ with coalesce .data.reason .data.pve_title .data.mount .data.mount_target .data.storage .data.pool_name .data.pool .data.device .data.sensor .data.interface .data.gateway .data.unit .data.entity }}Resolved: {{ abbrev 60 . }}
+    {{ else with .data.link }}Resolved: cluster link {{ . }}{{ with $.data.node_id }} to node {{ . }}{{ end }}
+    {{ else with or .data.vmid .data.lxc_id }}Resolved: guest {{ . }}{{ with $.guest.name }} ({{ . }}){{ end }}
+    {{ else with .data.category }}Resolved: {{ abbrev 60 . }}
+    {{ else }}A problem is resolved{{ end }}
+  EOT
+  body  = "The check that found it passes again."
   details = {
-    Category = "{{ .data.category }}"
-    About    = "{{ .data.entity }}"
-    Guest    = "{{ or .data.vmid .data.lxc_id }}"
-    Was      = "{{ .data.original_severity }}"
-    Lasted   = "{{ .data.duration }}"
-    Now      = "{{ with .data.value }}{{ round . 1 }}{{ end }}"
+    Category    = "{{ .data.category }}"
+    About       = "{{ .data.entity }}"
+    Guest       = "{{ if coalesce .data.reason .data.mount .data.mount_target .data.entity }}{{ with or .data.vmid .data.lxc_id }}{{ . }}{{ with $.guest.name }} ({{ . }}){{ end }}{{ end }}{{ end }}"
+    Was         = "{{ .data.original_severity }}"
+    Lasted      = "{{ .data.duration }}"
+    "Value now" = "{{ with .data.value }}{{ round . 1 }}{{ end }}"
   }
 }
 
@@ -87,9 +93,9 @@ event "new_error" {
   fingerprint = ["host", "category", "entity", "error_key"]
   title       = "{{ .data.reason | default `A health check found a problem` | abbrev 70 }}"
   body        = <<-EOT
-    {{ .data.reason | default `The check says no more.` }}
+    {{ if gt (len .data.reason) 70 }}{{ .data.reason }}{{ end }}
 
-    The health page of the panel shows the check.
+    Found by a health check. Check: journalctl -b -p warning
   EOT
   details = {
     Category = "{{ .data.category }}"
@@ -110,9 +116,9 @@ event "error_escalated" {
     error_key = "string"
   }
   fingerprint = ["host", "category", "entity", "error_key"]
-  title       = "Got worse: {{ .data.reason | default .data.entity | default .data.category | default `a known problem` | abbrev 60 }}"
+  title       = "Got worse: {{ .data.reason | default .data.entity | default .data.category | default `a known problem` | abbrev 59 }}"
   body        = <<-EOT
-    {{ .data.reason | default `A warning has become critical.` }}
+    {{ if gt (len .data.reason) 59 }}{{ .data.reason }}{{ end }}
 
     It was a warning before and needs somebody now.
   EOT
@@ -198,7 +204,11 @@ event "health_issue_new" {
   }
   fingerprint = ["host", "category", "entity", "error_key"]
   title       = "{{ .data.reason | default `A health check found a problem` | abbrev 70 }}"
-  body        = "{{ .data.reason | default `The check says no more.` }}"
+  body        = <<-EOT
+    {{ if gt (len .data.reason) 70 }}{{ .data.reason }}{{ end }}
+
+    Found by a health check of another program, which has the details.
+  EOT
   details = {
     Category = "{{ .data.category }}"
     About    = "{{ .data.entity }}"
@@ -220,8 +230,8 @@ event "health_issue_resolved" {
     error_key = "string"
   }
   fingerprint = ["host", "category", "entity", "error_key"]
-  title       = "{{ with coalesce .data.reason .data.entity .data.category }}Resolved: {{ abbrev 64 . }}{{ else }}A problem is resolved{{ end }}"
-  body        = "The check that found it is content again."
+  title       = "{{ with coalesce .data.reason .data.entity .data.category }}Resolved: {{ abbrev 60 . }}{{ else }}A problem is resolved{{ end }}"
+  body        = "The check that found it passes again."
   details = {
     Category = "{{ .data.category }}"
     About    = "{{ .data.entity }}"

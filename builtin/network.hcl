@@ -13,17 +13,12 @@ event "network_down" {
     error_key = "string"
   }
   fingerprint = ["host", "interface", "link", "node_id"]
-  title       = "{{ with .data.interface }}Network interface {{ . }}{{ else with .data.link }}Cluster link {{ . }}{{ with $.data.node_id }} to node {{ . }}{{ end }}{{ else }}Network link{{ end }} is down"
+  title       = "{{ with .data.interface }}Network interface {{ . }}{{ else with .data.link }}Cluster link {{ . }}{{ with $.data.node_id }} to node {{ . }}{{ end }}{{ else }}A network link{{ end }} is down"
   body        = <<-EOT
     {{ .data.reason | default `Whatever uses it has lost its connection.` }}
 
     Check: cable and switch port, then ip -br link{{ if .data.link }} and corosync-cfgtool -s{{ end }}
   EOT
-  details = {
-    Interface = "{{ .data.interface }}"
-    Link      = "{{ .data.link }}"
-    Node      = "{{ .data.node_id }}"
-  }
 }
 
 event "network_latency" {
@@ -40,7 +35,7 @@ event "network_latency" {
     error_key = "string"
   }
   fingerprint = ["host", "gateway", "error_key"]
-  title       = "Gateway{{ with .data.gateway }} {{ . }}{{ end }} answers {{ with .data.value }}in {{ round . 1 }} ms{{ else }}slowly{{ end }}"
+  title       = "{{ with .data.gateway }}Gateway {{ . }}{{ else }}The gateway{{ end }} answers {{ with .data.value }}in {{ round . 1 }} ms{{ else }}slowly{{ end }}"
   body        = <<-EOT
     {{ .data.reason | default `The network is overloaded, or a link on the way is failing.` }}
 

@@ -13,11 +13,10 @@ event "channel_failing" {
     remedy   = "string"
   }
   fingerprint = ["host", "channel"]
-  title       = "Channel {{ .data.channel }} cannot deliver"
+  title       = "{{ with .data.channel }}Channel {{ . }}{{ else }}A channel{{ end }} cannot deliver"
   body        = <<-EOT
-    {{ .data.reason | default `The service does not take messages.` }}
-
-    {{ .data.remedy }}
+    {{ with .data.reason }}Why: {{ . }}{{ else }}The service does not take messages.{{ end }}
+    {{ with .data.remedy }}To do: {{ . }}{{ end }}
 
     What waits for it is kept and goes out once it works again. Check: tocsin channels
   EOT
@@ -39,7 +38,7 @@ event "channel_recovered" {
     failures = "number"
   }
   fingerprint = ["host", "channel"]
-  title       = "Channel {{ .data.channel }} delivers again"
+  title       = "{{ with .data.channel }}Channel {{ . }}{{ else }}A channel{{ end }} delivers again"
   body        = "What waited for it is on its way."
   details = {
     "Failures before" = "{{ .data.failures }}"
@@ -60,7 +59,7 @@ event "config_rejected" {
   fingerprint = ["host", "file", "line", "reason"]
   title       = "The changed configuration has {{ with .data.count }}{{ . }} {{ plural `error` `errors` . }}{{ else }}errors{{ end }}"
   body        = <<-EOT
-    {{ .data.reason | default `It could not be loaded.` }}
+    {{ if gt .data.count 1 }}{{ with .data.reason }}The first: {{ . }}{{ end }}{{ else }}{{ .data.reason | default `It could not be loaded.` }}{{ end }}
 
     tocsin goes on with the last good version. Check: tocsin check
   EOT
@@ -106,11 +105,11 @@ event "store_recovered" {
   body        = <<-EOT
     {{ with .data.reason }}It had failed: {{ . }}{{ else }}Events are kept again.{{ end }}
 
-    Events that came meanwhile were refused, so that their senders could try again.
+    {{ if ne .data.count 0 }}Events that came meanwhile were refused, so that their senders could try again.{{ end }}
   EOT
   details = {
     "Was out for"    = "{{ .data.duration }}"
-    "Events refused" = "{{ .data.count }}"
+    "Events refused" = "{{ with .data.count }}{{ . }}{{ end }}"
   }
 }
 
@@ -126,7 +125,7 @@ event "host_silent" {
     reason    = "string"
   }
   fingerprint = ["host"]
-  title       = "Host is silent{{ with .data.duration }} for {{ . }}{{ end }}"
+  title       = "Host {{ with .data.duration }}has been silent for {{ . }}{{ else }}is silent{{ end }}"
   body        = <<-EOT
     {{ .data.reason | default `Nothing has come from it for too long: it is down, cut off, or its tocsin does not run.` }}
 
@@ -160,10 +159,14 @@ event "custom" {
     pve_type     = "string"
     pve_severity = "string"
     vmid         = "number"
+    datastore    = "string"
+    job_id       = "string"
+    media        = "string"
+    drive        = "string"
   }
-  title = "{{ .data.title | default .data.pve_title | default .type }}"
+  title = "{{ with .data.title | default .data.pve_title }}{{ . }}{{ else }}{{ ternary `Message` .type (eq .type `custom`) }}{{ end }}"
   body  = <<-EOT
-    {{ with .data.message | default .data.reason }}{{ . }}{{ else }}
+    {{ with .data.report | default .data.message | default .data.reason }}{{ . }}{{ else }}
     {{ range $name, $value := .data }}{{ if and (ne $name `title`) (ne $name `pve_title`) }}{{ with toString $value }}{{ $name }}: {{ . }}
     {{ end }}{{ end }}{{ end }}{{ end }}
   EOT

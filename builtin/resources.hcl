@@ -67,15 +67,14 @@ event "temp_high" {
     error_key = "string"
   }
   fingerprint = ["host", "sensor", "device", "error_key"]
-  title       = "{{ .data.device | default .data.sensor | default `CPU` }} is {{ with .data.value }}{{ round . 1 }} °C hot{{ else }}too hot{{ end }}"
+  title       = "{{ with .data.device }}{{ . }}{{ else with .data.sensor }}Sensor {{ . }}{{ else }}CPU{{ end }} is {{ with .data.value }}{{ round . 1 }} °C hot{{ else }}too hot{{ end }}"
   body        = <<-EOT
     {{ .data.reason | default .data.details | default `The hardware slows itself down, and in the end switches itself off.` }}
 
     Check: fans, dust and air flow; sensors lists all readings.
   EOT
   details = {
-    Sensor = "{{ .data.sensor }}"
-    Device = "{{ .data.device }}"
+    Sensor = "{{ if .data.device }}{{ .data.sensor }}{{ end }}"
     Limit  = "{{ with .data.threshold }}{{ . }} °C{{ end }}"
   }
 }
@@ -87,7 +86,7 @@ event "load_high" {
   summary     = "More processes wait for the CPU or for disks than the host has cores."
   fields      = { value = "number", threshold = "number", cores = "number", details = "string", reason = "string", error_key = "string" }
   fingerprint = ["host", "error_key"]
-  title       = "Load is high{{ with .data.value }}: {{ round . 2 }}{{ end }}{{ with .data.cores }} on {{ . }} cores{{ end }}"
+  title       = "Load is high{{ with .data.value }}: {{ round . 2 }}{{ end }}{{ with .data.cores }} on {{ . }} {{ plural `core` `cores` . }}{{ end }}"
   body        = <<-EOT
     {{ .data.reason | default .data.details | default `Processes queue for the CPU or wait for disks and the network.` }}
 

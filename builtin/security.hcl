@@ -22,8 +22,7 @@ event "auth_fail" {
     {{ .data.reason | default `One failure is often a typing mistake; a series is somebody guessing.` }}
   EOT
   details = {
-    User    = "{{ abbrev 64 .data.user }}"
-    From    = "{{ .data.source_ip }}"
+    User    = "{{ if gt (len .data.user) 32 }}{{ abbrev 120 .data.user }}{{ end }}"
     Service = "{{ .data.service }}"
     Method  = "{{ .data.method }}"
   }
@@ -48,7 +47,6 @@ event "ip_block" {
     If the address is one of yours, fail2ban-client unban with it lets it in again.
   EOT
   details = {
-    Address         = "{{ .data.source_ip }}"
     Jail            = "{{ .data.jail }}"
     "Failures seen" = "{{ .data.failures }}"
     "Banned for"    = "{{ .data.duration }}"
@@ -71,9 +69,6 @@ event "firewall_issue" {
 
     The rules in force may not be the ones you wrote. Check: pve-firewall compile
   EOT
-  details = {
-    About = "{{ .data.entity }}"
-  }
 }
 
 event "user_permission_change" {
@@ -94,7 +89,7 @@ event "user_permission_change" {
     If nobody of yours did this, treat the host as broken into.
   EOT
   details = {
-    User    = "{{ abbrev 64 .data.user }}"
+    User    = "{{ if gt (len .data.user) 40 }}{{ abbrev 120 .data.user }}{{ end }}"
     Through = "{{ .data.service }}"
   }
 }

@@ -87,7 +87,7 @@ event "system_restore_completed" {
     {{ .data.reason | default (join "\n" .data.warnings) | default `The host is restored; guests still need their disks from their own backups.` }}
   EOT
   details = {
-    Guests          = "{{ .data.guests }}"
+    Guests          = "{{ join `, ` .data.guests | abbrev 300 }}"
     "Without disks" = "{{ .data.stubs }}"
     "Stale nodes"   = "{{ .data.stale_nodes }}"
     Restored        = "{{ .data.components }}"
@@ -115,11 +115,14 @@ event "system_problem" {
     pve_title    = "string"
   }
   fingerprint = ["host", "entity", "reason", "pve_title"]
-  title       = "{{ .data.pve_title | default .data.reason | default `Problem on the host` | abbrev 80 }}"
+  title       = "{{ .data.pve_title | default .data.reason | default `Problem on the host` | abbrev 70 }}"
   body        = <<-EOT
-    {{ .data.report | default .data.message | default .data.reason | default `Something is wrong, and the event says no more.` }}
+    {{ if or .data.report .data.message }}{{ .data.report | default .data.message }}
+    {{ else if or .data.pve_title (gt (len .data.reason) 70) }}{{ .data.reason }}
+    {{ else if not .data.reason }}Something is wrong, and the event says no more.
+    {{ end }}
 
-    {{ if not .data.pve_type }}Check: journalctl -b -p err{{ end }}
+    {{ if not .data.pve_type }}Check: journalctl -b -p err shows what came before and after.{{ end }}
   EOT
   details = {
     About   = "{{ .data.entity }}"
@@ -142,14 +145,13 @@ event "service_fail" {
     error_key = "string"
   }
   fingerprint = ["host", "unit"]
-  title       = "Service {{ .data.unit }} failed"
+  title       = "{{ with .data.unit }}Service {{ . }}{{ else }}A service{{ end }} failed"
   body        = <<-EOT
     {{ .data.reason | default `It ended with an error or could not be started.` }}
 
     Check: systemctl --failed, then the journal of the unit.
   EOT
   details = {
-    Unit   = "{{ .data.unit }}"
     Result = "{{ .data.result }}"
   }
 }
@@ -175,8 +177,7 @@ event "oom_kill" {
     Check: free -h, the memory of the guests, and qm list for guests that stopped.
   EOT
   details = {
-    Process          = "{{ abbrev 64 .data.process }}"
-    Guest            = "{{ .data.vmid }}"
+    Process          = "{{ if gt (len .data.process) 40 }}{{ abbrev 120 .data.process }}{{ end }}"
     Unit             = "{{ .data.unit }}"
     "Memory it held" = "{{ .data.rss }}"
   }
@@ -200,10 +201,11 @@ event "system_mail" {
     pve_title    = "string"
   }
   fingerprint = ["host", "subject", "pve_title", "reason"]
-  title       = "{{ .data.pve_title | default .data.subject | default `Mail to root without a subject` }}"
+  title       = "{{ with .data.command }}Mail from cron job {{ abbrev 50 . }}{{ else }}{{ $.data.pve_title | default $.data.subject | default `Mail to root without a subject` }}{{ end }}"
   body        = "{{ .data.message | default .data.reason | default `The mail has no text.` }}"
   details = {
-    Program = "{{ .data.program }}"
+    Program = "{{ if not .data.command }}{{ .data.program }}{{ end }}"
+    User    = "{{ .data.user }}"
   }
 }
 
@@ -226,7 +228,7 @@ event "cron_output" {
     pve_title    = "string"
   }
   fingerprint = ["host", "subject", "pve_title", "reason"]
-  title       = "{{ with .data.command }}Cron job {{ abbrev 60 . }} wrote something{{ else }}{{ $.data.pve_title | default $.data.subject | default `A cron job wrote something` }}{{ end }}"
+  title       = "{{ with .data.command }}Cron job {{ abbrev 50 . }} wrote something{{ else }}{{ $.data.pve_title | default $.data.subject | default `A cron job wrote something` }}{{ end }}"
   body        = "{{ .data.message | default .data.reason | default `There is no text.` }}"
   details = {
     User = "{{ .data.user }}"

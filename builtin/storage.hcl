@@ -23,7 +23,7 @@ event "disk_space_low" {
     error_key    = "string"
   }
   fingerprint = ["host", "mount", "vmid"]
-  title       = "File system{{ with .data.mount }} {{ . }}{{ end }} {{ with or .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
+  title       = "{{ with .data.mount }}File system {{ . }}{{ else }}A file system{{ end }} {{ with or .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
   body        = <<-EOT
     {{ .data.reason | default `When it is full, services that write there fail, and on / so does the whole host.` }}
 
@@ -61,8 +61,6 @@ event "disk_io_error" {
     Check: zpool status -x for pools, smartctl -a for the disk, and its cable.
   EOT
   details = {
-    Device            = "{{ .data.device }}"
-    Pool              = "{{ .data.pool }}"
     Model             = "{{ .data.model }}"
     Serial            = "{{ .data.serial }}"
     SMART             = "{{ .data.smart_status }}"
@@ -83,16 +81,15 @@ event "storage_unavailable" {
     error_key    = "string"
   }
   fingerprint = ["host", "storage", "pool", "error_key"]
-  title       = "Storage {{ .data.storage | default .data.pool }} is not available"
+  title       = "{{ with .data.storage | default .data.pool }}Storage {{ . }}{{ else }}A storage{{ end }} is not available"
   body        = <<-EOT
     {{ .data.reason | default `Guests with disks there may hang, and backups to it fail.` }}
 
     Check: pvesm status, then whether the server or the disks behind it answer.
   EOT
   details = {
-    Storage = "{{ .data.storage }}"
-    Type    = "{{ .data.storage_type }}"
-    Pool    = "{{ .data.pool }}"
+    Type = "{{ .data.storage_type }}"
+    Pool = "{{ if .data.storage }}{{ .data.pool }}{{ end }}"
   }
 }
 
@@ -145,7 +142,7 @@ event "smart_test_failed" {
   EOT
   details = {
     Test   = "{{ .data.test_type }}"
-    Result = "{{ .data.result }}"
+    Result = "{{ if .data.reason }}{{ .data.result }}{{ end }}"
     Model  = "{{ .data.model }}"
     Serial = "{{ .data.serial }}"
   }
@@ -166,16 +163,15 @@ event "mount_stale" {
     error_key    = "string"
   }
   fingerprint = ["host", "mount_target", "lxc_id", "error_key"]
-  title       = "Mount {{ .data.mount_target }}{{ with .data.lxc_id }} in CT {{ . }}{{ end }} does not answer"
+  title       = "{{ with .data.mount_target }}Mount {{ . }}{{ else }}A network mount{{ end }}{{ with .data.lxc_id }} in CT {{ . }}{{ with $.data.lxc_name }} ({{ . }}){{ end }}{{ end }} does not answer"
   body        = <<-EOT
     {{ .data.error | default `Whatever touches the mount hangs until its server answers again.` }}
 
     Check: whether the server is up and reachable; findmnt shows where the mount comes from.
   EOT
   details = {
-    Source    = "{{ .data.mount_source }}"
-    Type      = "{{ .data.fstype }}"
-    Container = "{{ .data.lxc_name }}"
+    Source = "{{ .data.mount_source }}"
+    Type   = "{{ .data.fstype }}"
   }
 }
 
@@ -193,16 +189,15 @@ event "mount_readonly" {
     error_key    = "string"
   }
   fingerprint = ["host", "mount_target", "lxc_id", "error_key"]
-  title       = "Mount {{ .data.mount_target }}{{ with .data.lxc_id }} in CT {{ . }}{{ end }} is read-only"
+  title       = "{{ with .data.mount_target }}Mount {{ . }}{{ else }}A network mount{{ end }}{{ with .data.lxc_id }} in CT {{ . }}{{ with $.data.lxc_name }} ({{ . }}){{ end }}{{ end }} is read-only"
   body        = <<-EOT
     Nothing can be written there until it is mounted for writing again.
 
     Check: findmnt for the options, and the export or share on its server.
   EOT
   details = {
-    Source    = "{{ .data.mount_source }}"
-    Type      = "{{ .data.fstype }}"
-    Container = "{{ .data.lxc_name }}"
+    Source = "{{ .data.mount_source }}"
+    Type   = "{{ .data.fstype }}"
   }
 }
 
@@ -222,7 +217,7 @@ event "lxc_disk_low" {
     error_key     = "string"
   }
   fingerprint = ["vmid", "error_key"]
-  title       = "Root disk of CT {{ .data.vmid }}{{ with .data.name | default .guest.name }} ({{ . }}){{ end }} {{ with or .data.usage_percent .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
+  title       = "Root disk of {{ with .data.vmid }}CT {{ . }}{{ else }}a container{{ end }}{{ with .data.name | default .guest.name }} ({{ . }}){{ end }} {{ with or .data.usage_percent .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
   body        = <<-EOT
     When it is full, the programs inside the container fail.
 
@@ -250,7 +245,7 @@ event "lxc_mount_low" {
     error_key     = "string"
   }
   fingerprint = ["vmid", "mount", "error_key"]
-  title       = "Mount {{ .data.mount }} in CT {{ .data.vmid }}{{ with .data.name | default .guest.name }} ({{ . }}){{ end }} {{ with or .data.usage_percent .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
+  title       = "{{ with .data.mount }}Mount {{ . }}{{ else }}A mount{{ end }} in {{ with .data.vmid }}CT {{ . }}{{ else }}a container{{ end }}{{ with .data.name | default .guest.name }} ({{ . }}){{ end }} {{ with or .data.usage_percent .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
   body        = <<-EOT
     When it is full, whatever the container writes there fails.
 
@@ -278,7 +273,7 @@ event "pve_storage_full" {
     error_key     = "string"
   }
   fingerprint = ["host", "storage", "error_key"]
-  title       = "Storage {{ .data.storage }} {{ with or .data.usage_percent .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
+  title       = "{{ with .data.storage }}Storage {{ . }}{{ else }}A storage{{ end }} {{ with or .data.usage_percent .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
   body        = <<-EOT
     When it is full, guests on it stop and backups to it fail. A full thin pool can damage guests.
 
@@ -308,7 +303,7 @@ event "zfs_pool_full" {
     error_key     = "string"
   }
   fingerprint = ["host", "pool_name", "error_key"]
-  title       = "ZFS pool {{ .data.pool_name }} {{ with or .data.usage_percent .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
+  title       = "{{ with .data.pool_name }}ZFS pool {{ . }}{{ else }}A ZFS pool{{ end }} {{ with or .data.usage_percent .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
   body        = <<-EOT
     ZFS slows down long before it is full, and a full pool is hard to free again.
 
@@ -338,7 +333,7 @@ event "vm_disk_low" {
     error_key     = "string"
   }
   fingerprint = ["vmid", "mount", "error_key"]
-  title       = "Disk{{ with .data.mount }} {{ . }}{{ end }} in VM {{ .data.vmid }}{{ with .data.name | default .guest.name }} ({{ . }}){{ end }} {{ with or .data.usage_percent .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
+  title       = "{{ with .data.mount }}Disk {{ . }}{{ else }}A disk{{ end }} in {{ with .data.vmid }}VM {{ . }}{{ else }}a virtual machine{{ end }}{{ with .data.name | default .guest.name }} ({{ . }}){{ end }} {{ with or .data.usage_percent .data.used_percent .data.value }}is {{ round . 1 }}% full{{ else }}is running full{{ end }}"
   body        = <<-EOT
     When it is full, the programs inside the virtual machine fail.
 

@@ -110,6 +110,9 @@ func fieldsIn(n parse.Node) [][]string {
 		paths = fieldsIn(n.Pipe)
 	case *parse.IfNode:
 		paths = append(fieldsIn(n.Pipe), fieldsIn(n.List)...)
+		if n.ElseList != nil {
+			paths = append(paths, fieldsIn(n.ElseList)...)
+		}
 	case *parse.PipeNode:
 		for _, c := range n.Cmds {
 			for _, arg := range c.Args {

@@ -18,14 +18,14 @@ event "update_summary" {
   fingerprint = ["host"]
   title       = "{{ with .data.total_count }}{{ . }} package {{ plural `update waits` `updates wait` . }}{{ else }}Package updates wait{{ end }}"
   body        = <<-EOT
-    {{ join "\n" .data.important_list | default `None of them is marked as important.` }}
+    {{ join "\n" .data.important_list | default `Nothing is marked as important.` }}
 
     To install: apt update, then apt full-upgrade.
   EOT
   details = {
-    Security     = "{{ .data.security_count }}"
-    "Proxmox VE" = "{{ .data.pve_count }}"
-    Kernel       = "{{ .data.kernel_count }}"
+    Security     = "{{ with .data.security_count }}{{ . }}{{ end }}"
+    "Proxmox VE" = "{{ with .data.pve_count }}{{ . }}{{ end }}"
+    Kernel       = "{{ with .data.kernel_count }}{{ . }}{{ end }}"
   }
 }
 
@@ -50,14 +50,18 @@ event "update_available" {
   fingerprint = ["host", "pve_title", "packages"]
   title       = "{{ with .data.total_count }}{{ . }} new package {{ plural `version` `versions` . }}{{ else }}New package versions{{ end }} available"
   body        = <<-EOT
-    {{ join "\n" .data.packages | default (join "\n" .data.important_list) | default .data.message | default `The update list of the node names them.` | abbrev 1500 }}
+    {{ $all := .data.packages | default .data.important_list }}{{ $shown := $all }}
+    {{ if and .data.important_list (gt (len $all) 30) }}{{ $shown = .data.important_list }}{{ end }}
+    {{ join "\n" (slice $shown 0 30) }}
+    {{ with sub (len $all) (min 30 (len $shown)) }}… and {{ . }} more{{ end }}
+    {{ if not $all }}{{ .data.message | default `The update list of the node names them.` | abbrev 1500 }}{{ end }}
 
     To install: apt update, then apt full-upgrade.
   EOT
   details = {
-    Security     = "{{ .data.security_count }}"
-    "Proxmox VE" = "{{ .data.pve_count }}"
-    Kernel       = "{{ .data.kernel_count }}"
+    Security     = "{{ with .data.security_count }}{{ . }}{{ end }}"
+    "Proxmox VE" = "{{ with .data.pve_count }}{{ . }}{{ end }}"
+    Kernel       = "{{ with .data.kernel_count }}{{ . }}{{ end }}"
   }
 }
 
@@ -218,10 +222,9 @@ event "app_update_available" {
     latest    = "string"
   }
   fingerprint = ["host", "vmid", "app_name", "latest"]
-  title       = "{{ .data.app_name | default `An application` }}{{ with .data.vmid }} in CT {{ . }}{{ end }} has a new release{{ with .data.latest }}: {{ . }}{{ end }}"
+  title       = "{{ .data.app_name | default `An application` }}{{ with .data.vmid }} in CT {{ . }}{{ with $.data.ct_name | default $.guest.name }} ({{ . }}){{ end }}{{ end }} has a new release{{ with .data.latest }}: {{ . }}{{ end }}"
   body        = "Take a snapshot of the container before you update it."
   details = {
-    Container = "{{ .data.ct_name | default .guest.name }}"
     Installed = "{{ .data.installed }}"
     Available = "{{ .data.latest }}"
   }

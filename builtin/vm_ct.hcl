@@ -13,7 +13,7 @@ event "vm_start" {
   summary     = "A virtual machine was started."
   fields      = { vmid = "number", vmname = "string", user = "string", duration = "duration", upid = "string" }
   fingerprint = ["vmid"]
-  title       = "VM {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} started"
+  title       = "{{ with .data.vmid }}VM {{ . }}{{ else }}A VM{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} started"
   body        = "The virtual machine is running."
   details = {
     "Started by" = "{{ .data.user }}"
@@ -37,7 +37,7 @@ event "vm_start_warning" {
     upid          = "string"
   }
   fingerprint = ["vmid"]
-  title       = "VM {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} started with warnings"
+  title       = "{{ with .data.vmid }}VM {{ . }}{{ else }}A VM{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} started with warnings"
   body        = <<-EOT
     {{ .data.reason | default `The virtual machine is running, but its start was not clean.` }}
 
@@ -60,7 +60,7 @@ event "vm_stop" {
   summary     = "A virtual machine was stopped at once, without a clean shutdown."
   fields      = { vmid = "number", vmname = "string", user = "string", duration = "duration", upid = "string" }
   fingerprint = ["vmid"]
-  title       = "VM {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} was stopped"
+  title       = "{{ with .data.vmid }}VM {{ . }}{{ else }}A VM{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} was stopped"
   body        = "It was switched off hard; its system had no chance to end in order."
   details = {
     "Stopped by" = "{{ .data.user }}"
@@ -78,7 +78,7 @@ event "vm_shutdown" {
   summary     = "A virtual machine was shut down cleanly."
   fields      = { vmid = "number", vmname = "string", user = "string", duration = "duration", upid = "string" }
   fingerprint = ["vmid"]
-  title       = "VM {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} was shut down"
+  title       = "{{ with .data.vmid }}VM {{ . }}{{ else }}A VM{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} was shut down"
   body        = "Its system ended in order; the virtual machine is off."
   details = {
     "Shut down by" = "{{ .data.user }}"
@@ -96,7 +96,7 @@ event "vm_restart" {
   summary     = "A virtual machine was restarted."
   fields      = { vmid = "number", vmname = "string", user = "string", duration = "duration", upid = "string" }
   fingerprint = ["vmid"]
-  title       = "VM {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} restarted"
+  title       = "{{ with .data.vmid }}VM {{ . }}{{ else }}A VM{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} restarted"
   body        = "The virtual machine was rebooted or reset and is running again."
   details = {
     "Restarted by" = "{{ .data.user }}"
@@ -120,14 +120,13 @@ event "vm_fail" {
     upid     = "string"
   }
   fingerprint = ["vmid"]
-  title       = "VM {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.action }}: {{ . }}{{ end }} failed"
+  title       = "{{ with .data.vmid }}VM {{ . }}{{ else }}A VM{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.action }}: {{ . }}{{ end }} failed"
   body        = <<-EOT
     {{ .data.reason | default `Proxmox VE could not do what it was asked to.` }}
 
     Check: qm list shows whether it runs; the task history of the node holds the full log.
   EOT
   details = {
-    Action          = "{{ .data.action }}"
     "Asked for by"  = "{{ .data.user }}"
     "Gave up after" = "{{ .data.duration }}"
   }
@@ -142,7 +141,7 @@ event "ct_start" {
   summary     = "A container was started."
   fields      = { vmid = "number", vmname = "string", user = "string", duration = "duration", upid = "string" }
   fingerprint = ["vmid"]
-  title       = "CT {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} started"
+  title       = "{{ with .data.vmid }}CT {{ . }}{{ else }}A container{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} started"
   body        = "The container is running."
   details = {
     "Started by" = "{{ .data.user }}"
@@ -166,7 +165,7 @@ event "ct_start_warning" {
     upid          = "string"
   }
   fingerprint = ["vmid"]
-  title       = "CT {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} started with warnings"
+  title       = "{{ with .data.vmid }}CT {{ . }}{{ else }}A container{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} started with warnings"
   body        = <<-EOT
     {{ .data.reason | default `The container is running, but its start was not clean.` }}
 
@@ -189,7 +188,7 @@ event "ct_stop" {
   summary     = "A container was stopped at once, without a clean shutdown."
   fields      = { vmid = "number", vmname = "string", user = "string", duration = "duration", upid = "string" }
   fingerprint = ["vmid"]
-  title       = "CT {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} was stopped"
+  title       = "{{ with .data.vmid }}CT {{ . }}{{ else }}A container{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} was stopped"
   body        = "It was switched off hard; its system had no chance to end in order."
   details = {
     "Stopped by" = "{{ .data.user }}"
@@ -207,7 +206,7 @@ event "ct_shutdown" {
   summary     = "A container was shut down cleanly."
   fields      = { vmid = "number", vmname = "string", user = "string", duration = "duration", upid = "string" }
   fingerprint = ["vmid"]
-  title       = "CT {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} was shut down"
+  title       = "{{ with .data.vmid }}CT {{ . }}{{ else }}A container{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} was shut down"
   body        = "Its system ended in order; the container is off."
   details = {
     "Shut down by" = "{{ .data.user }}"
@@ -225,7 +224,7 @@ event "ct_restart" {
   summary     = "A container was restarted."
   fields      = { vmid = "number", vmname = "string", user = "string", duration = "duration", upid = "string" }
   fingerprint = ["vmid"]
-  title       = "CT {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} restarted"
+  title       = "{{ with .data.vmid }}CT {{ . }}{{ else }}A container{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} restarted"
   body        = "The container was rebooted and is running again."
   details = {
     "Restarted by" = "{{ .data.user }}"
@@ -249,14 +248,13 @@ event "ct_fail" {
     upid     = "string"
   }
   fingerprint = ["vmid"]
-  title       = "CT {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.action }}: {{ . }}{{ end }} failed"
+  title       = "{{ with .data.vmid }}CT {{ . }}{{ else }}A container{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.action }}: {{ . }}{{ end }} failed"
   body        = <<-EOT
     {{ .data.reason | default `Proxmox VE could not do what it was asked to.` }}
 
     Check: pct list shows whether it runs; a start by hand with --debug shows each step.
   EOT
   details = {
-    Action          = "{{ .data.action }}"
     "Asked for by"  = "{{ .data.user }}"
     "Gave up after" = "{{ .data.duration }}"
   }
@@ -276,7 +274,7 @@ event "migration_start" {
     upid        = "string"
   }
   fingerprint = ["vmid"]
-  title       = "Guest {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} is moving{{ with .data.target_node }} to {{ . }}{{ end }}"
+  title       = "{{ with .data.vmid }}Guest {{ . }}{{ else }}A guest{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} is moving{{ with .data.target_node }} to {{ . }}{{ end }}"
   body        = "A migration has begun. The guest stays where it is until all of it has been copied."
   details = {
     From         = "{{ .data.node }}"
@@ -302,7 +300,7 @@ event "migration_complete" {
     upid        = "string"
   }
   fingerprint = ["vmid"]
-  title       = "Guest {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} moved{{ with .data.target_node }} to {{ . }}{{ end }}"
+  title       = "{{ with .data.vmid }}Guest {{ . }}{{ else }}A guest{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} moved{{ with .data.target_node }} to {{ . }}{{ end }}"
   body        = "The migration is complete; the guest now belongs to {{ .data.target_node | default `its new node` }}."
   details = {
     From         = "{{ .data.node }}"
@@ -330,7 +328,7 @@ event "migration_warning" {
     upid          = "string"
   }
   fingerprint = ["vmid"]
-  title       = "Guest {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} moved{{ with .data.target_node }} to {{ . }}{{ end }} with warnings"
+  title       = "{{ with .data.vmid }}Guest {{ . }}{{ else }}A guest{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }} moved{{ with .data.target_node }} to {{ . }}{{ end }} with warnings"
   body        = <<-EOT
     {{ .data.reason | default `The guest has moved, but something was left unfinished on the way.` }}
 
@@ -361,7 +359,7 @@ event "migration_fail" {
     upid        = "string"
   }
   fingerprint = ["vmid"]
-  title       = "Migration of guest {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.target_node }} to {{ . }}{{ end }} failed"
+  title       = "Migration of {{ with .data.vmid }}guest {{ . }}{{ else }}a guest{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.target_node }} to {{ . }}{{ end }} failed"
   body        = <<-EOT
     {{ .data.reason | default `Proxmox VE broke the migration off.` }}
 
@@ -398,7 +396,7 @@ event "replication_fail" {
     pve_title    = "string"
   }
   fingerprint = ["vmid", "job_id"]
-  title       = "Replication of guest {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.target_node }} to {{ . }}{{ end }} failed"
+  title       = "Replication of {{ with .data.vmid }}guest {{ . }}{{ else }}a guest{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.target_node }} to {{ . }}{{ end }} failed"
   body        = <<-EOT
     {{ .data.reason | default .data.message | default `The copy on the other node could not be brought up to date.` }}
 
@@ -407,9 +405,9 @@ event "replication_fail" {
   EOT
   details = {
     Job               = "{{ .data.job_id }}"
-    Target            = "{{ .data.target_node }}"
     Schedule          = "{{ .data.schedule }}"
     "Last copy"       = "{{ .data.last_sync }}"
+    "Next try"        = "{{ .data.next_sync }}"
     "Failures so far" = "{{ .data.failures }}"
   }
 }
@@ -430,12 +428,11 @@ event "replication_complete" {
     duration    = "duration"
   }
   fingerprint = ["vmid", "job_id"]
-  title       = "Replication of guest {{ .data.vmid }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.target_node }} to {{ . }}{{ end }} succeeded"
+  title       = "Replication of {{ with .data.vmid }}guest {{ . }}{{ else }}a guest{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.target_node }} to {{ . }}{{ end }} succeeded"
   body        = "The copy on the other node is up to date."
   details = {
-    Job    = "{{ .data.job_id }}"
-    Target = "{{ .data.target_node }}"
-    Took   = "{{ .data.duration }}"
+    Job  = "{{ .data.job_id }}"
+    Took = "{{ .data.duration }}"
   }
 }
 
@@ -452,13 +449,13 @@ event "lxc_updates_available" {
     ct_list        = "list"
   }
   fingerprint = ["host", "total_packages", "ct_list"]
-  title       = "Package updates wait in {{ .data.count }} container{{ if ne .data.count 1 }}s{{ end }}"
+  title       = "Package updates wait in {{ with .data.count }}{{ . }} {{ plural `container` `containers` . }}{{ else }}containers{{ end }}"
   body        = <<-EOT
     {{ join "\n" .data.ct_list | default `Packages inside running containers can be updated.` }}
   EOT
   details = {
     Packages           = "{{ .data.total_packages }}"
-    "Security updates" = "{{ .data.security_count }}"
+    "Security updates" = "{{ with .data.security_count }}{{ . }}{{ end }}"
   }
 }
 
@@ -476,7 +473,7 @@ event "lxc_update_applied" {
     duration = "duration"
   }
   fingerprint = ["vmid", "target"]
-  title       = "CT {{ .data.vmid }}{{ with .data.ct_name | default .guest.name }} ({{ . }}){{ end }} was updated"
+  title       = "{{ with .data.vmid }}CT {{ . }}{{ else }}A container{{ end }}{{ with .data.ct_name | default .guest.name }} ({{ . }}){{ end }} was updated"
   body        = "{{ .data.result | default `The packages inside the container are up to date.` }}"
   details = {
     Updated = "{{ .data.target }}"

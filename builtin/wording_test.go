@@ -2,9 +2,6 @@ package builtin_test
 
 import (
 	"fmt"
-	"maps"
-	"os"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -15,83 +12,53 @@ import (
 	"tocsin/engine/event"
 )
 
-// TestTextsReadWell keeps what every message looks like, with all that an event
-// can say and with nothing, so that a change of a text is seen as a reader sees
-// it.
+// TestTextsReadWell holds every sample against what every text promises.
 func TestTextsReadWell(t *testing.T) {
-	blocks := load(t)
-	set := press(t, blocks)
-	for _, c := range []struct {
-		golden string
-		bare   bool
-	}{{"testdata/full.golden", false}, {"testdata/bare.golden", true}} {
-		all := notifications(set, blocks, c.bare)
-		var b strings.Builder
-		for _, name := range slices.Sorted(maps.Keys(all)) {
-			m, faults := set.Render(all[name])
-			if len(faults) > 0 {
-				t.Errorf("%s: %v", name, faults)
+	config := house(t)
+	for name, some := range allSamples(t) {
+		for _, s := range some {
+			m := s.message(t, config, name)
+			for _, fault := range faultsOf(m) {
+				t.Errorf("%s, %s: %s", name, s.About, fault)
 			}
-			complain(t, &m)
-			fmt.Fprintf(&b, "== %s\n%s\n%s\n\n", name, m.RichTitle(), m.PlainBody())
-		}
-		if *update {
-			if err := os.WriteFile(c.golden, []byte(b.String()), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(c.golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), b.String()); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", c.golden, diff)
 		}
 	}
 }
 
-// complain holds a message against what every text promises.
-func complain(t *testing.T, m *event.Message) {
-	t.Helper()
-	switch title := m.Title; {
-	case utf8.RuneCountInString(title) > 70:
-		t.Errorf("%s: the title has more than 70 characters: %s", m.Type, title)
-	case strings.ContainsAny(title[len(title)-1:], ".: ") || strings.Contains(title, "()") || strings.Contains(title, " :"):
-		t.Errorf("%s: the title has a hole: %q", m.Type, title)
-	case strings.Contains(title, "pve1"):
-		t.Errorf("%s: the title names the host: %s", m.Type, title)
-	}
-	if m.Body == "" && m.Type != "custom" {
-		t.Errorf("%s: no body", m.Type)
-	}
-	if m.Icon == "" {
-		t.Errorf("%s: no icon", m.Type)
-	}
-	for line := range strings.Lines(m.Body) {
-		if utf8.RuneCountInString(line) > 0 && (line[0] == ' ' || line[0] == '.') {
-			t.Errorf("%s: a line with a hole: %q", m.Type, line)
+// faultsOf returns what makes a message read badly.
+func faultsOf(m *event.Message) (faults []string) {
+	complain := func(bad bool, what, text string) {
+		if bad {
+			faults = append(faults, fmt.Sprintf("%s: %q", what, text))
 		}
 	}
+	title, own := m.Title, m.Type != "system_mail" && m.Type != "custom" // else the title is a stranger's
+	complain(own && utf8.RuneCountInString(title) > 70, "the title has more than 70 characters", title)
+	complain(strings.ContainsAny(title[len(title)-1:], ".: ") && !strings.HasSuffix(title, "..."), "the title ends in a hole", title)
+	complain(strings.Contains(title, "()") || strings.Contains(title, " :") || strings.Contains(title, "  "), "the title has a hole", title)
+	complain(strings.Contains(title, m.Host) && m.Host == displayName, "the title names the host", title)
+	complain(m.Body == "" && own, "there is no body", title)
+	complain(m.Icon == "", "there is no icon", title)
+	for line := range strings.Lines(m.Body) {
+		hole := strings.ContainsAny(line[:1], ".,;:") || line[0] == ' ' && !strings.HasPrefix(line, "  ")
+		complain(own && hole, "a line has a hole", line)
+		complain(own && strings.TrimSpace(line) == title, "the body repeats the title", line)
+	}
+	for _, d := range m.Details {
+		complain(strings.ContainsAny(d.Label, ":_"), "the label is no word", d.Label)
+		complain(d.Value == m.Host && m.Host == displayName, "a detail repeats the host", d.Label)
+		complain(strings.EqualFold(d.Label, "host"), "a detail is named as the host is", d.Label)
+	}
+	return faults
 }
 
 // TestCommandsHoldNoEventText: what a body tells the reader to run is pasted
 // into a root shell, so nothing that a stranger sent may stand in it.
 func TestCommandsHoldNoEventText(t *testing.T) {
 	const hostile = "$(reboot)"
-	blocks := load(t)
-	set := press(t, blocks)
-	for name, n := range notifications(set, blocks, false) {
-		for _, e := range append([]*event.Event{n.Event}, samples(n)...) {
-			e.Guest = &event.Guest{ID: hostile, Name: hostile}
-			for field := range e.Data {
-				e.Data[field] = hostile
-			}
-		}
-		if n.Burst != nil {
-			for field := range n.Burst.Distinct {
-				n.Burst.Distinct[field] = []string{hostile}
-			}
-		}
+	set := press(t)
+	for name, n := range filled(set, load(t), hostile) {
+		n.Event.Guest = &event.Guest{ID: hostile, Name: hostile}
 		m, _ := set.Render(n)
 		for line := range strings.Lines(m.Body) {
 			_, command, found := strings.Cut(line, "heck: ")
@@ -108,15 +75,9 @@ func TestCommandsHoldNoEventText(t *testing.T) {
 // TestTextsTakeAnything: a value of a type that nobody expected must not cost
 // the text.
 func TestTextsTakeAnything(t *testing.T) {
-	blocks := load(t)
-	set := press(t, blocks)
+	set, blocks := press(t), load(t)
 	for _, odd := range []any{"text", 1.5, true, event.Bytes(1), event.Duration(1), noon, []any{"a", 1.0}, []any{}, map[string]any{"a": []any{}}} {
-		for name, n := range notifications(set, blocks, false) {
-			for _, e := range append(samples(n), n.Event) {
-				for field := range e.Data {
-					e.Data[field] = odd
-				}
-			}
+		for name, n := range filled(set, blocks, odd) {
 			m, faults := set.Render(n)
 			if len(faults) > 0 || m.Title == "" {
 				t.Errorf("%s with %T: %q, %v", name, odd, m.Title, faults)
@@ -128,7 +89,7 @@ func TestTextsTakeAnything(t *testing.T) {
 // TestTextsFollowTheData shows the texts that depend on what an event says.
 func TestTextsFollowTheData(t *testing.T) {
 	const lost = "What failed has no new backup. Check: pvesm status for space and reach, then run the job again."
-	set := press(t, load(t))
+	set := press(t)
 	for _, c := range []struct {
 		name, kind  string
 		guest       *event.Guest
@@ -159,7 +120,7 @@ func TestTextsFollowTheData(t *testing.T) {
 			data: map[string]any{
 				"guest_count": 1, "failed_count": 0, "vmid": 101.0, "reason": "the hook ended with 3", "report": "101 web01: ok",
 			},
-			title: "Backup of guest 101 failed", body: "the hook ended with 3\n\n101 web01: ok\n\n" + lost,
+			title: "Backup of guest 101 failed", body: "the hook ended with 3\n\n101 web01: ok\n\nNo guest is reported as failed, but the job did not end well. Check: its task log, then run it again.",
 		},
 		{
 			name: "several problems, told once", kind: "backup_fail",
@@ -187,7 +148,7 @@ func TestTextsFollowTheData(t *testing.T) {
 		},
 		{
 			name: "a recovery carries the data of its finding", kind: "error_resolved", data: map[string]any{"mount": "/var", "value": 71.0},
-			title: "Resolved: /var", body: "The check that found it is content again.",
+			title: "Resolved: /var", body: "The check that found it passes again.",
 		},
 		{
 			name: "a node that was fenced", kind: "split_brain",
@@ -219,7 +180,7 @@ func TestTextsFollowTheData(t *testing.T) {
 func TestMailIsToldWhole(t *testing.T) {
 	text := strings.Repeat("copied one more file to the mirror\n", 7_000)
 	n := &event.Notification{Event: &event.Event{Type: "system_mail", Data: map[string]any{"message": text}}}
-	m, faults := press(t, load(t)).Render(n)
+	m, faults := press(t).Render(n)
 	if m.Body+"\n" != text || len(faults) > 0 {
 		t.Errorf("%d of %d bytes told, %v", len(m.Body), len(text), faults)
 	}
