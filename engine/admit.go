@@ -13,6 +13,9 @@ import (
 // field "message", which is the text of a mail or a report, is kept whole.
 const maxText = 16 << 10
 
+// maxHost is how long the name of a host or cluster may be, as in DNS.
+const maxHost = 253
+
 // Admit fills in what in leaves open and gives its data the types that the
 // catalogue declares. Every event is admitted: an unknown type is drawn with
 // the generic entry, a value that does not convert stays text. The decisions
@@ -21,10 +24,10 @@ func (p *Policy) Admit(in *event.Incoming, now time.Time) (*event.Event, []Decis
 	t := p.TypeOf(in.Type)
 	e := &event.Event{
 		ID: in.ID, Type: in.Type, Group: t.Group, Source: in.Source, Time: in.Time, Guest: in.Guest, Except: in.Except,
-		Host:     firstOf(event.Clean(in.Host), p.Host),
+		Host:     firstOf(event.Clip(event.Clean(in.Host), maxHost), p.Host),
 		Severity: admitSeverity(in, t),
 	}
-	e.Cluster = firstOf(event.Clean(in.Cluster), p.Cluster, e.Host)
+	e.Cluster = firstOf(event.Clip(event.Clean(in.Cluster), maxHost), p.Cluster, e.Host)
 	if e.Time.IsZero() {
 		e.Time = now.Round(0)
 	}

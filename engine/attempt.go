@@ -11,7 +11,9 @@ const (
 	firstBackoff = 2 * time.Second
 	lastBackoff  = 15 * time.Minute
 	leastBackoff = time.Second
-	probeEvery   = 15 * time.Minute // of a channel whose target refuses
+	probeEvery   = 15 * time.Minute   // of a channel whose target refuses
+	oddAge       = 7 * 24 * time.Hour // beyond giveUp: the clock may be to blame
+	leastEffort  = 10 * time.Minute   // of retrying, before a message of such an age is given up
 )
 
 // Attempted returns what becomes of a parcel after an attempt at now: sent,
@@ -35,7 +37,7 @@ func Attempted(p event.Parcel, err *event.SendError, now time.Time, giveUp time.
 		p.State, p.Plain, p.Due = event.Retry, true, now
 	case err.Class == event.Target:
 		p.State, p.Due = event.Held, now.Add(probeEvery)
-	case now.Sub(p.Accepted) >= giveUp:
+	case outlived(p, now, giveUp):
 		p.State = event.Dead
 	default:
 		p.State, p.Due = event.Retry, now.Add(max(backoff(p.Attempt, jitter), err.RetryAfter))
@@ -54,12 +56,31 @@ func Wait(p event.Parcel, now time.Time) time.Duration {
 	return min(wait, p.Due.Sub(p.Tried))
 }
 
+// outlived reports whether a parcel is too old to be worth another attempt. A
+// clock that is set right, as after a start without a battery, makes it years
+// older in a moment: that alone gives up nothing.
+func outlived(p event.Parcel, now time.Time, giveUp time.Duration) bool {
+	age := now.Sub(p.Accepted)
+	return age >= giveUp && (age < giveUp+oddAge || effort(p.Attempt) >= min(giveUp, leastEffort))
+}
+
+// effort is how long that many attempts take at most.
+func effort(attempts int) (total time.Duration) {
+	for n := 1; n <= attempts && total < leastEffort; n++ {
+		total += longestBackoff(n)
+	}
+	return total
+}
+
 // backoff grows exponentially with the attempts made and is spread over its
 // whole length, so that many channels do not come back at one moment.
 func backoff(attempt int, jitter float64) time.Duration {
-	longest := lastBackoff
+	return max(time.Duration(jitter*float64(longestBackoff(attempt))), leastBackoff)
+}
+
+func longestBackoff(attempt int) time.Duration {
 	if shift := attempt - 1; shift < 16 {
-		longest = min(firstBackoff<<shift, lastBackoff)
+		return min(firstBackoff<<shift, lastBackoff)
 	}
-	return max(time.Duration(jitter*float64(longest)), leastBackoff)
+	return lastBackoff
 }

@@ -32,6 +32,8 @@ func TestAttempted(t *testing.T) {
 		{"backoff has an end", tried(60), fail(event.Temporary, 0), time.Hour, event.Retry, 450 * time.Second},
 		{"the service's wish is never undercut", queued, fail(event.Temporary, time.Hour), 0, event.Retry, time.Hour},
 		{"given up with age", tried(9), fail(event.Temporary, 0), giveUp, event.Dead, 0},
+		{"and at once, when it waited behind others", tried(0), fail(event.Temporary, 0), giveUp, event.Dead, 0},
+		{"a clock that jumps gives up nothing", tried(3), fail(event.Temporary, 0), 40 * 24 * time.Hour, event.Retry, 8 * time.Second},
 		{"a target holds", queued, fail(event.Target, 0), 0, event.Held, 15 * time.Minute},
 		{"a target holds whatever the age", tried(300), fail(event.Target, 0), giveUp, event.Held, 15 * time.Minute},
 		{"an unfit message is tried plain at once", queued, fail(event.Unfit, 0), 0, event.Retry, 0},
@@ -50,6 +52,17 @@ func TestAttempted(t *testing.T) {
 				t.Errorf("error is %q %q", got.Code, got.Error)
 			}
 		})
+	}
+}
+
+func TestAShortPatienceIsNoLongerThanItself(t *testing.T) {
+	p, now := event.Parcel{State: event.Queued, Accepted: start, Due: start}, start
+	for p.State != event.Dead && now.Sub(start) < time.Hour {
+		now = now.Add(max(p.Due.Sub(now), 0))
+		p = Attempted(p, &event.SendError{Class: event.Temporary}, now, time.Minute, 0.5)
+	}
+	if age := now.Sub(start); age < time.Minute || age > 2*time.Minute {
+		t.Errorf("given up after %v, want a minute", age)
 	}
 }
 

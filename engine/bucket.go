@@ -12,8 +12,10 @@ import (
 
 // Bounds of a bucket, so that a flood costs no memory.
 const (
-	maxBuckets  = 10_000 // over it, one bucket a burst takes what its by fields would split
-	maxDistinct = 100    // values remembered of one field
+	maxBuckets  = 1000     // over it, one bucket a burst takes what its by fields would split
+	maxDistinct = 100      // values remembered of one field
+	maxName     = 100      // bytes of one of them
+	maxHeld     = 32 << 20 // bytes of held events; over it they are told by themselves
 )
 
 // bucket counts a flood. What it holds is never more than the burst's
@@ -32,6 +34,7 @@ type bucket struct {
 // the rules for a flood under way.
 type figures struct {
 	Burst     string          `json:"burst"`
+	Type      string          `json:"type"` // of the first event
 	Group     string          `json:"group"`
 	Threshold int             `json:"threshold"`
 	Window    time.Duration   `json:"window"`
@@ -61,9 +64,9 @@ type figures struct {
 
 func newBucket(key string, b *Burst, e *event.Event, now instant, wall time.Time) *bucket {
 	return &bucket{key: key, deadline: now + b.Window, figures: figures{
-		Burst: b.Name, Group: firstOf(b.Group, e.Group), Threshold: b.Threshold, Window: b.Window, Interval: b.Window,
+		Burst: b.Name, Type: e.Type, Group: firstOf(b.Group, e.Group), Threshold: b.Threshold, Window: b.Window, Interval: b.Window,
 		Deadline: wall.Add(b.Window), Fixed: b.Severity, Place: b.Place, Keep: b.Samples,
-		First: e.Time, Origin: e.ID, Host: e.Host, Cluster: e.Cluster, Source: e.Source, Common: maps.Clone(e.Data),
+		First: e.Time, Origin: e.ID, Host: e.Host, Cluster: e.Cluster, Source: e.Source, Common: maps.Clone(sample(e).Data),
 	}}
 }
 
@@ -75,13 +78,14 @@ func (b *bucket) add(e *event.Event, fingerprint []string) {
 	if e.Time.After(b.Last) {
 		b.Last = e.Time
 	}
+	e = sample(e)
 	if len(b.Samples) < b.Keep {
 		b.Samples = append(slices.Clip(b.Samples), e)
 	}
 	b.share(e.Data)
 	for _, field := range fingerprint {
 		if v, ok := e.Data[field]; ok {
-			b.tell(field, event.Text(v))
+			b.tell(field, event.Clip(event.Text(v), maxName))
 		}
 	}
 }
@@ -165,7 +169,10 @@ func (st *State) open(b *bucket) {
 	st.touch(b)
 	b.copied = st.batch + 1 // its undo is to forget it
 	st.buckets[b.key] = b
-	st.note(func(st *State) { delete(st.buckets, b.key) })
+	st.note(func(st *State) {
+		delete(st.buckets, b.key)
+		st.touched = slices.DeleteFunc(st.touched, func(other *bucket) bool { return other == b })
+	})
 	st.push(b.deadline, b.key)
 }
 
@@ -204,12 +211,10 @@ func (st *State) restore(p *Policy, saved Bucket, now time.Time) error {
 	if err := json.Unmarshal(saved.State, &b.figures); err != nil {
 		return fmt.Errorf("read burst %q: %w", saved.Key, err)
 	}
-	for i, e := range b.Samples {
+	for _, e := range b.Samples {
 		p.retype(e)
-		if i == 0 {
-			coerceAll(b.Common, p.TypeOf(e.Type))
-		}
 	}
+	coerceAll(b.Common, p.TypeOf(b.Type))
 	b.deadline = min(max(b.Deadline.Sub(now), 0), b.Interval)
 	st.buckets[b.key] = b
 	st.push(b.deadline, b.key)

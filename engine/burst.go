@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -40,15 +41,19 @@ func (p *Policy) burst(st *State, now time.Time, e *event.Event, t *Type, to []s
 	case e.Severity == event.Critical && b.Count <= b.Threshold:
 		b.Told++
 		return true
+	case b.Count < b.Threshold && st.held+Weight(e.Data) > maxHeld:
+		b.Told++
+		return true
 	case b.Count < b.Threshold:
-		b.hold(now, e, out)
+		st.hold(now, b, e, out)
 	default:
 		st.fold(now, b, e, out)
 	}
 	return false
 }
 
-func (b *bucket) hold(now time.Time, e *event.Event, out *Effects) {
+func (st *State) hold(now time.Time, b *bucket, e *event.Event, out *Effects) {
+	st.weigh(Weight(e.Data))
 	b.held = append(b.held[:len(b.held):len(b.held)], e)
 	out.Held = append(out.Held, Held{b.key, e})
 	out.decide(now, e, Decision{
@@ -59,7 +64,7 @@ func (b *bucket) hold(now time.Time, e *event.Event, out *Effects) {
 // fold counts e into the next summary; from here on nothing is held any more,
 // as the summary is certain.
 func (st *State) fold(now time.Time, b *bucket, e *event.Event, out *Effects) {
-	b.release(out)
+	st.release(b, out)
 	if e.Severity == event.Critical && !b.ToldHigh && !b.Critical {
 		b.Critical = true
 		if soon := st.instant(now) + criticalWait; soon < b.deadline {
@@ -71,11 +76,18 @@ func (st *State) fold(now time.Time, b *bucket, e *event.Event, out *Effects) {
 	})
 }
 
-func (b *bucket) release(out *Effects) {
+func (st *State) release(b *bucket, out *Effects) {
 	for _, e := range b.held {
 		out.Released = append(out.Released, e.ID)
+		st.weigh(-Weight(e.Data))
 	}
 	b.held = nil
+}
+
+// weigh counts what held events weigh.
+func (st *State) weigh(n int) {
+	st.held += n
+	st.note(func(st *State) { st.held -= n })
 }
 
 // count notes an event that dedup or cooldown suppressed in the bucket that is
@@ -119,17 +131,34 @@ func (p *Policy) elapse(st *State, now time.Time, out *Effects) {
 
 // summarize tells the flood so far and waits, longer than before, for more.
 func (p *Policy) summarize(st *State, now time.Time, b *bucket, out *Effects) {
-	b.release(out)
+	st.release(b, out)
 	b.Ordinal++
 	b.Told = b.Count
 	b.ToldHigh = b.ToldHigh || b.Highest == event.Critical
 	b.Critical = false
-	n := b.summary(now)
-	for _, name := range b.Channels {
-		out.Sends = append(out.Sends, Send{Channel: name, Notification: n, Place: b.Place})
-	}
+	p.tellSummary(now, b, out)
 	b.Interval = min(2*b.Interval, maxInterval)
 	st.schedule(b, now, st.instant(now)+b.Interval)
+}
+
+// tellSummary sends the flood so far to the channels of its events, but for those
+// that are gone or off by now: nothing would ever take it from their queues.
+func (p *Policy) tellSummary(now time.Time, b *bucket, out *Effects) {
+	n := b.summary(now)
+	fp := bucketPrint(b.key)
+	if !p.Enabled {
+		out.decide(now, n.Event, Decision{Stage: StageEnabled, Outcome: Suppressed, Reason: ReasonOff, Place: p.Place, Fingerprint: fp})
+		return
+	}
+	for _, name := range b.Channels {
+		if !slices.ContainsFunc(p.Channels, func(ch *Channel) bool { return ch.Name == name }) {
+			out.decide(now, n.Event, Decision{
+				Stage: StageChannel, Outcome: Suppressed, Reason: ReasonGone, Channel: name, Place: b.Place, Fingerprint: fp,
+			})
+			continue
+		}
+		out.Sends = append(out.Sends, Send{Channel: name, Notification: n, Place: b.Place})
+	}
 }
 
 // releaseSingly lets the events of a burst that never became one go on by
@@ -139,9 +168,13 @@ func (p *Policy) releaseSingly(st *State, now time.Time, b *bucket, out *Effects
 		out.decide(now, e, Decision{
 			Stage: StageBurst, Outcome: Passed, Reason: ReasonBurstSingle, Place: b.Place, Limit: b.Window, Count: b.Count, Detail: b.Burst,
 		})
-		p.tell(now, e, p.route(now, e, p.TypeOf(e.Type), out), out)
+		t := p.TypeOf(e.Type)
+		fp := event.FingerprintOf(e, t.Fingerprint)
+		if !p.off(now, e, t, fp, out) {
+			p.tell(now, e, p.route(now, e, t, fp, out), out)
+		}
 	}
-	b.release(out)
+	st.release(b, out)
 	st.close(b, out)
 }
 

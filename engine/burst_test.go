@@ -183,6 +183,78 @@ func TestAHeldEventOutlivesItsBucket(t *testing.T) {
 	s.wantTold("0s phone auth_fail WARNING")
 }
 
+func TestASummaryGoesToNobodyWhoIsGone(t *testing.T) {
+	p := testPolicy()
+	s := newStory(t, p)
+	for i := range 5 {
+		s.event(time.Duration(i)*time.Second, "auth_fail", "", fmt.Sprintf("source_ip=203.0.113.%d", i))
+	}
+	p.Channels = p.Channels[1:]
+	s.lines = nil
+	s.step(2*time.Minute, Elapsed{})
+	s.want("2m0s mail burst_auth_fail WARNING count=5", "2m0s - channel channel_gone phone")
+}
+
+func TestWhatIsSwitchedOffMeanwhileIsNotTold(t *testing.T) {
+	off := map[string]func(p *Policy){
+		"notifications_off": func(p *Policy) { p.Enabled = false },
+		"toggled_off": func(p *Policy) {
+			p.Toggles.Types = map[string]Setting[Toggle]{"auth_fail": {Off, "tocsin.hcl:9"}}
+		},
+	}
+	for reason, change := range off {
+		p := onlyPhone()
+		s := newStory(t, p)
+		s.event(0, "auth_fail", "", "source_ip=203.0.113.1")
+		s.event(time.Second, "auth_fail", "", "source_ip=203.0.113.2")
+		change(p)
+		s.lines = nil
+		fx := s.step(2*time.Minute, Elapsed{})
+		s.want("2m0s - burst burst_too_small", "2m0s - enabled "+reason)
+		if len(fx.Released) != 1 {
+			t.Errorf("%s: the event still waits", reason)
+		}
+	}
+	p := onlyPhone()
+	s := newStory(t, p)
+	for i := range 5 {
+		s.event(0, "auth_fail", "", fmt.Sprintf("source_ip=203.0.113.%d", i))
+	}
+	p.Enabled, s.lines = false, nil
+	s.step(2*time.Minute, Elapsed{})
+	s.want("2m0s - enabled notifications_off")
+}
+
+func TestAHeldEventThatNoChannelTakesAnyMoreSaysSo(t *testing.T) {
+	p := onlyPhone()
+	s := newStory(t, p)
+	s.event(0, "auth_fail", "", "source_ip=203.0.113.1")
+	s.event(time.Second, "auth_fail", "", "source_ip=203.0.113.2")
+	p.Channels, s.lines = nil, nil
+	s.step(2*time.Minute, Elapsed{})
+	s.want("2m0s - burst burst_too_small", "2m0s - channel no_channel")
+}
+
+func TestSharedDataKeepTheirTypesOverARestart(t *testing.T) {
+	p := onlyPhone()
+	p.Types["auth_fail"].Fields = map[string]event.FieldType{"wait": event.Span}
+	p.Types["auth_fail"].Burst.Samples = 0
+	s := newStory(t, p)
+	kept := &archive{}
+	for i := range 4 {
+		kept.keep(t, s, s.event(time.Duration(i)*time.Second, "auth_fail", "", fmt.Sprintf("source_ip=203.0.113.%d", i), "wait=3m"))
+	}
+	st, err := NewState(p, kept.saved(), start.Add(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.state = st
+	fx := s.step(2*time.Minute, Elapsed{})
+	if len(fx.Sends) != 1 || fx.Sends[0].Notification.Event.Data["wait"] != event.Duration(3*time.Minute) {
+		t.Errorf("the summary is %+v", fx.Sends)
+	}
+}
+
 // archive keeps effects as a store would.
 type archive struct {
 	stamps  map[event.Fingerprint]Stamp

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"tocsin/engine/event"
@@ -46,6 +47,7 @@ func (p *Policy) take(st *State, now time.Time, e *event.Event, fp event.Fingerp
 	at := st.instant(now)
 	s := stamp{typ: e.Type, at: at, until: at + length, severity: e.Severity, count: st.stamps[fp].count + 1}
 	st.setStamp(fp, s, at, p.Dedup.Value)
+	out.Cleared = slices.DeleteFunc(out.Cleared, func(f event.Fingerprint) bool { return f == fp }) // by an earlier step of the batch
 	out.Stamps = append(out.Stamps, Stamp{
 		Fingerprint: fp, Type: e.Type, Severity: e.Severity, At: now, Until: now.Add(max(length, p.Dedup.Value)), Count: s.count,
 	})

@@ -50,6 +50,7 @@ const (
 	ReasonBurstFold   Reason = "burst_folded"
 	ReasonBurstSingle Reason = "burst_too_small"
 	ReasonNoChannel   Reason = "no_channel"
+	ReasonGone        Reason = "channel_gone"
 	ReasonCondition   Reason = "condition_false"
 	ReasonFault       Reason = "condition_failed"
 	ReasonExcept      Reason = "own_channel"
@@ -100,6 +101,8 @@ func (d *Decision) Words() string {
 		return fmt.Sprintf("only %d of %s in %s: it goes on by itself", d.Count, d.Detail, limit)
 	case ReasonNoChannel:
 		return "no channel takes it"
+	case ReasonGone:
+		return fmt.Sprintf("channel %s took events of this flood, but is gone or switched off since", d.Channel)
 	case ReasonCondition:
 		return fmt.Sprintf("the condition of channel %s does not take it", d.Channel)
 	case ReasonFault:

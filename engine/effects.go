@@ -51,8 +51,13 @@ type Bucket struct {
 	State []byte // JSON
 }
 
-// Reset empties e and keeps its memory.
+// Reset empties e and keeps its memory, but nothing that it spoke of.
 func (e *Effects) Reset() {
+	clear(e.Sends)
+	clear(e.Held)
+	clear(e.Buckets)
+	clear(e.Decisions)
+	clear(e.Raised)
 	*e = Effects{
 		Sends: e.Sends[:0], Stamps: e.Stamps[:0], Cleared: e.Cleared[:0], Held: e.Held[:0], Released: e.Released[:0],
 		Buckets: e.Buckets[:0], Closed: e.Closed[:0], Decisions: e.Decisions[:0], Raised: e.Raised[:0],

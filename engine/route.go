@@ -7,16 +7,20 @@ import (
 )
 
 // route returns the channels that take e: those whose switches are on and whose
-// condition holds. Each of the others leaves a decision.
-func (p *Policy) route(now time.Time, e *event.Event, t *Type, out *Effects) []*Channel {
+// condition holds. Each of the others leaves a decision, and so does an event
+// that none takes.
+func (p *Policy) route(now time.Time, e *event.Event, t *Type, fp event.Fingerprint, out *Effects) []*Channel {
 	var to []*Channel
 	for _, ch := range p.Channels {
 		if d, refused := p.refuses(ch, e, t); refused {
-			d.Channel, d.Stage, d.Outcome = ch.Name, StageChannel, Suppressed
+			d.Channel, d.Stage, d.Outcome, d.Fingerprint = ch.Name, StageChannel, Suppressed, fp
 			out.decide(now, e, d)
 			continue
 		}
 		to = append(to, ch)
+	}
+	if len(to) == 0 {
+		out.decide(now, e, Decision{Stage: StageChannel, Outcome: Suppressed, Reason: ReasonNoChannel, Fingerprint: fp})
 	}
 	return to
 }

@@ -17,6 +17,7 @@ type State struct {
 	stamps  map[event.Fingerprint]stamp
 	buckets map[string]*bucket
 	due     deadlines
+	held    int // bytes of the held events
 	health  map[string]health
 	touched []*bucket      // changed since the last Flush
 	changes []func(*State) // how to take back each change, in order
@@ -52,11 +53,11 @@ const maxStamps = 250_000
 func NewState(p *Policy, saved Saved, now time.Time) (*State, error) {
 	st := &State{
 		epoch:   now,
-		stamps:  make(map[event.Fingerprint]stamp, len(saved.Stamps)),
+		stamps:  make(map[event.Fingerprint]stamp, min(len(saved.Stamps), maxStamps)),
 		buckets: make(map[string]*bucket, len(saved.Buckets)),
 		health:  map[string]health{},
 	}
-	for _, s := range saved.Stamps {
+	for _, s := range saved.Stamps[max(len(saved.Stamps)-maxStamps, 0):] { // the newest
 		length := max(s.Until.Sub(s.At), 0)
 		age := max(now.Sub(s.At), 0)
 		st.stamps[s.Fingerprint] = stamp{
@@ -71,6 +72,7 @@ func NewState(p *Policy, saved Saved, now time.Time) (*State, error) {
 	}
 	for _, h := range saved.Held {
 		p.retype(h.Event)
+		st.held += Weight(h.Event.Data)
 		if b, ok := st.buckets[h.Bucket]; ok {
 			b.held = append(b.held, h.Event)
 		} else {
@@ -182,4 +184,16 @@ func (d *deadlines) Pop() any {
 
 func (st *State) pop() { heap.Pop(&st.due) }
 
-func (st *State) push(at instant, key string) { heap.Push(&st.due, deadline{at, key}) }
+// push notes a deadline. When most of the heap has been left behind, by moved
+// deadlines and steps taken back, it is built anew.
+func (st *State) push(at instant, key string) {
+	heap.Push(&st.due, deadline{at, key})
+	if len(st.due) <= 4*len(st.buckets)+64 {
+		return
+	}
+	st.due = st.due[:0]
+	for key, b := range st.buckets {
+		st.due = append(st.due, deadline{b.deadline, key})
+	}
+	heap.Init(&st.due)
+}

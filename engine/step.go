@@ -41,29 +41,38 @@ func (p *Policy) Step(st *State, now time.Time, in Input, out *Effects) {
 
 func (p *Policy) arrive(st *State, now time.Time, in *event.Incoming, out *Effects) {
 	e, notes := p.Admit(in, now)
-	out.Decisions = append(out.Decisions, notes...)
 	t := p.TypeOf(e.Type)
+	fp := event.FingerprintOf(e, t.Fingerprint)
+	for i := range notes {
+		notes[i].Fingerprint = fp // a flood of them is one row
+	}
+	out.Decisions = append(out.Decisions, notes...)
 	p.resolve(st, e, t, out)
-	if v := p.enabled(e, t); v.Toggle == Off {
-		out.decide(now, e, Decision{
-			Stage: StageEnabled, Outcome: Suppressed, Reason: v.Reason, Place: v.Place, Fingerprint: event.FingerprintOf(e, t.Fingerprint),
-		})
+	if p.off(now, e, t, fp, out) {
 		return
 	}
-	fp := event.FingerprintOf(e, t.Fingerprint)
 	if p.repeated(st, now, e, fp, out) {
 		st.count(e, t)
 		return
 	}
-	to := p.route(now, e, t, out)
+	to := p.route(now, e, t, fp, out)
 	if len(to) == 0 {
-		out.decide(now, e, Decision{Stage: StageChannel, Outcome: Suppressed, Reason: ReasonNoChannel, Fingerprint: fp})
 		return
 	}
 	p.take(st, now, e, fp, out)
 	if p.burst(st, now, e, t, names(to), out) {
 		p.tell(now, e, to, out)
 	}
+}
+
+// off reports whether the switches stop e for every channel, and notes why.
+func (p *Policy) off(now time.Time, e *event.Event, t *Type, fp event.Fingerprint, out *Effects) bool {
+	v := p.enabled(e, t)
+	if v.Toggle != Off {
+		return false
+	}
+	out.decide(now, e, Decision{Stage: StageEnabled, Outcome: Suppressed, Reason: v.Reason, Place: v.Place, Fingerprint: fp})
+	return true
 }
 
 // tell sends e by itself over the channels that take it.

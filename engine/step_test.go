@@ -169,6 +169,39 @@ func TestResolvingEventEndsTheCooldown(t *testing.T) {
 	)
 }
 
+// A batch must say one thing about a fingerprint, as the store keeps it in the
+// order that may tell something twice.
+func TestTroubleThatComesBackInTheSameBatchIsStamped(t *testing.T) {
+	s := newStory(t, onlyPhone())
+	var fx Effects
+	for i, typ := range []string{"disk_space_low", "disk_space_ok", "disk_space_low"} {
+		in := &event.Incoming{ID: fmt.Sprint(i), Type: typ, Host: "pve1", Data: map[string]any{"mount": "/"}}
+		s.policy.Step(s.state, start, Arrived{in}, &fx)
+	}
+	if len(fx.Stamps) != 3 || len(fx.Cleared) != 0 {
+		t.Errorf("%d stamps and %d cleared, want 3 and none", len(fx.Stamps), len(fx.Cleared))
+	}
+}
+
+// What a flood is refused for is one row with a count, whatever decides.
+func TestDecisionsAboutTheSameThingFold(t *testing.T) {
+	p := testPolicy()
+	p.Channels[0].Toggles.Groups = map[string]Setting[Toggle]{"storage": {Off, "tocsin.hcl:22"}}
+	p.Types["disk_space_low"].Severity = event.Info
+	s := newStory(t, p)
+	for _, typ := range []string{"disk_space_low", "nobody_knows"} {
+		prints := map[event.Fingerprint]bool{}
+		for range 3 {
+			for _, d := range s.event(0, typ, "info", "mount=/", "used=a lot").Decisions {
+				prints[d.Fingerprint] = true
+			}
+		}
+		if len(prints) != 1 || prints[event.Fingerprint{}] {
+			t.Errorf("decisions about %s have %d fingerprints, want one", typ, len(prints))
+		}
+	}
+}
+
 func TestAnEventThatNoChannelTakesStampsNothing(t *testing.T) {
 	p := testPolicy()
 	p.Channels = p.Channels[1:]

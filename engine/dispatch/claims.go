@@ -6,13 +6,17 @@ import (
 	"tocsin/engine/event"
 )
 
+// maxClaims bounds the keys that are remembered. Over it those that end first are
+// forgotten; at worst a repeated request makes a second event.
+const maxClaims = 100_000
+
 // claims are the keys that events took, so that a repeated request makes no
 // second event.
 type claims struct{ taken map[string]event.Claim }
 
 func newClaims(saved []event.Claim) *claims {
 	c := &claims{taken: make(map[string]event.Claim, len(saved))}
-	for _, claim := range saved {
+	for _, claim := range saved[max(len(saved)-maxClaims, 0):] {
 		c.taken[claim.Key] = claim
 	}
 	return c
@@ -31,21 +35,30 @@ func (c *claims) take(claim event.Claim, now time.Time) (id string, taken bool, 
 		return old.EventID, true, nil
 	}
 	c.taken[claim.Key] = claim
-	c.sweep(now)
+	c.sweep(claim.Key, now)
 	return "", false, nil
 }
 
 func (c *claims) giveBack(claim event.Claim) { delete(c.taken, claim.Key) }
 
-// sweep looks at a few claims and drops those that ended.
-func (c *claims) sweep(now time.Time) {
+// sweep looks at a few claims and drops those that ended, and when there are too
+// many also the one among them that ends first.
+func (c *claims) sweep(keep string, now time.Time) {
+	var first event.Claim
 	seen := 0
 	for key, claim := range c.taken {
 		if seen++; seen > 8 {
-			return
+			break
 		}
-		if !claim.Until.After(now) {
+		switch {
+		case key == keep:
+		case !claim.Until.After(now):
 			delete(c.taken, key)
+		case first.Key == "" || claim.Until.Before(first.Until):
+			first = claim
 		}
+	}
+	if len(c.taken) > maxClaims {
+		delete(c.taken, first.Key)
 	}
 }

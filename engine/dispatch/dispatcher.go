@@ -106,7 +106,7 @@ func New(opts Options) (*Dispatcher, error) {
 		inbox: make(chan item, inboxSize), closing: make(chan struct{}), done: make(chan struct{}),
 		loop: loop{
 			plan: opts.Plan, state: state, fold: newFolder(), claims: newClaims(opts.Saved.Claims),
-			watchers: map[string]*watch{}, workers: map[string]*worker{},
+			watchers: map[string]*watch{}, workers: map[string]*worker{}, leaving: map[string]*worker{},
 		},
 	}
 	d.sends, d.cancel = context.WithCancel(context.Background())
@@ -132,8 +132,8 @@ type Accepted struct {
 type Submission struct {
 	Event *event.Incoming
 	Claim event.Claim // empty: none
-	// Results receives the history row of each attempt to deliver the event,
-	// until Forget; it must have room for what comes. May be nil.
+	// Results receives the history row of the first attempt to deliver the event
+	// over each channel, until Forget; it must have room for them. May be nil.
 	Results chan<- event.Delivery
 }
 
@@ -145,7 +145,8 @@ type Outcome struct {
 
 // Submit takes events. It returns when everything they caused is on disk; an
 // event whose outcome has an error left nothing. Events that are submitted
-// together share transactions.
+// together share transactions. The end of ctx takes back those whose
+// transaction has not begun.
 func (d *Dispatcher) Submit(ctx context.Context, list ...Submission) []Outcome {
 	arrivals := make([]*arrival, len(list))
 	outcomes := make([]Outcome, len(list))
@@ -155,24 +156,33 @@ func (d *Dispatcher) Submit(ctx context.Context, list ...Submission) []Outcome {
 		}
 		s.Claim.EventID = s.Event.ID
 		d.metrics.Received(s.Event.Source)
-		arrivals[i] = &arrival{Submission: s, answer: make(chan Outcome, 1)}
+		arrivals[i] = &arrival{Submission: s, weight: engine.Weight(s.Event.Data), answer: make(chan Outcome, 1)}
 		if err := d.put(ctx, arrivals[i]); err != nil {
 			outcomes[i].Err, arrivals[i] = err, nil
 		}
 	}
 	for i, a := range arrivals {
 		if a != nil {
-			outcomes[i] = d.await(a)
+			outcomes[i] = d.await(ctx, a)
 		}
 	}
 	return outcomes
 }
 
-func (d *Dispatcher) await(a *arrival) Outcome {
+func (d *Dispatcher) await(ctx context.Context, a *arrival) Outcome {
 	select {
 	case o := <-a.answer:
 		return o
 	case <-d.done:
+	case <-ctx.Done():
+		if a.take() {
+			return Outcome{Err: ErrBusy}
+		}
+		select { // too late to take it back: only the transaction's end tells
+		case o := <-a.answer:
+			return o
+		case <-d.done:
+		}
 	}
 	select { // the loop may have answered as its last act
 	case o := <-a.answer:
@@ -182,9 +192,13 @@ func (d *Dispatcher) await(a *arrival) Outcome {
 	}
 }
 
-// Forget ends the results for an event.
-func (d *Dispatcher) Forget(id string) {
-	_ = d.call(context.Background(), func() { delete(d.watchers, id) }) // closed: forgotten anyway
+// Forget ends the results for events.
+func (d *Dispatcher) Forget(ids ...string) {
+	_ = d.call(context.Background(), func() { // closed: forgotten anyway
+		for _, id := range ids {
+			delete(d.watchers, id)
+		}
+	})
 }
 
 // Reload goes on with another plan, between two transactions. It cancels no
@@ -230,8 +244,8 @@ func (d *Dispatcher) Wake(ctx context.Context, channel string) error {
 }
 
 // Close ends intake, keeps what was taken, waits for sends in flight until ctx
-// ends, gives up those that remain, and stops. What is not delivered stays in
-// the outbox.
+// ends, gives up those that remain, and stops a second later at most. What is
+// not delivered stays in the outbox.
 func (d *Dispatcher) Close(ctx context.Context) {
 	close(d.closing)
 	if !d.started {

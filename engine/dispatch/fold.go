@@ -9,7 +9,7 @@ import (
 
 const (
 	foldEvery = time.Second // decisions are kept that long after they were made, at most
-	foldRoom  = 2000        // different decisions in that time; further ones are told by type alone
+	foldRoom  = 2000        // different decisions in that time; further ones are told by type alone, and twice as many by reason
 	foldBatch = 1000        // decisions in one transaction
 )
 
@@ -40,6 +40,9 @@ func (f *folder) add(d *engine.Decision) {
 	}
 	if len(f.rows) >= foldRoom {
 		key.fingerprint, key.event = event.Fingerprint{}, ""
+	}
+	if len(f.rows) >= 2*foldRoom { // more kinds of events than anybody has
+		key = foldKey{stage: d.Stage, reason: d.Reason}
 	}
 	if row, ok := f.rows[key]; ok {
 		row.Count++

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"sync/atomic"
 
 	"tocsin/engine/event"
 )
@@ -12,8 +13,13 @@ type item interface{ item() }
 // arrival is an event that somebody waits to see kept.
 type arrival struct {
 	Submission
+	weight int          // of its data, in bytes
 	answer chan Outcome // has room for one
+	taken  atomic.Bool  // by the loop, or back by its sender
 }
+
+// take decides who of the two comes first: it reports true once.
+func (a *arrival) take() bool { return a.taken.CompareAndSwap(false, true) }
 
 // settled is an attempt of a worker, which waits until it is kept.
 type settled struct {

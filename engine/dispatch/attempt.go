@@ -1,0 +1,99 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tocsin/engine"
+	"tocsin/engine/event"
+)
+
+// sendLimit bounds one send, whatever the channel.
+const sendLimit = 60 * time.Second
+
+// deliver makes one attempt to send a parcel and sees to it that what came of it
+// is kept. It reports false when the worker ends or has lost its sender.
+func (w *worker) deliver(p *event.Parcel) (*settled, bool) {
+	if !w.await() {
+		return nil, false
+	}
+	line := w.line.Load()
+	if line.Sender == nil { // by a reload
+		return nil, false
+	}
+	s := w.attempt(*p, line)
+	return s, w.hand(s)
+}
+
+// attempt sends one parcel.
+func (w *worker) attempt(p event.Parcel, line *Line) *settled {
+	m := p.Message
+	m.Rich, m.Brief, m.Repeat = line.Rich && !p.Plain, p.Plain, p.Maybe
+	started := time.Now()
+	receipt, failed := w.send(line.Sender, &m)
+	ended := time.Now()
+	took := ended.Sub(started)
+	next := engine.Attempted(p, failed, ended, line.GiveUp, jitter())
+	w.metrics.Delivered(w.channel, failed, took)
+	w.report(&next, failed, took)
+	row := event.Delivery{
+		EventID: m.EventID, SentAt: ended, Channel: w.channel, Type: m.Type, Severity: m.Severity, Title: m.Title, Message: m.PlainBody(),
+		Success: failed == nil, Code: next.Code, Error: next.Error, Attempt: next.Attempt, Latency: took, Source: p.Source, MessageID: receipt.MessageID,
+	}
+	return &settled{settlement: event.Settlement{Parcel: next, Delivery: row}, err: failed, kept: make(chan struct{})}
+}
+
+// await waits for the channel's pace. It reports false when the worker is to
+// end first.
+func (w *worker) await() bool {
+	r := w.pace.Reserve()
+	for delay := r.Delay(); delay > 0; delay = r.Delay() {
+		timer := time.NewTimer(delay)
+		select {
+		case <-w.quit:
+			timer.Stop()
+			r.Cancel()
+			return false
+		case <-timer.C:
+		}
+	}
+	select {
+	case <-w.quit:
+		return false
+	default:
+		return true
+	}
+}
+
+// send makes the attempt. A panic of an adapter counts as a failure of its own.
+func (w *worker) send(s Sender, m *event.Message) (receipt event.Receipt, failed *event.SendError) {
+	ctx, cancel := context.WithTimeout(w.sends, sendLimit)
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			w.log.Error("channel panicked", "channel", w.channel, "panic", fmt.Sprint(r))
+			failed = &event.SendError{
+				Class: event.Temporary, Code: "internal", Maybe: true,
+				Why: "the channel's code stopped in the middle", Do: "this is a fault in tocsin, please report it",
+			}
+		}
+	}()
+	receipt, err := s.Send(ctx, m)
+	if err != nil {
+		return receipt, event.AsSendError(err)
+	}
+	return receipt, nil
+}
+
+func (w *worker) report(p *event.Parcel, failed *event.SendError, took time.Duration) {
+	log := w.log.With("channel", w.channel, "event", p.Message.EventID, "event_type", p.Message.Type, "attempt", p.Attempt, "took", took)
+	switch {
+	case failed == nil:
+		log.Info("delivered")
+	case p.State == event.Dead:
+		log.Error("given up", "code", p.Code, "err", p.Error)
+	default:
+		log.Warn("not delivered", "code", p.Code, "err", p.Error, "state", string(p.State), "due", p.Due)
+	}
+}

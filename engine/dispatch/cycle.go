@@ -1,0 +1,195 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tocsin/engine"
+	"tocsin/engine/event"
+)
+
+// cycle takes items through judge, renderer and store, and answers them.
+func (d *Dispatcher) cycle(items []item) {
+	now := time.Now()
+	c := &cycle{Dispatcher: d, now: now}
+	d.effects.Reset()
+	d.batch = engine.Batch{}
+	if len(items) == 0 {
+		d.plan.Policy.Step(d.state, now, engine.Elapsed{}, &d.effects)
+	}
+	for _, s := range d.waiting {
+		c.settle(s)
+	}
+	for _, i := range items {
+		switch i := i.(type) {
+		case *arrival:
+			if i.take() {
+				c.arrive(i)
+			}
+		case *settled:
+			c.settle(i)
+		case *call:
+			c.calls = append(c.calls, i)
+		}
+	}
+	c.raise()
+	c.finish(c.commit())
+	for _, f := range c.calls {
+		f.run()
+		close(f.done)
+	}
+}
+
+// cycle is one pass of the loop.
+type cycle struct {
+	*Dispatcher
+	now      time.Time
+	arrivals []arrived
+	settled  []*settled
+	calls    []*call
+	urgent   map[string]bool // channels with new parcels; true: a CRITICAL one
+}
+
+// arrived is an arrival with the part of the effects that it caused.
+type arrived struct {
+	*arrival
+	accepted         Accepted
+	sends, decisions [2]int // from, to
+}
+
+func (c *cycle) arrive(a *arrival) {
+	id, taken, err := c.claims.take(a.Claim, c.now)
+	if err != nil {
+		a.answer <- Outcome{Err: err}
+		return
+	}
+	r := arrived{arrival: a, accepted: Accepted{ID: a.Event.ID}}
+	if taken { // answered with the others: the event that has the key may be one of them
+		r.accepted = Accepted{ID: id, Repeat: true}
+		c.arrivals = append(c.arrivals, r)
+		return
+	}
+	r.sends[0], r.decisions[0] = len(c.effects.Sends), len(c.effects.Decisions)
+	c.plan.Policy.Step(c.state, c.now, engine.Arrived{Event: a.Event}, &c.effects)
+	r.sends[1], r.decisions[1] = len(c.effects.Sends), len(c.effects.Decisions)
+	c.arrivals = append(c.arrivals, r)
+	if a.Claim.Key != "" {
+		c.batch.Claims = append(c.batch.Claims, a.Claim)
+	}
+}
+
+func (c *cycle) settle(s *settled) {
+	c.settled = append(c.settled, s)
+	c.batch.Settled = append(c.batch.Settled, s.settlement)
+	c.plan.Policy.Step(c.state, c.now, engine.Settled{Channel: s.settlement.Parcel.Channel, Err: s.err}, &c.effects)
+}
+
+// raise takes tocsin's own notices as events of their own.
+func (c *cycle) raise() {
+	for i := 0; i < len(c.effects.Raised); i++ {
+		in := c.effects.Raised[i]
+		in.ID = newID()
+		c.plan.Policy.Step(c.state, c.now, engine.Arrived{Event: &in}, &c.effects)
+	}
+}
+
+// commit keeps everything of the cycle in one transaction, if there is anything
+// to keep.
+func (c *cycle) commit() error {
+	c.render()
+	b, fx := &c.batch, &c.effects
+	b.Stamps, b.Cleared, b.Held, b.Released, b.Closed = fx.Stamps, fx.Cleared, fx.Held, fx.Released, fx.Closed
+	if !c.somethingToKeep() {
+		c.state.Commit()
+		return nil
+	}
+	if err := c.state.Flush(fx); err != nil {
+		c.state.Rollback()
+		return err
+	}
+	b.Buckets = fx.Buckets
+	b.Decisions = c.fold.take(c.now)
+	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
+	defer cancel()
+	if err := c.store.Commit(ctx, b); err != nil {
+		c.state.Rollback()
+		c.fold.giveBack(b.Decisions)
+		return err
+	}
+	c.state.Commit()
+	return nil
+}
+
+func (c *cycle) somethingToKeep() bool {
+	b := &c.batch
+	if at, pending := c.fold.due(); pending && !at.After(c.now) {
+		return true
+	}
+	return len(b.Stamps)+len(b.Cleared)+len(b.Held)+len(b.Released)+len(b.Closed)+len(b.Queued)+len(b.Settled)+len(b.Claims) > 0
+}
+
+// finish answers everybody and wakes the workers that have something to do.
+func (c *cycle) finish(err error) {
+	if err != nil {
+		c.fail(err)
+		return
+	}
+	c.retryAt, c.waiting = time.Time{}, nil
+	c.foldDecisions()
+	for _, a := range c.arrivals {
+		a.accepted.Channels, a.accepted.Decisions = c.account(a)
+		if a.Results != nil && !a.accepted.Repeat {
+			c.watchers[a.Event.ID] = &watch{a.Results}
+		}
+		a.answer <- Outcome{Accepted: a.accepted}
+	}
+	for _, s := range c.settled {
+		close(s.kept)
+		c.announce(s)
+	}
+	for channel, urgent := range c.urgent {
+		if w, ok := c.loop.workers[channel]; ok {
+			w.nudge(urgent)
+		}
+	}
+}
+
+// fail takes everything of the cycle back. Arrivals are refused; attempts that
+// were made are kept for the next transaction.
+func (c *cycle) fail(err error) {
+	c.log.Error("events could not be kept", "err", err, "refused", len(c.arrivals))
+	for _, a := range c.arrivals {
+		if !a.accepted.Repeat {
+			c.claims.giveBack(a.Claim)
+		}
+		a.answer <- Outcome{Err: errors.Join(errNotKept, err)}
+	}
+	c.waiting = c.settled
+	c.retryAt = c.now.Add(retryCommit)
+}
+
+// errNotKept marks an error of the store, so that callers can tell it from
+// their own mistakes.
+var errNotKept = errors.New("the event could not be kept")
+
+// IsNotKept reports whether Submit failed because the store could not keep the
+// event.
+func IsNotKept(err error) bool { return errors.Is(err, errNotKept) }
+
+// account tells an arrival what became of its event.
+func (c *cycle) account(a arrived) ([]string, []event.Decision) {
+	var channels []string
+	for _, s := range c.effects.Sends[a.sends[0]:a.sends[1]] {
+		if s.Notification.Event.ID == a.Event.ID { // not of a window that ended at the same moment
+			channels = append(channels, s.Channel)
+		}
+	}
+	var decisions []event.Decision
+	for _, d := range c.effects.Decisions[a.decisions[0]:a.decisions[1]] {
+		if d.EventID == a.Event.ID {
+			decisions = append(decisions, d.Record())
+		}
+	}
+	return channels, decisions
+}

@@ -1,0 +1,130 @@
+package dispatch
+
+import (
+	"time"
+
+	"tocsin/engine"
+	"tocsin/engine/event"
+)
+
+const (
+	fetchSize  = 16      // parcels taken from the outbox at once
+	fetchBytes = 1 << 20 // of their texts that are kept while they are sent
+
+	setAside   = 3 // failures in a row after which others may pass a parcel
+	probeEvery = 4 // failures of the first parcel between two tries of another
+)
+
+// queue is the order in which a worker sends: as parcels were accepted, CRITICAL
+// ones first, and none before its time. Only the first one is tried, so that an
+// outage costs one request each step. What it knows beside the outbox may be
+// lost: it then learns it again.
+type queue struct {
+	put   map[int64]putOff // parcels that wait for another try
+	aside map[int64]bool   // parcels that failed while a later one got through: they hold up nobody
+	rest  time.Time        // the service asked for a pause until then
+	open  bool             // the target took a message last, or was not tried yet
+	tried bool             // something was sent since the worker began, or tried to
+}
+
+// putOff is until when a parcel waits, by the monotonic clock: a step of the wall
+// clock neither ends nor prolongs the wait.
+type putOff struct {
+	attempt int
+	due     time.Time // as it is kept; hastening changes it
+	until   time.Time
+}
+
+func newQueue() queue {
+	return queue{put: map[int64]putOff{}, aside: map[int64]bool{}, open: true}
+}
+
+// limit is how many parcels to ask the outbox for.
+func (q *queue) limit() int { return fetchSize + len(q.aside) }
+
+// look takes notice of the first parcels in the outbox and returns those to work
+// on. It forgets what is not among them, and of large ones keeps a few.
+func (q *queue) look(parcels []event.Parcel) []event.Parcel {
+	if len(q.put)+len(q.aside) > 0 {
+		put, aside := make(map[int64]putOff, len(q.put)), map[int64]bool{}
+		for i := range parcels {
+			id := parcels[i].ID
+			if off, ok := q.put[id]; ok {
+				put[id] = off
+			}
+			if q.aside[id] {
+				aside[id] = true
+			}
+		}
+		q.put, q.aside = put, aside
+	}
+	size := 0
+	for i := range parcels {
+		size += len(parcels[i].Message.Body) + len(parcels[i].Message.Title)
+		if size > fetchBytes && i > len(q.aside) {
+			clear(parcels[i:])
+			return parcels[:i]
+		}
+	}
+	return parcels
+}
+
+// wait is how long a parcel still has to wait.
+func (q *queue) wait(p *event.Parcel, now time.Time) time.Duration {
+	if p.Tried.IsZero() || p.State == event.Held && q.open {
+		return 0 // the target works again, or its settings may have changed while we were away
+	}
+	off, ok := q.put[p.ID]
+	if !ok || off.attempt != p.Attempt || !off.due.Equal(p.Due) {
+		off = putOff{p.Attempt, p.Due, now.Add(engine.Wait(*p, now))}
+		q.put[p.ID] = off
+	}
+	return off.until.Sub(now)
+}
+
+// note learns from an attempt to send parcels[i]. It returns the index of another
+// parcel to try at once, to tell a message that its service cannot take from a
+// service that takes none; or -1.
+func (q *queue) note(parcels []event.Parcel, i int, s *settled, now time.Time) (other int) {
+	first := !q.tried
+	q.tried = true
+	sent := parcels[i].ID
+	parcels[i] = s.settlement.Parcel
+	if s.err == nil {
+		q.open = true
+		for j := range parcels {
+			if later := i > j || sent > parcels[j].ID; later && isStuck(&parcels[j]) {
+				q.aside[parcels[j].ID] = true
+			}
+		}
+		return -1
+	}
+	if s.err.Class == event.Target {
+		q.open = false
+	}
+	if s.err.RetryAfter > 0 {
+		q.rest = now.Add(s.err.RetryAfter)
+	}
+	ask := isStuck(&parcels[i]) && s.err.Class == event.Temporary && s.err.RetryAfter == 0
+	if !ask || q.aside[sent] || !first && parcels[i].Attempt%probeEvery != 0 {
+		return -1
+	}
+	return q.leastTried(parcels, i, now)
+}
+
+// leastTried returns the parcel behind parcels[i] that was tried the least.
+func (q *queue) leastTried(parcels []event.Parcel, i int, now time.Time) int {
+	least := -1
+	for j := i + 1; j < len(parcels); j++ {
+		p := &parcels[j]
+		if !q.aside[p.ID] && q.wait(p, now) <= 0 && (least < 0 || p.Attempt < parcels[least].Attempt) {
+			least = j
+		}
+	}
+	return least
+}
+
+// reopen forgets what was learnt of the service: the channel's settings changed.
+func (q *queue) reopen() { q.rest, q.open = time.Time{}, true }
+
+func isStuck(p *event.Parcel) bool { return p.State == event.Retry && p.Attempt >= setAside }
