@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 // Printer writes diagnostics for people.
 type Printer struct {
 	Sources map[string][]byte // by the file names of the diagnostics
+	Files   int               // how many the last line speaks of; 0: all sources
 	Colour  bool              // nothing is said by colour alone
 }
 
@@ -23,7 +25,7 @@ func (p *Printer) Print(w io.Writer, diags hcl.Diagnostics) error {
 		p.write(&b, d)
 		b.WriteByte('\n')
 	}
-	b.WriteString(Summary(diags, len(p.Sources)) + "\n")
+	b.WriteString(Summary(diags, cmp.Or(p.Files, len(p.Sources))) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }

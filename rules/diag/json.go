@@ -13,7 +13,7 @@ type Report struct {
 	Valid         bool         `json:"valid"` // no error; warnings may be there
 	Errors        int          `json:"errors"`
 	Warnings      int          `json:"warnings"`
-	Files         int          `json:"files"`
+	Files         int          `json:"files"` // the built-in ones included
 	Diagnostics   []Diagnostic `json:"diagnostics"`
 }
 

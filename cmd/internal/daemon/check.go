@@ -46,7 +46,7 @@ func Check(opts CheckOptions) (bool, error) {
 	if opts.Format == "json" {
 		err = diag.WriteJSON(opts.Out, on.diags, on.sources)
 	} else {
-		err = (&diag.Printer{Sources: on.sources, Colour: opts.Colour}).Print(opts.Out, on.diags)
+		err = (&diag.Printer{Sources: on.sources, Files: on.files, Colour: opts.Colour}).Print(opts.Out, on.diags)
 	}
 	errs, warnings := diag.Count(on.diags)
 	return errs == 0 && (!opts.Strict || warnings == 0), err

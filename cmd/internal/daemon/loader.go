@@ -37,6 +37,7 @@ type disk struct {
 	revision string
 	diags    hcl.Diagnostics
 	sources  map[string][]byte
+	files    int   // of the user
 	unread   error // the folder could not be read at all
 }
 
@@ -101,7 +102,7 @@ func (l *loader) compile(files map[string][]byte, readFile func(string) ([]byte,
 		},
 	}
 	config, diags := l.cache.Load(in)
-	on := disk{revision: digest(seen), diags: diags, sources: in.Sources()}
+	on := disk{revision: digest(seen), diags: diags, sources: in.Sources(), files: len(files)}
 	if config == nil {
 		return nil, nil, on
 	}
@@ -207,7 +208,7 @@ func (d *disk) text() string {
 		return "error: " + d.unread.Error() + "\n"
 	}
 	var b strings.Builder
-	p := diag.Printer{Sources: d.sources}
+	p := diag.Printer{Sources: d.sources, Files: d.files}
 	_ = p.Print(&b, d.diags) // a strings.Builder takes everything
 	return b.String()
 }
