@@ -24,7 +24,7 @@ func (p *Policy) Admit(in *event.Incoming, now time.Time) (*event.Event, []Decis
 	t := p.TypeOf(in.Type)
 	e := &event.Event{
 		ID: in.ID, Type: in.Type, Group: t.Group, Source: in.Source, Time: in.Time, Guest: in.Guest, Except: in.Except,
-		Host:     firstOf(event.Clip(event.Clean(in.Host), maxHost), p.Host),
+		Host:     p.displayName(event.Clip(event.Clean(in.Host), maxHost)),
 		Severity: admitSeverity(in, t),
 	}
 	e.Cluster = firstOf(event.Clip(event.Clean(in.Cluster), maxHost), p.Cluster, e.Host)
@@ -40,6 +40,17 @@ func (p *Policy) Admit(in *event.Incoming, now time.Time) (*event.Event, []Decis
 		notes[i].Time, notes[i].EventID, notes[i].Type = now, e.ID, e.Type
 	}
 	return e, notes
+}
+
+// displayName is the name that a host has in messages. This host has one,
+// whether an event calls it by its short name, by its full one or not at all.
+func (p *Policy) displayName(host string) string {
+	short, _, _ := strings.Cut(host, ".")
+	own, _, _ := strings.Cut(p.System, ".")
+	if host == "" || short == own {
+		return p.Host
+	}
+	return host
 }
 
 func firstOf(words ...string) string {

@@ -20,6 +20,16 @@ func TestAdmitFillsWhatIsOpen(t *testing.T) {
 	}
 }
 
+func TestThisHostHasOneName(t *testing.T) {
+	p := testPolicy()
+	p.System = "pve1.lab.example"
+	for given, want := range map[string]string{"": "home-lab", "pve1": "home-lab", "pve1.lab.example": "home-lab", "pve2": "pve2", "pve10": "pve10"} {
+		if e, _ := p.Admit(&event.Incoming{Type: "vm_stop", Host: given}, start); e.Host != want {
+			t.Errorf("%q became %q, want %q", given, e.Host, want)
+		}
+	}
+}
+
 func TestAdmitSeverity(t *testing.T) {
 	for _, c := range []struct {
 		given   string

@@ -12,6 +12,7 @@ type Policy struct {
 	Enabled  bool   // tocsin.enabled; false: every event is suppressed
 	Place    string // file:line of the tocsin block
 	Host     string // display name, for events that name no host
+	System   string // system name of this host: events that name it are told as Host
 	Cluster  string // for events that name no cluster
 	Types    map[string]*Type
 	Generic  *Type // catalogue entry for types that Types does not know

@@ -23,7 +23,8 @@ type Input struct {
 	Secret   func(name string) (string, error) // of secret(); nil: no secrets
 	ReadFile func(path string) ([]byte, error) // of file(); nil: no files
 	Kinds    []channels.Kind
-	Host     string         // name of this host
+	Host     string         // system name of this host
+	Cluster  string         // name of its Proxmox cluster; empty: none
 	Zone     *time.Location // of this host; nil: UTC
 }
 
@@ -89,7 +90,7 @@ type loading struct {
 // newLoading returns a run with the defaults in place.
 func newLoading(in Input, c *cache) *loading {
 	policy := &engine.Policy{
-		Types: map[string]*engine.Type{}, Host: in.Host,
+		Types: map[string]*engine.Type{}, Host: in.Host, System: in.Host, Cluster: in.Cluster,
 		Dedup: engine.Setting[time.Duration]{Value: defaultDedup},
 	}
 	return &loading{

@@ -17,7 +17,7 @@ const maxSecret = 64 << 10
 // at the end is dropped. The error names the secret and the remedy, never the
 // value.
 func (f *Folder) Secret(name string) (string, error) {
-	if !isSecretName(name) {
+	if !IsSecretName(name) {
 		return "", fmt.Errorf("%q is no name of a secret: use letters, digits, - and _", name)
 	}
 	if f.credentials != "" {
@@ -74,9 +74,9 @@ func value(name string, src []byte) (string, error) {
 	return text, nil
 }
 
-// isSecretName keeps names of secrets to what is safe as a file name anywhere.
-// A slash makes groups of them: telegram/phone.
-func isSecretName(name string) bool {
+// IsSecretName reports whether a secret may be called name: what is safe as the
+// name of a file anywhere. A slash makes groups of them: telegram/phone.
+func IsSecretName(name string) bool {
 	if len(name) > 200 || !fs.ValidPath(name) || name == "." {
 		return false
 	}
