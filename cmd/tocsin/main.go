@@ -44,6 +44,7 @@ var errNo = errors.New("no")
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C does not ask any more
 	a := &app{in: in, out: out, err: errOut, interactive: isTerminal(in) && isTerminal(out)}
 	root := a.root()
 	root.SetArgs(args)

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -25,7 +26,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			return nil
 		},
-		Cmds:          map[string]func(ts *testscript.TestScript, neg bool, args []string){"serve": serveInScript},
+		Cmds:          map[string]func(ts *testscript.TestScript, neg bool, args []string){"serve": serveInScript, "capture": captureInScript},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
 }
@@ -48,6 +49,19 @@ func serveInScript(ts *testscript.TestScript, neg bool, args []string) {
 		out.Close()
 		log.Close()
 	})
+}
+
+// captureInScript sets a variable to the first group of an expression in a file:
+// capture NAME REGEXP FILE.
+func captureInScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: capture NAME REGEXP FILE")
+	}
+	m := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile(args[2]))
+	if len(m) < 2 {
+		ts.Fatalf("%s has no match in %s", args[1], args[2])
+	}
+	ts.Setenv(args[0], m[1])
 }
 
 func lines(text string) []string { return strings.Split(strings.TrimRight(text, "\n"), "\n") }

@@ -56,9 +56,11 @@ func startDaemon(cmd *exec.Cmd, log string) (*process, error) {
 	}
 }
 
-func (p *process) stop() {
+// stop ends the daemon as systemd does, and returns its exit status.
+func (p *process) stop() int {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	<-p.done
+	return p.cmd.ProcessState.ExitCode()
 }
 
 func (p *process) kill() {

@@ -8,17 +8,15 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"tocsin/rules/folder"
+
 	"tocsin/api"
 )
-
-// secretName is what a secret may be called: it becomes a file name.
-var secretName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
 
 // maxSecret bounds the value of a secret.
 const maxSecret = 64 << 10
@@ -30,8 +28,8 @@ func (a *app) secretCommand() *cobra.Command {
 		Long: `Set, list and remove the secrets that files name as secret("NAME"). They stand in
 the folder secrets below the configuration folder, readable by their owner
 alone. A value is read from standard input or a prompt, never from the command
-line.`,
-		Example: "  tocsin secret set phone_bot_token\n  tocsin secret list",
+line. A slash in a name makes groups: telegram/phone.`,
+		Example: "  tocsin secret set telegram/phone\n  tocsin secret list",
 	}
 	cmd.AddCommand(a.secretSetCommand(), a.secretListCommand(), a.secretRemoveCommand())
 	return cmd
@@ -46,8 +44,8 @@ func (a *app) secretSetCommand() *cobra.Command {
 		Example: "  tocsin secret set phone_bot_token\n  printf %s \"$TOKEN\" | tocsin secret set phone_bot_token",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !secretName.MatchString(args[0]) {
-				return fmt.Errorf("%q is no name for a secret: use letters, digits, _ . and -", args[0])
+			if err := checkSecretName(args[0]); err != nil {
+				return err
 			}
 			value, err := a.readSecret(args[0])
 			if err != nil {
@@ -56,7 +54,12 @@ func (a *app) secretSetCommand() *cobra.Command {
 			if value == "" {
 				return errors.New("the value is empty; nothing was changed")
 			}
-			if err := writeSecret(a.secretFolder(), args[0], value); err != nil {
+			secrets, err := openSecrets(a.secretFolder(), true)
+			if err != nil {
+				return err
+			}
+			defer secrets.close()
+			if err := secrets.write(args[0], value); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.err, "secret %s is set\n", args[0])
@@ -73,6 +76,14 @@ func (a *app) useNow(ctx context.Context) {
 	if err := a.ask(ctx, "POST", "/reload", nil, struct{}{}, &result); err == nil && !result.OK {
 		fmt.Fprint(a.err, "the daemon goes on without it, as the configuration has errors:\n", result.Text)
 	}
+}
+
+// checkSecretName refuses a name that secret("NAME") would refuse.
+func checkSecretName(name string) error {
+	if !folder.IsSecretName(name) {
+		return fmt.Errorf("%q is no name of a secret: use letters, digits, - _ . @ and, for groups, /", name)
+	}
+	return nil
 }
 
 func (a *app) readSecret(name string) (string, error) {
@@ -92,30 +103,6 @@ func (a *app) readSecret(name string) (string, error) {
 	return strings.TrimRight(string(text), "\r\n"), nil
 }
 
-// writeSecret replaces the file as a whole, so that a reader sees the old value
-// or the new one.
-func writeSecret(dir, name, value string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make the folder of secrets: %w", err)
-	}
-	f, err := os.CreateTemp(dir, ".new-")
-	if err != nil {
-		return fmt.Errorf("write secret: %w", err)
-	}
-	defer os.Remove(f.Name()) // gone when it was renamed
-	_, err = f.WriteString(value)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write secret: %w", err)
-	}
-	if err := sameOwner(dir, f.Name()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), filepath.Join(dir, name)); err != nil {
-		return fmt.Errorf("write secret: %w", err)
-	}
-	return nil
-}
-
 func (a *app) secretListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "list",
@@ -123,15 +110,9 @@ func (a *app) secretListCommand() *cobra.Command {
 		Example: "  tocsin secret list",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			entries, err := os.ReadDir(a.secretFolder())
-			if err != nil && !errors.Is(err, os.ErrNotExist) {
+			names, err := a.secretNames()
+			if err != nil {
 				return err
-			}
-			names := []string{}
-			for _, e := range entries {
-				if secretName.MatchString(e.Name()) {
-					names = append(names, e.Name())
-				}
 			}
 			if a.json {
 				return a.printJSON(map[string]any{"format_version": 1, "secrets": names})
@@ -144,6 +125,19 @@ func (a *app) secretListCommand() *cobra.Command {
 	}
 }
 
+// secretNames lists the secrets; there are none where there is no folder.
+func (a *app) secretNames() ([]string, error) {
+	secrets, err := openSecrets(a.secretFolder(), false)
+	if errors.Is(err, os.ErrNotExist) {
+		return []string{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer secrets.close()
+	return secrets.names()
+}
+
 func (a *app) secretRemoveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "rm NAME",
@@ -151,14 +145,18 @@ func (a *app) secretRemoveCommand() *cobra.Command {
 		Example: "  tocsin secret rm phone_bot_token",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if !secretName.MatchString(args[0]) {
-				return fmt.Errorf("%q is no name of a secret", args[0])
+			if err := checkSecretName(args[0]); err != nil {
+				return err
 			}
-			err := os.Remove(filepath.Join(a.secretFolder(), args[0]))
+			secrets, err := openSecrets(a.secretFolder(), false)
 			if errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("there is no secret %s", args[0])
+				return fmt.Errorf("there is no secret %s: %s does not exist", args[0], a.secretFolder())
 			}
-			return err
+			if err != nil {
+				return err
+			}
+			defer secrets.close()
+			return secrets.remove(args[0])
 		},
 	}
 }

@@ -20,7 +20,8 @@ func (a *app) sendCommand() *cobra.Command {
 		Short: "Emit an event",
 		Long: `Emit an event. TYPE is one of tocsin events, or any other name; the words behind
 it are the event's data. A value that is JSON is taken as such: count=3,
-list='["a","b"]'.`,
+list='["a","b"]'. What would not come back as it was written, such as 1.10 or
+007, is text.`,
 		Example: `  tocsin send custom title="Door opened" message="The rack door is open." --severity warning
   tocsin send backup_fail vmid=101 storage=nas reason="no space left" --wait 5s`,
 		Args: cobra.MinimumNArgs(1),
@@ -63,13 +64,20 @@ func dataOf(words []string) (map[string]any, error) {
 		if !ok || key == "" {
 			return nil, fmt.Errorf("%q is not KEY=VALUE", word)
 		}
-		var v any
-		if json.Unmarshal([]byte(text), &v) != nil {
-			v = text
-		}
-		data[key] = v
+		data[key] = valueOf(text)
 	}
 	return data, nil
+}
+
+func valueOf(text string) any {
+	var v any
+	if json.Unmarshal([]byte(text), &v) != nil {
+		return text
+	}
+	if n, ok := v.(float64); ok && event.Text(n) != text {
+		return text // a version, an id with many digits
+	}
+	return v
 }
 
 func (a *app) printSend(answer *sendAnswer, wait time.Duration) error {

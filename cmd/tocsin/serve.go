@@ -2,6 +2,8 @@ package main
 
 import (
 	"log/slog"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +24,9 @@ the last good version goes on, also after a restart, and every surface says so.`
   tocsin serve --config ./conf --data ./data --listen 127.0.0.1:8009`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			// A log that nobody reads any more, as when journald starts anew, must
+			// not end the daemon.
+			signal.Ignore(syscall.SIGPIPE)
 			level := slog.LevelInfo
 			if verbose {
 				level = slog.LevelDebug

@@ -6,25 +6,18 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"tocsin/api"
 	"tocsin/engine/dispatch"
 	"tocsin/engine/event"
 	"tocsin/engine/store"
-	"tocsin/rules/watch"
 	"tocsin/sources/pve"
-)
-
-const (
-	sendGrace = 10 * time.Second // for sends in flight when the daemon stops
-	doorGrace = 5 * time.Second  // for requests in flight
 )
 
 // Options are what a Daemon is started with.
@@ -49,7 +42,8 @@ type Daemon struct {
 	post    *dispatch.Dispatcher
 	keys    *keys
 	front   *front
-	watcher *watch.Watcher
+	lock    *os.File      // of the data folder
+	ending  chan struct{} // closed when the daemon begins to stop
 
 	reloading sync.Mutex
 	running   atomic.Pointer[running]
@@ -59,21 +53,26 @@ type Daemon struct {
 // is sent before Run.
 func New(ctx context.Context, opts Options) (*Daemon, error) {
 	opts.Log = opts.Log.With("component", "daemon")
-	d := &Daemon{Options: opts, started: time.Now(), metrics: newMetrics(opts.Version)}
+	d := &Daemon{Options: opts, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{})}
 	for _, step := range []func(context.Context) error{d.openData, d.openConfig, d.openStore, d.openPost, d.openFront} {
 		if err := step(ctx); err != nil {
-			return nil, errors.Join(err, d.closeAll())
+			return nil, errors.Join(err, d.closeAll(time.Now()))
 		}
 	}
 	return d, nil
 }
 
+// openData comes first: nothing in the folder is touched before it is locked.
 func (d *Daemon) openData(context.Context) error {
-	if err := os.MkdirAll(d.Data, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
-	}
 	abs, err := filepath.Abs(d.Data)
+	if err != nil {
+		return fmt.Errorf("find the data folder: %w", err)
+	}
 	d.Data = abs
+	if err := os.MkdirAll(d.Data, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w; name another with --data", err)
+	}
+	d.lock, err = claimData(d.Data)
 	return err
 }
 
@@ -86,20 +85,15 @@ func (d *Daemon) openConfig(context.Context) error {
 		return err
 	}
 	d.use(v)
-	watcher, err := watch.New(d.Config, d.Log)
-	if err != nil {
-		return err
-	}
-	d.watcher = watcher
 	return nil
 }
 
 func (d *Daemon) openStore(ctx context.Context) error {
-	url := d.running.Load().config.Settings.Store.URL.Reveal()
-	if url == "" {
-		url = "sqlite://" + filepath.Join(d.Data, "tocsin.db")
+	address := d.running.Load().config.Settings.Store.URL.Reveal()
+	if address == "" {
+		address = (&url.URL{Scheme: "sqlite", Path: filepath.Join(d.Data, "tocsin.db")}).String()
 	}
-	s, err := store.Open(ctx, url)
+	s, err := store.Open(ctx, address)
 	if err != nil {
 		return err
 	}
@@ -121,7 +115,7 @@ func (d *Daemon) openPost(ctx context.Context) error {
 
 func (d *Daemon) openFront(context.Context) error {
 	handler := api.New(api.Options{
-		Intake: intake{d.post}, Archive: archive{d.store}, Config: d, Tester: &tester{d}, Keys: d.keys,
+		Intake: intake{d.post, d.lines, d.ending}, Archive: archive{d.store}, Config: d, Tester: &tester{d}, Keys: d.keys,
 		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready,
 		Metrics: d.metrics.handler(), Log: d.Log,
 	})
@@ -130,7 +124,7 @@ func (d *Daemon) openFront(context.Context) error {
 	if d.Listen != "" {
 		listen = d.Listen
 	}
-	f, err := openFront(listen, settings.TLSCert, settings.TLSKey, d.Data, handler)
+	f, err := openFront(listen, settings.TLSCert, settings.TLSKey, d.Data, handler, d.Log)
 	if err != nil {
 		return err
 	}
@@ -148,77 +142,10 @@ func decode(body []byte) (event.Incoming, error) {
 	return in, err
 }
 
+// lines is how many channels an event may go to.
+func (d *Daemon) lines() int { return len(d.running.Load().config.Policy.Channels) }
+
 func (d *Daemon) ready(ctx context.Context) error { return storeError(d.store.Check(ctx)) }
 
 // Addr returns the address that the API listens on.
 func (d *Daemon) Addr() string { return d.front.addr }
-
-// Run serves until ctx ends or a door falls shut, and then stops: intake first,
-// sends in flight last.
-func (d *Daemon) Run(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
-	d.post.Start()
-	var background sync.WaitGroup
-	for _, f := range []func(context.Context){d.watcher.Run, d.follow, d.prune} {
-		background.Go(func() { f(ctx) })
-	}
-	notify("READY=1")
-	d.announce()
-	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-d.front.ends:
-		err = fmt.Errorf("serve the API: %w", err)
-	}
-	notify("STOPPING=1")
-	d.Log.Info("stopping")
-	stop()
-	background.Wait()
-	return errors.Join(err, d.closeAll())
-}
-
-func (d *Daemon) announce() {
-	v := d.running.Load()
-	d.Log.Info("ready", "version", d.Version, "addr", d.Addr(), "config", d.Config, "channels", len(v.config.Channels), "enabled", v.config.Policy.Enabled)
-}
-
-func (d *Daemon) prune(ctx context.Context) {
-	prune(ctx, d.store, func() time.Duration { return d.running.Load().config.Settings.History.Keep }, d.Log)
-}
-
-// follow takes every sign that the files may have changed: the watcher's, and
-// SIGHUP.
-func (d *Daemon) follow(ctx context.Context) {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-hangup:
-		case <-d.watcher.Changed():
-		}
-		if _, err := d.Reload(ctx); err != nil && ctx.Err() == nil {
-			d.Log.Error("configuration is not readable", "err", err)
-		}
-	}
-}
-
-// closeAll closes what was opened, in the reverse order.
-func (d *Daemon) closeAll() error {
-	if d.front != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), doorGrace)
-		d.front.close(ctx)
-		cancel()
-	}
-	if d.post != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), sendGrace)
-		d.post.Close(ctx)
-		cancel()
-	}
-	if d.store != nil {
-		return d.store.Close()
-	}
-	return nil
-}

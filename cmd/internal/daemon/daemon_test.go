@@ -19,7 +19,7 @@ import (
 
 // house is a running daemon with folders of its own.
 type house struct {
-	t      *testing.T
+	t      testing.TB
 	config string
 	data   string
 	out    *syncBuffer // of log channels
@@ -63,7 +63,7 @@ cooldown {
 }
 `
 
-func newHouse(t *testing.T, files map[string]string) *house {
+func newHouse(t testing.TB, files map[string]string) *house {
 	t.Helper()
 	h := &house{t: t, config: t.TempDir(), data: t.TempDir()}
 	for name, text := range files {
@@ -111,6 +111,18 @@ func (h *house) start() {
 			h.t.Error(err)
 		}
 		h.stop = nil
+	}
+}
+
+// hasten takes the pace from the channels: the services of a test have no limits
+// to keep.
+func (h *house) hasten() {
+	h.t.Helper()
+	v := *h.daemon.running.Load()
+	v.paces = nil
+	h.daemon.running.Store(&v)
+	if err := h.daemon.post.Reload(h.t.Context(), v.plan()); err != nil {
+		h.t.Fatal(err)
 	}
 }
 

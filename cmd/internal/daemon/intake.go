@@ -16,7 +16,11 @@ import (
 const commitTime = 5 * time.Second
 
 // intake gives events from the API to the post room.
-type intake struct{ post *dispatch.Dispatcher }
+type intake struct {
+	post   *dispatch.Dispatcher
+	lines  func() int      // channels that an event may go to
+	ending <-chan struct{} // closed when nobody may wait any longer
+}
 
 // Submit takes events and, with a positive wait, waits that long for the first
 // attempt on each of their channels.
@@ -24,12 +28,12 @@ func (i intake) Submit(ctx context.Context, wait time.Duration, list ...api.Subm
 	keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTime)
 	defer cancel()
 	submissions := make([]dispatch.Submission, len(list))
-	results := make(chan event.Delivery, 64*len(list))
+	var results chan event.Delivery
+	if wait > 0 {
+		results = make(chan event.Delivery, len(list)*i.lines())
+	}
 	for n, s := range list {
-		submissions[n] = dispatch.Submission{Event: s.Event, Claim: s.Claim}
-		if wait > 0 {
-			submissions[n].Results = results
-		}
+		submissions[n] = dispatch.Submission{Event: s.Event, Claim: s.Claim, Results: results}
 	}
 	outcomes := make([]api.Outcome, len(list))
 	for n, o := range i.post.Submit(keep, submissions...) {
@@ -47,17 +51,19 @@ func (i intake) Submit(ctx context.Context, wait time.Duration, list ...api.Subm
 func (i intake) await(ctx context.Context, outcomes []api.Outcome, results <-chan event.Delivery) {
 	byID := make(map[string]*api.Outcome, len(outcomes))
 	left := map[string]bool{}
+	ids := make([]string, 0, len(outcomes))
 	for n := range outcomes {
 		o := &outcomes[n]
 		if o.Err != nil || o.Repeat {
 			continue
 		}
 		byID[o.ID] = o
-		defer i.post.Forget(o.ID)
+		ids = append(ids, o.ID)
 		for _, channel := range o.Channels {
 			left[o.ID+" "+channel] = true
 		}
 	}
+	defer i.post.Forget(ids...)
 	for len(left) > 0 {
 		select {
 		case d := <-results:
@@ -66,6 +72,8 @@ func (i intake) await(ctx context.Context, outcomes []api.Outcome, results <-cha
 				byID[d.EventID].Deliveries = append(byID[d.EventID].Deliveries, d)
 			}
 		case <-ctx.Done():
+			return
+		case <-i.ending:
 			return
 		}
 	}

@@ -27,11 +27,15 @@ func openKeys(ctx context.Context, s *store.Store, log *slog.Logger) (*keys, err
 	}
 	k := &keys{store: s, log: log, known: make(map[string]api.Token, len(rows))}
 	for _, t := range rows {
-		k.known[t.ID] = api.Token{
-			ID: t.ID, Name: t.Name, Scope: api.Scope(t.Scope), Hash: t.Hash, Created: t.Created, Expires: t.Expires, LastUsed: t.Used,
-		}
+		k.known[t.ID] = tokenOf(t)
 	}
 	return k, nil
+}
+
+func tokenOf(t store.Token) api.Token {
+	return api.Token{
+		ID: t.ID, Name: t.Name, Scope: api.Scope(t.Scope), Hash: t.Hash, Created: t.Created, Expires: t.Expires, LastUsed: t.Used,
+	}
 }
 
 // Find returns the token with that id, expired or not.
@@ -42,7 +46,8 @@ func (k *keys) Find(_ context.Context, id string) (api.Token, bool, error) {
 	return t, ok, nil
 }
 
-// Tokens returns all tokens, in the order they were made.
+// Tokens returns all tokens, in the order they were made; also one that is
+// refused already, but could not be removed from the disk.
 func (k *keys) Tokens(ctx context.Context) ([]api.Token, error) {
 	rows, err := k.store.Tokens(ctx)
 	if err != nil {
@@ -52,7 +57,11 @@ func (k *keys) Tokens(ctx context.Context) ([]api.Token, error) {
 	defer k.mu.RUnlock()
 	list := make([]api.Token, 0, len(rows))
 	for _, t := range rows {
-		list = append(list, k.known[t.ID])
+		if known, ok := k.known[t.ID]; ok {
+			list = append(list, known)
+		} else {
+			list = append(list, tokenOf(t))
+		}
 	}
 	return list, nil
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"syscall"
 	"time"
 
@@ -20,8 +22,13 @@ const (
 	idleTime   = 2 * time.Minute
 )
 
+// mostConns bounds the connections over TCP, and with them the memory that
+// somebody without a token can take.
+const mostConns = 1024
+
 // front are the daemon's open doors.
 type front struct {
+	log     *slog.Logger
 	servers []*http.Server
 	closers []net.Listener
 	addr    string
@@ -29,8 +36,8 @@ type front struct {
 }
 
 // openFront listens on the API's address and on the local socket.
-func openFront(listen, cert, key, data string, h http.Handler) (*front, error) {
-	f := &front{ends: make(chan error, 3)}
+func openFront(listen, cert, key, data string, h http.Handler, log *slog.Logger) (*front, error) {
+	f := &front{log: log, ends: make(chan error, 3)}
 	local, err := listenLocal(data)
 	if err != nil {
 		return nil, err
@@ -40,6 +47,7 @@ func openFront(listen, cert, key, data string, h http.Handler) (*front, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.shut())
 	}
+	tcp = newTurnstile(tcp, mostConns)
 	f.closers = append(f.closers, tcp)
 	f.addr = tcp.Addr().String()
 	if cert == "" {
@@ -59,7 +67,7 @@ func openFront(listen, cert, key, data string, h http.Handler) (*front, error) {
 func (f *front) serve(l net.Listener, h http.Handler) {
 	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: answerTime, IdleTimeout: idleTime,
-		MaxHeaderBytes: 32 << 10,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(f.log.Handler(), slog.LevelDebug),
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			if c.LocalAddr().Network() == "unix" {
 				return api.WithLocal(ctx)
@@ -77,23 +85,34 @@ func listenTCP(addr string) (net.Listener, error) {
 		return l, err
 	}
 	l, err := net.Listen("tcp", addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("listen on %s: another program uses it: find it with ss -ltnp, or set api.listen to a free port", addr)
+	remedy := ""
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		remedy = "another program uses it: find it with ss -ltnp, or set api.listen to a free port"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		remedy = "no interface of this host has that address (yet): set api.listen to one that ip addr shows"
+	case errors.Is(err, syscall.EACCES):
+		remedy = "ports below 1024 are root's: set api.listen to a higher one"
+	default:
+		return nil, fmt.Errorf("listen on %s: %w; set api.listen to HOST:PORT", addr, err)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", addr, err)
-	}
-	return l, nil
+	return nil, fmt.Errorf("listen on %s: %s", addr, remedy)
 }
 
 // close ends the doors: requests under way may finish until ctx ends.
 func (f *front) close(ctx context.Context) {
+	var closing sync.WaitGroup
 	for _, server := range f.servers {
-		if server.Shutdown(ctx) != nil {
-			server.Close()
-		}
+		closing.Go(func() {
+			if server.Shutdown(ctx) != nil {
+				server.Close()
+			}
+		})
 	}
-	_ = f.shut() // closed already by the servers, but for the listener behind two doors
+	closing.Wait()
+	_ = f.shut() // closed by the servers already
 }
 
 func (f *front) shut() error {

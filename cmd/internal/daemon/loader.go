@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -52,9 +53,9 @@ type loader struct {
 	saved string // revision of the last good copy
 }
 
-// ErrConfig is returned when the configuration has errors and there is no last
-// good version of it. Its diagnostics have been printed.
-var ErrConfig = errors.New("the configuration has errors and no earlier version of it is kept: mend it and start again")
+// ErrConfig is returned when the configuration cannot be used and no last good
+// version of it may take its place. Its diagnostics have been printed.
+var ErrConfig = errors.New("the configuration cannot be used")
 
 // read compiles the files as they are now. The version is nil when they have
 // errors.
@@ -81,7 +82,7 @@ func (l *loader) compile(files map[string][]byte, readFile func(string) ([]byte,
 	}
 	host, _ := os.Hostname()
 	in := rules.Input{
-		Pack: builtin.Files(), Files: files, Kinds: l.kinds, Host: host, Zone: time.Local,
+		Pack: builtin.Files(), Files: files, Kinds: l.kinds, Host: host, Cluster: clusterName(), Zone: time.Local,
 		Env: func(name string) (string, bool) {
 			v, ok := os.LookupEnv(name)
 			seen["env "+name] = v
@@ -129,7 +130,7 @@ func (l *loader) start() (*running, error) {
 	if on.bad() {
 		l.print(&on)
 		if l.Strict {
-			return nil, ErrConfig
+			return nil, fmt.Errorf("%w, and --strict allows no earlier version of it: mend it and start again", ErrConfig)
 		}
 		return l.fallBack(on)
 	}
@@ -141,17 +142,18 @@ func (l *loader) start() (*running, error) {
 // fallBack loads the last good version.
 func (l *loader) fallBack(on disk) (*running, error) {
 	good, err := loadLastGood(l.Data)
-	if err != nil {
-		return nil, errors.Join(ErrConfig, err)
-	}
-	if good == nil {
-		return nil, errors.Join(ErrConfig, on.unread)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w, and the copy of an earlier version neither: %w: mend the configuration and start again", ErrConfig, err)
+	case good == nil && errors.Is(on.unread, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w, and no earlier version of it is kept: tocsin init --config %s writes a first one", ErrConfig, l.Config)
+	case good == nil:
+		return nil, fmt.Errorf("%w, and no earlier version of it is kept: mend it and start again", ErrConfig)
 	}
 	files := make(map[string][]byte, len(good.Files))
 	for path, text := range good.Files {
 		files[path] = []byte(text)
 	}
-	secret := func(name string) (string, error) { return l.secret(name) }
 	read := func(path string) ([]byte, error) {
 		text, ok := good.Read[path]
 		if !ok {
@@ -159,10 +161,10 @@ func (l *loader) fallBack(on disk) (*running, error) {
 		}
 		return []byte(text), nil
 	}
-	v, _, saved := l.compile(files, read, secret)
+	v, _, saved := l.compile(files, read, l.secret)
 	if v == nil {
 		l.print(&saved)
-		return nil, ErrConfig
+		return nil, fmt.Errorf("%w, and the copy of an earlier version neither: mend the configuration and start again", ErrConfig)
 	}
 	v.loaded, v.disk = good.Saved, on
 	l.saved = v.revision
@@ -213,7 +215,7 @@ func (d *disk) text() string {
 	return b.String()
 }
 
-// first returns the first error, as file:line:col: text.
+// errors lists the errors, as file:line:col: text.
 func (d *disk) errors() []string {
 	if d.unread != nil {
 		return []string{d.unread.Error()}

@@ -2,11 +2,16 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"tocsin/api"
+	"tocsin/engine"
+	"tocsin/engine/dispatch"
 	"tocsin/engine/store"
 	"tocsin/rules"
 )
@@ -30,7 +35,7 @@ func events(c *rules.Config) []api.EventInfo {
 }
 
 // Channels lists the channels with how they are doing, and those that are gone
-// but still have messages.
+// or switched off but still have messages.
 func (d *Daemon) Channels(ctx context.Context) ([]api.ChannelInfo, error) {
 	config := d.running.Load().config
 	queues, err := d.queues(ctx)
@@ -39,33 +44,47 @@ func (d *Daemon) Channels(ctx context.Context) ([]api.ChannelInfo, error) {
 	}
 	_, _, health, err := d.post.Status(ctx)
 	if err != nil {
-		return nil, err
+		return nil, submitError(err)
 	}
-	var list []api.ChannelInfo
+	list := make([]api.ChannelInfo, 0, len(config.Policy.Channels))
 	for _, ch := range config.Policy.Channels {
-		c, q := config.Channels[ch.Name], queues[ch.Name]
+		list = append(list, channelInfo(ch, config.Channels[ch.Name], queues[ch.Name], health[ch.Name]))
 		delete(queues, ch.Name)
-		info := api.ChannelInfo{
-			Name: ch.Name, Kind: ch.Kind, State: "ok", Rich: c.Rich, Queue: queueOf(q), Settings: shown(c.Values),
-			Source: sourceOf(ch.Place), Failures: health[ch.Name].Failures,
-		}
-		if when, ok := ch.When.(fmt.Stringer); ok {
-			info.When = when.String()
-		}
-		switch {
-		case c.Held != "":
-			info.State, info.Reason = "waiting", c.Held
-		case health[ch.Name].Failing || q.Held > 0:
-			info.State, info.Reason = "failing", q.Error
-		}
-		list = append(list, info)
 	}
-	for name, q := range queues {
-		list = append(list, api.ChannelInfo{
-			Name: name, State: "stranded", Reason: "the channel is gone from the configuration, its messages are kept", Queue: queueOf(q),
-		})
+	for _, name := range slices.Sorted(maps.Keys(queues)) {
+		list = append(list, stranded(name, config.Channels[name], queues[name]))
 	}
 	return list, nil
+}
+
+func channelInfo(ch *engine.Channel, c *rules.Channel, q store.Queue, h dispatch.Health) api.ChannelInfo {
+	info := api.ChannelInfo{
+		Name: ch.Name, Kind: ch.Kind, State: "ok", Rich: c.Rich, Queue: queueOf(q), Settings: shown(c.Values),
+		Source: sourceOf(ch.Place), Failures: h.Failures,
+	}
+	if when, ok := ch.When.(fmt.Stringer); ok {
+		info.When = when.String()
+	}
+	switch {
+	case c.Held != "":
+		info.State, info.Reason = "waiting", c.Held
+	case h.Failing || q.Held > 0:
+		info.State, info.Reason = "failing", q.Error
+	}
+	return info
+}
+
+// stranded is a channel that nothing delivers to any more, with messages left. c
+// is nil when its block is gone.
+func stranded(name string, c *rules.Channel, q store.Queue) api.ChannelInfo {
+	info := api.ChannelInfo{
+		Name: name, State: "stranded", Reason: "the channel is gone from the configuration, its messages are kept", Queue: queueOf(q),
+	}
+	if c != nil {
+		info.Kind, info.Rich, info.Settings, info.Source = c.Kind, c.Rich, shown(c.Values), sourceOf(c.Place)
+		info.Reason = "the channel is switched off, its messages are kept"
+	}
+	return info
 }
 
 func (d *Daemon) queues(ctx context.Context) (map[string]store.Queue, error) {
@@ -99,6 +118,10 @@ func (d *Daemon) Status(ctx context.Context) (api.Status, error) {
 		st.Store = err.Error()
 	}
 	channels, err := d.Channels(ctx)
+	if cannot, ok := errors.AsType[*api.Unavailable](err); ok { // also then there is something to tell
+		st.Store = cannot.Why
+		return st, nil
+	}
 	if err != nil {
 		return st, err
 	}
@@ -110,7 +133,7 @@ func (d *Daemon) Status(ctx context.Context) (api.Status, error) {
 		}
 	}
 	st.Fingerprints, st.Bursts, _, err = d.post.Status(ctx)
-	return st, err
+	return st, submitError(err)
 }
 
 // sourceOf reads a place, as FILE:LINE.

@@ -14,11 +14,14 @@ func (r *running) plan() dispatch.Plan {
 		if !ch.Enabled {
 			continue
 		}
-		pace := r.paces[ch.Kind]
-		line := dispatch.Line{
-			Waits: ch.Held, Rich: ch.Rich, GiveUp: ch.GiveUp, Every: pace.Every, Burst: pace.Burst, Version: ch.Hash + ch.Held,
+		pace, waits := r.paces[ch.Kind], ch.Held
+		if !r.config.Policy.Enabled {
+			waits = "tocsin.enabled is false" // nothing is dispatched, also of what waits already
 		}
-		if ch.Channel != nil {
+		line := dispatch.Line{
+			Waits: waits, Rich: ch.Rich, GiveUp: ch.GiveUp, Every: pace.Every, Burst: pace.Burst, Version: ch.Hash + waits,
+		}
+		if ch.Channel != nil && waits == "" {
 			line.Sender = ch.Channel
 		}
 		lines[name] = line

@@ -4,11 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"tocsin/api"
-	"tocsin/engine/dispatch"
-	"tocsin/engine/event"
 	"tocsin/rules/diag"
 )
 
@@ -18,14 +14,18 @@ func (d *Daemon) use(v *running) {
 	d.metrics.reloaded(!v.disk.bad(), v.loaded)
 }
 
-// Reload looks at the files. When they changed and load, they are in use from
-// now on; when they have errors, the version before goes on and every surface
-// says so.
+// Reload looks at the files because somebody asked for it. When they changed and
+// load, they are in use from now on; when they have errors, the version before
+// goes on and every surface says so.
 func (d *Daemon) Reload(ctx context.Context) (api.ReloadResult, error) {
-	d.reloading.Lock()
-	defer d.reloading.Unlock()
 	notifyReloading()
 	defer notify("READY=1")
+	return d.reload(ctx)
+}
+
+func (d *Daemon) reload(ctx context.Context) (api.ReloadResult, error) {
+	d.reloading.Lock()
+	defer d.reloading.Unlock()
 	old := d.running.Load()
 	v, good, on := d.loader.read()
 	if v == nil {
@@ -36,9 +36,10 @@ func (d *Daemon) Reload(ctx context.Context) (api.ReloadResult, error) {
 		return resultOf(&on, false), nil
 	}
 	if err := d.post.Reload(ctx, v.plan()); err != nil {
-		return api.ReloadResult{}, err
+		return api.ReloadResult{}, submitError(err)
 	}
 	d.use(v)
+	d.forgetRejected()
 	d.loader.print(&on)
 	d.loader.keep(good, v.revision)
 	d.noteRestart(old, v)
@@ -57,25 +58,14 @@ func (d *Daemon) reject(ctx context.Context, old *running, on disk) {
 	d.use(&next)
 	d.loader.print(&on)
 	d.Log.Error("the changed configuration has errors: the version before goes on", "errors", len(on.errors()))
-	d.post.Submit(ctx, dispatch.Submission{Event: rejection(&on)})
-}
-
-// rejection is the notice about files that would not load.
-func rejection(on *disk) *event.Incoming {
-	data := map[string]any{"reason": "the folder is not readable", "count": float64(len(on.errors()))}
-	for _, g := range on.diags {
-		if g.Severity == hcl.DiagError && g.Subject != nil {
-			data["reason"], data["file"], data["line"] = g.Summary, g.Subject.Filename, float64(g.Subject.Start.Line)
-			break
-		}
-	}
-	return &event.Incoming{Type: "config_rejected", Source: "tocsin", Data: data}
+	d.tellRejected(ctx, &on)
 }
 
 // noteRestart says what a reload cannot change.
 func (d *Daemon) noteRestart(old, v *running) {
 	was, is := old.config.Settings, v.config.Settings
-	if was.API.Listen != is.API.Listen || was.API.TLSCert != is.API.TLSCert || was.API.TLSKey != is.API.TLSKey || was.Store.URL != is.Store.URL {
+	listens := d.Listen == "" && was.API.Listen != is.API.Listen
+	if listens || was.API.TLSCert != is.API.TLSCert || was.API.TLSKey != is.API.TLSKey || was.Store.URL != is.Store.URL {
 		d.Log.Warn("a changed listen address, certificate or store is used after a restart")
 	}
 }

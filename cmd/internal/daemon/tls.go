@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"tocsin/api"
@@ -22,26 +21,25 @@ const tlsHandshake = 0x16
 type doors struct {
 	net.Listener
 	secure, plain *door
-	end           sync.Once
 }
 
-// door is one of the two.
+// door is one of the two. Both fall shut together.
 type door struct {
-	addr  net.Addr
-	conns chan net.Conn
-	ended chan struct{}
+	behind net.Listener
+	conns  chan net.Conn
+	ended  chan struct{}
 }
 
 func splitDoors(l net.Listener, cert, key string) (*doors, error) {
 	pair, err := tls.LoadX509KeyPair(cert, key)
 	if err != nil {
-		return nil, fmt.Errorf("read api.tls_cert and api.tls_key: %w", err)
+		return nil, fmt.Errorf("read api.tls_cert and api.tls_key: %w: both must be PEM files that belong together and that the daemon's user may read", err)
 	}
 	ended := make(chan struct{})
 	d := &doors{
 		Listener: l,
-		secure:   &door{l.Addr(), make(chan net.Conn), ended},
-		plain:    &door{l.Addr(), make(chan net.Conn), ended},
+		secure:   &door{l, make(chan net.Conn), ended},
+		plain:    &door{l, make(chan net.Conn), ended},
 	}
 	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 	go d.sort(config)
@@ -53,7 +51,7 @@ func (d *doors) sort(config *tls.Config) {
 	for {
 		conn, err := d.Accept()
 		if errors.Is(err, net.ErrClosed) {
-			d.end.Do(func() { close(d.secure.ended) })
+			close(d.secure.ended) // which is the plain one's, too
 			return
 		}
 		if err != nil {
@@ -110,11 +108,11 @@ func (d *door) Accept() (net.Conn, error) {
 	}
 }
 
-// Close does nothing: the listener behind both doors is closed by itself.
-func (d *door) Close() error { return nil }
+// Close closes the listener behind both doors.
+func (d *door) Close() error { return d.behind.Close() }
 
 // Addr returns the address that both doors listen on.
-func (d *door) Addr() net.Addr { return d.addr }
+func (d *door) Addr() net.Addr { return d.behind.Addr() }
 
 // onlyWebhook serves the webhook and nothing else.
 func onlyWebhook(h http.Handler) http.Handler {

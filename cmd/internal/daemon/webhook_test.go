@@ -80,6 +80,7 @@ func TestProxmoxNotificationsArriveEverywhere(t *testing.T) {
 burst "burst_cluster" { enabled = false }
 burst "burst_system" { enabled = false }
 `})
+	h.hasten()
 	for _, s := range append(ownSamples(), recordedSamples(t)...) {
 		t.Run(s.name, func(t *testing.T) {
 			h.t = t

@@ -1,0 +1,160 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"tocsin/rules/watch"
+)
+
+// How long things may take when the daemon stops, all counted from the moment it
+// is told to.
+const (
+	doorGrace = 4 * time.Second  // requests under way
+	sendGrace = 10 * time.Second // sends in flight
+	stopTime  = 14 * time.Second // everything: whoever asked kills it after 15
+)
+
+// Run serves until ctx ends or a door falls shut, and then stops: intake first,
+// sends in flight last.
+func (d *Daemon) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	d.post.Start()
+	var background sync.WaitGroup
+	for _, f := range []func(context.Context){d.follow, d.prune, d.warn} {
+		background.Go(func() { f(ctx) })
+	}
+	notify("READY=1")
+	d.announce()
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-d.front.ends:
+		err = fmt.Errorf("serve the API: %w", err)
+	}
+	began := time.Now()
+	notify("STOPPING=1")
+	d.Log.Info("stopping")
+	stop()
+	close(d.ending)
+	closed := make(chan error, 1)
+	go func() {
+		background.Wait()
+		closed <- d.closeAll(began)
+	}()
+	select {
+	case closing := <-closed:
+		return errors.Join(err, closing)
+	case <-time.After(stopTime):
+		return errors.Join(err, errors.New("something did not end in time and was left behind: is the disk of the data folder hanging? What was accepted is kept"))
+	}
+}
+
+func (d *Daemon) announce() {
+	v := d.running.Load()
+	d.Log.Info("ready", "version", d.Version, "addr", d.Addr(), "config", d.Config, "channels", len(v.config.Channels), "enabled", v.config.Policy.Enabled)
+}
+
+// warn tells over the channels that the files had errors when the daemon
+// started.
+func (d *Daemon) warn(ctx context.Context) {
+	d.reloading.Lock()
+	defer d.reloading.Unlock()
+	if v := d.running.Load(); v.disk.bad() {
+		d.tellRejected(ctx, &v.disk)
+	}
+}
+
+func (d *Daemon) prune(ctx context.Context) {
+	prune(ctx, d.store, func() time.Duration { return d.running.Load().config.Settings.History.Keep }, d.Log)
+}
+
+// follow takes every sign that the files may have changed: the watcher's, and
+// SIGHUP, which asks for an answer.
+func (d *Daemon) follow(ctx context.Context) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	changed := make(chan struct{}, 1)
+	var watching sync.WaitGroup
+	watching.Go(func() { d.watch(ctx, changed) })
+	defer watching.Wait()
+	for {
+		reload := d.reload
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangup:
+			reload = d.Reload
+		case <-changed:
+		}
+		if _, err := reload(ctx); err != nil && ctx.Err() == nil {
+			d.Log.Error("the changed configuration is not in use yet", "err", err)
+		}
+	}
+}
+
+// absentPoll is how often a configuration folder that is not there is looked for.
+const absentPoll = 2 * time.Second
+
+// watch tells of changes of the configuration folder until ctx ends, and once at
+// the beginning: the files may have changed since they were read. The folder may
+// come later than the daemon, as a mount does; until then the last good version
+// of it runs.
+func (d *Daemon) watch(ctx context.Context, changed chan<- struct{}) {
+	w, err := watch.New(d.Config, d.Log)
+	for err != nil {
+		again := time.NewTimer(absentPoll)
+		select {
+		case <-ctx.Done():
+			again.Stop()
+			return
+		case <-again.C:
+		}
+		w, err = watch.New(d.Config, d.Log)
+	}
+	var running sync.WaitGroup
+	running.Go(func() { w.Run(ctx) })
+	defer running.Wait()
+	for {
+		select {
+		case changed <- struct{}{}:
+		default: // told already
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.Changed():
+		}
+	}
+}
+
+// closeAll closes what was opened, in the reverse order. It began to stop at
+// began.
+func (d *Daemon) closeAll(began time.Time) error {
+	var errs []error
+	if d.front != nil {
+		ctx, cancel := context.WithDeadline(context.Background(), began.Add(doorGrace))
+		d.front.close(ctx)
+		cancel()
+	}
+	if d.post != nil {
+		ctx, cancel := context.WithDeadline(context.Background(), began.Add(sendGrace))
+		d.post.Close(ctx)
+		cancel()
+	}
+	if d.store != nil {
+		errs = append(errs, d.store.Close())
+	}
+	if d.lock != nil {
+		errs = append(errs, d.lock.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// ground is where a daemon of a test lives: its folders, and the file that its
+// one channel writes to.
+type ground struct {
+	t                *testing.T
+	conf, data, sink string
+	starts           int
+}
+
+func newGround(t *testing.T) *ground {
+	t.Helper()
+	dir := t.TempDir()
+	g := &ground{t: t, conf: filepath.Join(dir, "conf"), data: filepath.Join(dir, "data"), sink: filepath.Join(dir, "sink.log")}
+	if err := os.Mkdir(g.conf, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	g.write("tocsin.hcl", fmt.Sprintf("tocsin { enabled = true }\nchannel \"log\" \"sink\" {\n  path = %q\n  rich = false\n}\n", g.sink))
+	return g
+}
+
+func (g *ground) write(name, text string) {
+	g.t.Helper()
+	if err := os.WriteFile(filepath.Join(g.conf, name), []byte(text), 0o600); err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+func (g *ground) command() *exec.Cmd {
+	return exec.Command("tocsin", "serve", "--config", g.conf, "--data", g.data, "--listen", "127.0.0.1:0")
+}
+
+// start runs a daemon until the test ends, at the latest.
+func (g *ground) start() *process {
+	g.t.Helper()
+	cmd := g.command()
+	name := filepath.Join(filepath.Dir(g.data), fmt.Sprint("log-", g.starts))
+	g.starts++
+	log, err := os.Create(name)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	defer log.Close()
+	cmd.Stderr = log
+	p, err := startDaemon(cmd, name)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.t.Cleanup(p.kill)
+	return p
+}
+
+// load posts numbered events from many senders until it is ended.
+type load struct {
+	end      chan struct{}
+	senders  sync.WaitGroup
+	number   *atomic.Int64
+	mu       sync.Mutex
+	accepted map[int]bool
+}
+
+func newLoad() *load { return &load{number: new(atomic.Int64), accepted: map[int]bool{}} }
+
+func (l *load) begin(data string, senders int) {
+	l.end = make(chan struct{})
+	for range senders {
+		l.senders.Go(func() {
+			client := localClient(data)
+			defer client.CloseIdleConnections()
+			for {
+				select {
+				case <-l.end:
+					return
+				default:
+				}
+				if n := int(l.number.Add(1)); sendNumbered(client, n) {
+					l.mu.Lock()
+					l.accepted[n] = true
+					l.mu.Unlock()
+				}
+			}
+		})
+	}
+}
+
+func (l *load) stop() {
+	close(l.end)
+	l.senders.Wait()
+}
+
+func TestServeAnswersWithinItsFirstSecond(t *testing.T) {
+	g := newGround(t)
+	fastest := time.Hour // of a few: the machine may be busy with other tests
+	for range 3 {
+		began := time.Now()
+		p := g.start()
+		resp, err := http.Get("http://" + p.addr + "/readyz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		fastest = min(fastest, time.Since(began))
+		if resp.StatusCode != http.StatusOK {
+			t.Errorf("readyz answers %s", resp.Status)
+		}
+		p.stop()
+	}
+	t.Logf("it answered %v after its start", fastest.Round(time.Millisecond))
+	if fastest > time.Second {
+		t.Errorf("it answered %v after its start, want within a second", fastest)
+	}
+}
+
+func TestASecondDaemonIsRefusedByName(t *testing.T) {
+	g := newGround(t)
+	first := g.start()
+	other := newGround(t)
+	other.write("tocsin.hcl", "tocsin { enabled = false }\n")
+	before, err := os.ReadFile(filepath.Join(g.data, "last-good.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.data = g.data
+	var stderr bytes.Buffer
+	cmd := other.command()
+	cmd.Stderr = &stderr
+	err = cmd.Run()
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	if !ok || exit.ExitCode() != 2 {
+		t.Errorf("it ended with %v, want status 2", err)
+	}
+	for _, word := range []string{fmt.Sprint("pid ", first.cmd.Process.Pid), g.data, "stop it"} {
+		if !strings.Contains(stderr.String(), word) {
+			t.Errorf("the error does not say %q:\n%s", word, &stderr)
+		}
+	}
+	if after, err := os.ReadFile(filepath.Join(g.data, "last-good.json")); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the second daemon has changed the first one's copy of its configuration (%v)", err)
+	}
+	if !sendNumbered(localClient(g.data), 1) {
+		t.Error("the first daemon is no longer reached over its socket")
+	}
+}
+
+func TestAStopUnderLoadLosesNothing(t *testing.T) {
+	g, l := newGround(t), newLoad()
+	const rounds = 3
+	for range rounds {
+		p := g.start()
+		l.begin(g.data, 16)
+		<-time.After(300 * time.Millisecond)
+		began := time.Now()
+		if code := p.stop(); code != 0 {
+			t.Errorf("it ended with status %d, want 0", code)
+		}
+		if took := time.Since(began); took > 15*time.Second {
+			t.Errorf("it took %v to stop, want less than 15s", took)
+		}
+		l.stop()
+	}
+	g.start()
+	missing, twice := await(t, g.sink, l.accepted)
+	t.Logf("%d accepted over %d stops", len(l.accepted), rounds)
+	if len(l.accepted) == 0 || missing > 0 || twice > 0 {
+		t.Errorf("%d of %d accepted events never arrived, %d arrived twice", missing, len(l.accepted), twice)
+	}
+}
+
+func TestALogThatNobodyReadsEndsNothing(t *testing.T) {
+	g := newGround(t)
+	g.write("console.hcl", `channel "log" "console" { rich = false }`)
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := g.command()
+	name := filepath.Join(t.TempDir(), "log")
+	log, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	cmd.Stdout, cmd.Stderr = writer, log
+	p, err := startDaemon(cmd, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.kill()
+	writer.Close()
+	reader.Close()
+	client := localClient(g.data)
+	for n := range 3 {
+		if !sendNumbered(client, n) {
+			t.Errorf("event %d was not accepted", n)
+		}
+	}
+	if missing, _ := await(t, g.sink, map[int]bool{0: true, 1: true, 2: true}); missing > 0 {
+		t.Errorf("%d events did not arrive over the other channel", missing)
+	}
+	if code := p.stop(); code != 0 {
+		t.Errorf("it ended with status %d, want 0", code)
+	}
+}
+
+func TestAHangupReloads(t *testing.T) {
+	g := newGround(t)
+	p := g.start()
+	g.write("events.hcl", "event \"note\" {\n  group = \"health\"\n  title = \"hung up {{ .data.title }}\"\n}\n")
+	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	client := localClient(g.data)
+	deadline := time.After(20 * time.Second)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for n := 1; ; n++ {
+		sendNumbered(client, n)
+		if text, _ := os.ReadFile(g.sink); bytes.Contains(text, []byte("hung up")) {
+			return
+		}
+		select {
+		case <-deadline:
+			t.Fatal("the edit is not in use")
+		case <-tick.C:
+		}
+	}
+}
