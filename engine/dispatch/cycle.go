@@ -14,7 +14,8 @@ func (d *Dispatcher) cycle(items []item) {
 	now := time.Now()
 	c := &cycle{Dispatcher: d, now: now}
 	d.effects.Reset()
-	d.batch = engine.Batch{}
+	clear(d.batch.Queued) // its room is used again, but nothing in it is kept alive
+	d.batch = engine.Batch{Queued: d.batch.Queued[:0]}
 	if len(items) == 0 {
 		d.plan.Policy.Step(d.state, now, engine.Elapsed{}, &d.effects)
 	}
