@@ -2,10 +2,13 @@ package watch
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -14,6 +17,11 @@ func watched(t *testing.T) (dir string, changed <-chan struct{}) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "conf")
 	write(t, filepath.Join(dir, "tocsin.hcl"), "a = 1\n")
+	return dir, watchFolder(t, dir)
+}
+
+func watchFolder(t *testing.T, dir string) <-chan struct{} {
+	t.Helper()
 	w, err := New(dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +36,7 @@ func watched(t *testing.T) (dir string, changed <-chan struct{}) {
 		cancel()
 		<-done
 	})
-	return dir, w.Changed()
+	return w.Changed()
 }
 
 func write(t *testing.T, path, text string) {
@@ -110,4 +118,83 @@ func TestWhatEditorsWriteBesideIsNoChange(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", name, got, want)
 		}
 	}
+}
+
+func TestAGitCheckoutIsSeenWhenItIsDone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "conf")
+	git := func(args ...string) {
+		t.Helper()
+		cmd := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=t", "-c", "user.email=t@example.org"}, args...)...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	files := func(value string) {
+		for i := range 50 {
+			write(t, filepath.Join(dir, fmt.Sprintf("conf.d/%d.hcl", i)), "a = "+value+"\n")
+		}
+	}
+	files("1")
+	git("init", "-q", "-b", "one")
+	git("add", "-A")
+	git("commit", "-qm", "one")
+	git("checkout", "-qb", "two")
+	files("2")
+	git("commit", "-qam", "two")
+	git("checkout", "-q", "one")
+	changed := watchFolder(t, dir)
+	git("checkout", "-q", "two")
+	select {
+	case <-changed:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the checkout was not seen")
+	}
+	for i := range 50 {
+		if text, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf("conf.d/%d.hcl", i))); err != nil || string(text) != "a = 2\n" {
+			t.Errorf("file %d was told of with %q, %v", i, text, err)
+		}
+	}
+}
+
+// TestWithoutNoticesTheFolderIsPolled stands for a file system that gives none.
+func TestWithoutNoticesTheFolderIsPolled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		name := filepath.Join(dir, "tocsin.hcl")
+		write(t, name, "a = 1\n")
+		w := &Watcher{root: dir, log: slog.New(slog.DiscardHandler), changed: make(chan struct{}, 1)}
+		w.picture = w.look()
+		ctx, cancel := context.WithCancel(t.Context())
+		go w.Run(ctx)
+		told := func(within time.Duration) bool {
+			time.Sleep(within)
+			synctest.Wait()
+			select {
+			case <-w.Changed():
+				return true
+			default:
+				return false
+			}
+		}
+		if told(2 * poll) {
+			t.Error("told without a change")
+		}
+		write(t, name, "a = 22\n")
+		if !told(poll) {
+			t.Error("another size was not seen by the next poll")
+		}
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, name, "a = 33\n")
+		if err := os.Chtimes(name, info.ModTime(), info.ModTime()); err != nil {
+			t.Fatal(err)
+		}
+		if !told(anyway * poll) {
+			t.Error("a change that keeps size and time is never looked at")
+		}
+		cancel()
+		synctest.Wait()
+	})
 }
