@@ -39,14 +39,14 @@ func (f *fakeArchive) ClearHistory(context.Context) (int, error) { return f.clea
 
 // fakeConfig is a Configuration.
 type fakeConfig struct {
-	events   func() []EventInfo
-	channels func() ([]ChannelInfo, error)
+	events   func() []CatalogueEntry
+	channels func() ([]ChannelState, error)
 	status   func() (Status, error)
 	reload   func() (ReloadResult, error)
 }
 
-func (f *fakeConfig) Events() []EventInfo                              { return f.events() }
-func (f *fakeConfig) Channels(context.Context) ([]ChannelInfo, error)  { return f.channels() }
+func (f *fakeConfig) Events() []CatalogueEntry                              { return f.events() }
+func (f *fakeConfig) Channels(context.Context) ([]ChannelState, error)  { return f.channels() }
 func (f *fakeConfig) Status(context.Context) (Status, error)           { return f.status() }
 func (f *fakeConfig) Reload(ctx context.Context) (ReloadResult, error) { return f.reload() }
 

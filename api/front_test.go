@@ -72,8 +72,8 @@ func newFront(tb testing.TB) *front {
 		clear:   func() (int, error) { return 3, nil },
 	}
 	f.config = fakeConfig{
-		events:   func() []EventInfo { return nil },
-		channels: func() ([]ChannelInfo, error) { return nil, nil },
+		events:   func() []CatalogueEntry { return nil },
+		channels: func() ([]ChannelState, error) { return nil, nil },
 		status:   func() (Status, error) { return Status{Version: "v1"}, nil },
 		reload:   func() (ReloadResult, error) { return ReloadResult{OK: true}, nil },
 	}

@@ -15,12 +15,12 @@ func TestLists(t *testing.T) {
 	f := newFront(t)
 	f.do("GET", Prefix+"/events", "", f.as(ScopeRead)).want(t, 200, `{"events":[]}`)
 	f.do("GET", Prefix+"/channels", "", f.as(ScopeRead)).want(t, 200, `{"channels":[]}`)
-	f.config.events = func() []EventInfo {
-		return []EventInfo{{Type: "backup_fail", Group: "backups", Severity: event.Critical, Enabled: true, Source: Source{"builtin/backups.hcl", 7}}}
+	f.config.events = func() []CatalogueEntry {
+		return []CatalogueEntry{{Type: "backup_fail", Group: "backups", Severity: event.Critical, Enabled: true, Source: Source{"builtin/backups.hcl", 7}}}
 	}
 	oldest := time.Date(2026, 3, 14, 0, 0, 0, 0, time.UTC)
-	f.config.channels = func() ([]ChannelInfo, error) {
-		return []ChannelInfo{{
+	f.config.channels = func() ([]ChannelState, error) {
+		return []ChannelState{{
 			Name: "phone", Kind: "telegram", State: "failing", Reason: "401",
 			Queue: Queue{Waiting: 3, Oldest: &oldest}, Settings: map[string]any{"bot_token": map[string]bool{"set": true}},
 		}}, nil
@@ -39,7 +39,7 @@ func TestStatusOfTheDaemon(t *testing.T) {
 	}
 	failure := errors.New("secret of the inside")
 	f.config.status = func() (Status, error) { return Status{}, failure }
-	f.config.channels = func() ([]ChannelInfo, error) { return nil, failure }
+	f.config.channels = func() ([]ChannelState, error) { return nil, failure }
 	f.config.reload = func() (ReloadResult, error) { return ReloadResult{}, failure }
 	for _, r := range [][2]string{{"GET", "/status"}, {"GET", "/channels"}, {"POST", "/reload"}} {
 		if got := f.do(r[0], Prefix+r[1], "", f.as(ScopeAdmin)); got.status != 500 || strings.Contains(got.body, "inside") {
@@ -94,7 +94,7 @@ func TestMetricsAreForThisHostAndTokens(t *testing.T) {
 
 func TestPanics(t *testing.T) {
 	f := newFront(t)
-	f.config.events = func() []EventInfo { panic("index 7 of nothing") }
+	f.config.events = func() []CatalogueEntry { panic("index 7 of nothing") }
 	got := f.do("GET", Prefix+"/events", "", f.as(ScopeRead))
 	got.want(t, 500, `"code":"internal"`)
 	if strings.Contains(got.body, "index") {
@@ -118,8 +118,8 @@ func TestPanics(t *testing.T) {
 // An answer that does not marshal is a fault of the inside, told as one.
 func TestAnswersThatDoNotMarshal(t *testing.T) {
 	f := newFront(t)
-	f.config.channels = func() ([]ChannelInfo, error) {
-		return []ChannelInfo{{Settings: map[string]any{"x": func() {}}}}, nil
+	f.config.channels = func() ([]ChannelState, error) {
+		return []ChannelState{{Settings: map[string]any{"x": func() {}}}}, nil
 	}
 	f.do("GET", Prefix+"/channels", "", f.as(ScopeRead)).want(t, 500, `"code":"internal"`)
 	if !strings.Contains(f.log.String(), "write answer") || !strings.Contains(f.log.String(), "route="+Prefix+"/channels") {

@@ -25,8 +25,8 @@ type Archive interface {
 
 // Configuration is the running configuration.
 type Configuration interface {
-	Events() []EventInfo
-	Channels(ctx context.Context) ([]ChannelInfo, error)
+	Events() []CatalogueEntry
+	Channels(ctx context.Context) ([]ChannelState, error)
 	Status(ctx context.Context) (Status, error)
 	// Reload looks at the files and answers when they are in use or refused.
 	Reload(ctx context.Context) (ReloadResult, error)

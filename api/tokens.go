@@ -13,8 +13,8 @@ import (
 // maxName is the longest name of a token, in bytes.
 const maxName = 64
 
-// tokenInfo is a token as it is shown: never its secret.
-type tokenInfo struct {
+// shownToken is a token as it is shown: never its secret.
+type shownToken struct {
 	ID       string    `json:"id"`
 	Name     string    `json:"name"`
 	Scope    Scope     `json:"scope"`
@@ -23,8 +23,8 @@ type tokenInfo struct {
 	LastUsed time.Time `json:"last_used,omitzero"`
 }
 
-func (t Token) info() tokenInfo {
-	return tokenInfo{t.ID, t.Name, t.Scope, t.Created, t.Expires, t.LastUsed}
+func (t Token) info() shownToken {
+	return shownToken{t.ID, t.Name, t.Scope, t.Created, t.Expires, t.LastUsed}
 }
 
 // tokens lists the tokens.
@@ -33,7 +33,7 @@ func (s *Server) tokens(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	infos := make([]tokenInfo, len(list))
+	infos := make([]shownToken, len(list))
 	for i, t := range list {
 		infos[i] = t.info()
 	}
@@ -63,7 +63,7 @@ func (s *Server) newToken(w http.ResponseWriter, req bunrouter.Request) error {
 	}
 	s.Log.Info("token made", "component", "api", "id", token.ID, "name", token.Name, "scope", string(scope), "by", callerOf(req.Request).String())
 	return writeJSON(w, http.StatusCreated, struct {
-		tokenInfo
+		shownToken
 		Token string `json:"token"`
 	}{token.info(), text})
 }

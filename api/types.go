@@ -40,8 +40,8 @@ type Source struct {
 	Line int    `json:"line"`
 }
 
-// EventInfo is one entry of the catalogue.
-type EventInfo struct {
+// CatalogueEntry is one entry of the catalogue.
+type CatalogueEntry struct {
 	Type     string            `json:"event_type"`
 	Group    string            `json:"group"`
 	Severity event.Severity    `json:"severity"`
@@ -54,8 +54,8 @@ type EventInfo struct {
 	Source   Source            `json:"source"`
 }
 
-// ChannelInfo is one channel with how it is doing.
-type ChannelInfo struct {
+// ChannelState is one channel with how it is doing.
+type ChannelState struct {
 	Name     string         `json:"name"`
 	Kind     string         `json:"kind"`
 	State    string         `json:"state"`            // ok, failing, waiting, stranded

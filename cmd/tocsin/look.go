@@ -21,12 +21,12 @@ func (a *app) eventsCommand() *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var answer struct {
-				Events []api.EventInfo `json:"events"`
+				Events []api.CatalogueEntry `json:"events"`
 			}
 			if err := a.ask(cmd.Context(), "GET", "/events", nil, nil, &answer); err != nil {
 				return err
 			}
-			var chosen []api.EventInfo
+			var chosen []api.CatalogueEntry
 			for _, e := range answer.Events {
 				if (group == "" || e.Group == group) && (len(args) == 0 || e.Type == args[0]) {
 					chosen = append(chosen, e)
@@ -42,7 +42,7 @@ func (a *app) eventsCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) printEvents(list []api.EventInfo, one bool) error {
+func (a *app) printEvents(list []api.CatalogueEntry, one bool) error {
 	if a.json {
 		return a.printJSON(map[string]any{"format_version": 1, "events": list})
 	}
@@ -57,7 +57,7 @@ func (a *app) printEvents(list []api.EventInfo, one bool) error {
 	return nil
 }
 
-func (a *app) printEvent(e *api.EventInfo) error {
+func (a *app) printEvent(e *api.CatalogueEntry) error {
 	fields := make([]string, 0, len(e.Fields))
 	for name, kind := range e.Fields {
 		fields = append(fields, name+" ("+kind+")")
@@ -85,7 +85,7 @@ func (a *app) channelsCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var answer struct {
-				Channels []api.ChannelInfo `json:"channels"`
+				Channels []api.ChannelState `json:"channels"`
 			}
 			if err := a.ask(cmd.Context(), "GET", "/channels", nil, nil, &answer); err != nil {
 				return err

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// tokenInfo is a token as the daemon shows it.
-type tokenInfo struct {
+// shownToken is a token as the daemon shows it.
+type shownToken struct {
 	ID       string    `json:"id"`
 	Name     string    `json:"name"`
 	Scope    string    `json:"scope"`
@@ -37,7 +37,7 @@ func (a *app) tokenNewCommand() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var answer struct {
-				tokenInfo
+				shownToken
 				Token string `json:"token"`
 			}
 			body := map[string]string{"name": args[0], "scope": scope}
@@ -65,7 +65,7 @@ func (a *app) tokenListCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var answer struct {
-				Tokens []tokenInfo `json:"tokens"`
+				Tokens []shownToken `json:"tokens"`
 			}
 			if err := a.ask(cmd.Context(), "GET", "/tokens", nil, nil, &answer); err != nil {
 				return err

@@ -17,12 +17,12 @@ import (
 )
 
 // Events lists the catalogue that is loaded.
-func (d *Daemon) Events() []api.EventInfo { return events(d.running.Load().config) }
+func (d *Daemon) Events() []api.CatalogueEntry { return events(d.running.Load().config) }
 
-func events(c *rules.Config) []api.EventInfo {
-	list := make([]api.EventInfo, 0, len(c.Catalogue.Events))
+func events(c *rules.Config) []api.CatalogueEntry {
+	list := make([]api.CatalogueEntry, 0, len(c.Catalogue.Events))
 	for _, e := range c.Catalogue.Events {
-		info := api.EventInfo{
+		info := api.CatalogueEntry{
 			Type: e.Name, Group: e.Group, Severity: e.Severity, Enabled: e.Enabled, Live: e.Live, Outcome: e.Outcome,
 			Icon: e.Icon, Summary: e.Summary, Fields: map[string]string{}, Source: sourceOf(e.Place),
 		}
@@ -36,7 +36,7 @@ func events(c *rules.Config) []api.EventInfo {
 
 // Channels lists the channels with how they are doing, and those that are gone
 // or switched off but still have messages.
-func (d *Daemon) Channels(ctx context.Context) ([]api.ChannelInfo, error) {
+func (d *Daemon) Channels(ctx context.Context) ([]api.ChannelState, error) {
 	config := d.running.Load().config
 	queues, err := d.queues(ctx)
 	if err != nil {
@@ -46,7 +46,7 @@ func (d *Daemon) Channels(ctx context.Context) ([]api.ChannelInfo, error) {
 	if err != nil {
 		return nil, submitError(err)
 	}
-	list := make([]api.ChannelInfo, 0, len(config.Policy.Channels))
+	list := make([]api.ChannelState, 0, len(config.Policy.Channels))
 	for _, ch := range config.Policy.Channels {
 		list = append(list, channelInfo(ch, config.Channels[ch.Name], queues[ch.Name], health[ch.Name]))
 		delete(queues, ch.Name)
@@ -57,8 +57,8 @@ func (d *Daemon) Channels(ctx context.Context) ([]api.ChannelInfo, error) {
 	return list, nil
 }
 
-func channelInfo(ch *engine.Channel, c *rules.Channel, q store.Queue, h dispatch.Health) api.ChannelInfo {
-	info := api.ChannelInfo{
+func channelInfo(ch *engine.Channel, c *rules.Channel, q store.Queue, h dispatch.Health) api.ChannelState {
+	info := api.ChannelState{
 		Name: ch.Name, Kind: ch.Kind, State: "ok", Rich: c.Rich, Queue: queueOf(q), Settings: shown(c.Values),
 		Source: sourceOf(ch.Place), Failures: h.Failures,
 	}
@@ -76,8 +76,8 @@ func channelInfo(ch *engine.Channel, c *rules.Channel, q store.Queue, h dispatch
 
 // stranded is a channel that nothing delivers to any more, with messages left. c
 // is nil when its block is gone.
-func stranded(name string, c *rules.Channel, q store.Queue) api.ChannelInfo {
-	info := api.ChannelInfo{
+func stranded(name string, c *rules.Channel, q store.Queue) api.ChannelState {
+	info := api.ChannelState{
 		Name: name, State: "stranded", Reason: "the channel is gone from the configuration, its messages are kept", Queue: queueOf(q),
 	}
 	if c != nil {
