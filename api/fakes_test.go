@@ -45,8 +45,8 @@ type fakeConfig struct {
 	reload   func() (ReloadResult, error)
 }
 
-func (f *fakeConfig) Events() []CatalogueEntry                              { return f.events() }
-func (f *fakeConfig) Channels(context.Context) ([]ChannelState, error)  { return f.channels() }
+func (f *fakeConfig) Events() []CatalogueEntry                         { return f.events() }
+func (f *fakeConfig) Channels(context.Context) ([]ChannelState, error) { return f.channels() }
 func (f *fakeConfig) Status(context.Context) (Status, error)           { return f.status() }
 func (f *fakeConfig) Reload(ctx context.Context) (ReloadResult, error) { return f.reload() }
 

@@ -23,7 +23,7 @@ type shownToken struct {
 	LastUsed time.Time `json:"last_used,omitzero"`
 }
 
-func (t Token) info() shownToken {
+func (t Token) shown() shownToken {
 	return shownToken{t.ID, t.Name, t.Scope, t.Created, t.Expires, t.LastUsed}
 }
 
@@ -33,11 +33,11 @@ func (s *Server) tokens(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	infos := make([]shownToken, len(list))
+	shown := make([]shownToken, len(list))
 	for i, t := range list {
-		infos[i] = t.info()
+		shown[i] = t.shown()
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"tokens": infos})
+	return writeJSON(w, http.StatusOK, map[string]any{"tokens": shown})
 }
 
 // newToken makes a token. Its text is in this answer and nowhere else.
@@ -65,7 +65,7 @@ func (s *Server) newToken(w http.ResponseWriter, req bunrouter.Request) error {
 	return writeJSON(w, http.StatusCreated, struct {
 		shownToken
 		Token string `json:"token"`
-	}{token.info(), text})
+	}{token.shown(), text})
 }
 
 // removeToken ends a token at once.
