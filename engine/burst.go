@@ -64,7 +64,7 @@ func (st *State) hold(now time.Time, b *bucket, e *event.Event, out *Effects) {
 // fold counts e into the next summary; from here on nothing is held any more,
 // as the summary is certain.
 func (st *State) fold(now time.Time, b *bucket, e *event.Event, out *Effects) {
-	st.release(b, out)
+	st.merge(now, b, out)
 	if e.Severity == event.Critical && !b.ToldHigh && !b.Critical {
 		b.Critical = true
 		if soon := st.instant(now) + criticalWait; soon < b.deadline {
@@ -74,6 +74,16 @@ func (st *State) fold(now time.Time, b *bucket, e *event.Event, out *Effects) {
 	out.decide(now, e, Decision{
 		Stage: StageBurst, Outcome: Folded, Reason: ReasonBurstFold, Place: b.Place, Fingerprint: bucketPrint(b.key), Count: b.Count, Detail: b.Burst,
 	})
+}
+
+// merge lets what was held go into the summary that has become certain.
+func (st *State) merge(now time.Time, b *bucket, out *Effects) {
+	for _, e := range b.held {
+		out.decide(now, e, Decision{
+			Stage: StageBurst, Outcome: Folded, Reason: ReasonBurstMerged, Place: b.Place, Fingerprint: bucketPrint(b.key), Detail: b.Burst,
+		})
+	}
+	st.release(b, out)
 }
 
 func (st *State) release(b *bucket, out *Effects) {
@@ -131,7 +141,7 @@ func (p *Policy) elapse(st *State, now time.Time, out *Effects) {
 
 // summarize tells the flood so far and waits, longer than before, for more.
 func (p *Policy) summarize(st *State, now time.Time, b *bucket, out *Effects) {
-	st.release(b, out)
+	st.merge(now, b, out)
 	b.Ordinal++
 	b.Told = b.Count
 	b.ToldHigh = b.ToldHigh || b.Highest == event.Critical

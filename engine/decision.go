@@ -48,6 +48,7 @@ const (
 	ReasonEscalated   Reason = "escalated"
 	ReasonBurstWait   Reason = "burst_waiting"
 	ReasonBurstFold   Reason = "burst_folded"
+	ReasonBurstMerged Reason = "burst_merged"
 	ReasonBurstSingle Reason = "burst_too_small"
 	ReasonNoChannel   Reason = "no_channel"
 	ReasonGone        Reason = "channel_gone"
@@ -97,6 +98,8 @@ func (d *Decision) Words() string {
 		return fmt.Sprintf("event %d of %s: it waits for the end of the burst window of %s", d.Count, d.Detail, limit)
 	case ReasonBurstFold:
 		return fmt.Sprintf("event %d of %s: it is told in the next summary", d.Count, d.Detail)
+	case ReasonBurstMerged:
+		return fmt.Sprintf("%s has become certain: what waited is told in its summary", d.Detail)
 	case ReasonBurstSingle:
 		return fmt.Sprintf("only %d of %s in %s: it goes on by itself", d.Count, d.Detail, limit)
 	case ReasonNoChannel:

@@ -105,7 +105,7 @@ func randomInput(r *rand.Rand) Input {
 // picture is everything a state remembers that still counts at now, in values
 // that do not change.
 func picture(st *State, now time.Duration) map[string]string {
-	out := map[string]string{}
+	out := map[string]string{"held bytes": fmt.Sprint(st.held)}
 	for fp, s := range st.stamps {
 		if max(s.until, s.at+10*time.Second) > now {
 			out["stamp "+fp.String()] = fmt.Sprint(s)

@@ -16,8 +16,8 @@ import (
 type secretFiles struct{ root *os.Root }
 
 // openSecrets opens the folder, and makes it when it is missing and wanted.
-func openSecrets(dir string, make bool) (*secretFiles, error) {
-	if make {
+func openSecrets(dir string, create bool) (*secretFiles, error) {
+	if create {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("make the folder of secrets: %w", err)
 		}
@@ -38,7 +38,7 @@ func (s *secretFiles) write(name, value string) error {
 		return fmt.Errorf("%s is a group of secrets: name one in it, such as %s/NAME", name, name)
 	}
 	if err := s.makeGroup(path.Dir(name)); err != nil {
-		return fmt.Errorf("make the group of secret %s: %w", name, err)
+		return fmt.Errorf("write secret %s: %w", name, err)
 	}
 	fresh := path.Join(path.Dir(name), fmt.Sprintf(".new-%d", os.Getpid()))
 	f, err := s.root.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -68,13 +68,16 @@ func (s *secretFiles) makeGroup(group string) error {
 		return err
 	}
 	err := s.root.Mkdir(group, 0o700)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	if err != nil {
+	switch {
+	case err == nil:
+		return s.giveAway(group)
+	case !errors.Is(err, fs.ErrExist):
 		return err
 	}
-	return s.giveAway(group)
+	if info, err := s.root.Stat(group); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s is no group of secrets but a secret: choose another name", group)
+	}
+	return nil
 }
 
 // giveAway gives what root made to the owner of the folder, so that the daemon's

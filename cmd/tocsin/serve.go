@@ -27,6 +27,7 @@ the last good version goes on, also after a restart, and every surface says so.`
 			// A log that nobody reads any more, as when journald starts anew, must
 			// not end the daemon.
 			signal.Ignore(syscall.SIGPIPE)
+			limitMemory()
 			level := slog.LevelInfo
 			if verbose {
 				level = slog.LevelDebug

@@ -27,12 +27,24 @@ type ground struct {
 func newGround(t *testing.T) *ground {
 	t.Helper()
 	dir := t.TempDir()
-	g := &ground{t: t, conf: filepath.Join(dir, "conf"), data: filepath.Join(dir, "data"), sink: filepath.Join(dir, "sink.log")}
+	g := &ground{t: t, conf: filepath.Join(dir, "conf"), data: filepath.Join(dir, "data"), sink: filepath.Join(inMemory(t), "sink.log")}
 	if err := os.Mkdir(g.conf, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	g.write("tocsin.hcl", fmt.Sprintf("tocsin { enabled = true }\nchannel \"log\" \"sink\" {\n  path = %q\n  rich = false\n}\n", g.sink))
 	return g
+}
+
+// inMemory is a folder that costs no syncing, where there is one: the channel
+// syncs each message, which is not what these tests are about.
+func inMemory(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "tocsin-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 func (g *ground) write(name, text string) {

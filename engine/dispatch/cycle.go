@@ -83,7 +83,14 @@ func (c *cycle) arrive(a *arrival) {
 func (c *cycle) settle(s *settled) {
 	c.settled = append(c.settled, s)
 	c.batch.Settled = append(c.batch.Settled, s.settlement)
-	c.plan.Policy.Step(c.state, c.now, engine.Settled{Channel: s.settlement.Parcel.Channel, Err: s.err}, &c.effects)
+	p := &s.settlement.Parcel
+	c.plan.Policy.Step(c.state, c.now, engine.Settled{Channel: p.Channel, Err: s.err}, &c.effects)
+	if p.State == event.Dead {
+		c.effects.Decisions = append(c.effects.Decisions, engine.Decision{
+			Time: c.now, EventID: p.Message.EventID, Type: p.Message.Type, Channel: p.Channel, Stage: engine.StageDeliver,
+			Outcome: engine.GaveUp, Reason: engine.ReasonDelivery, Detail: p.Error,
+		})
+	}
 }
 
 // raise takes tocsin's own notices as events of their own.
@@ -119,6 +126,9 @@ func (c *cycle) commit() error {
 		return err
 	}
 	c.state.Commit()
+	if was, over := c.trouble.end(); over {
+		c.log.Info("events are kept again", "refused", was.refused, "took", c.now.Sub(was.since))
+	}
 	return nil
 }
 
@@ -159,7 +169,9 @@ func (c *cycle) finish(err error) {
 // fail takes everything of the cycle back. Arrivals are refused; attempts that
 // were made are kept for the next transaction.
 func (c *cycle) fail(err error) {
-	c.log.Error("events could not be kept", "err", err, "refused", len(c.arrivals))
+	if c.trouble.begin(c.now, len(c.arrivals)) {
+		c.log.Error("events cannot be kept", "err", err, "refused", c.trouble.refused)
+	}
 	for _, a := range c.arrivals {
 		if !a.accepted.Repeat {
 			c.claims.giveBack(a.Claim)

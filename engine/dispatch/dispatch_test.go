@@ -3,6 +3,7 @@ package dispatch_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,6 +51,26 @@ func TestNothingIsAcceptedThatIsNotKept(t *testing.T) {
 		}
 		synctest.Wait()
 		wantLines(t, r.sinks["phone"], "WARNING auth_fail")
+	})
+}
+
+func TestTroubleOfTheStoreIsLoggedOnceInAWhile(t *testing.T) {
+	inBubble(t, []string{"phone"}, func(t *testing.T, r *room) {
+		r.flaky.fault(errors.New("disk is full"))
+		for range 100 { // 20 seconds
+			r.send("info")
+			time.Sleep(200 * time.Millisecond)
+		}
+		r.flaky.fault(nil)
+		r.send("info")
+		synctest.Wait()
+		log := r.log.String()
+		if n := strings.Count(log, "events cannot be kept"); n != 2 {
+			t.Errorf("it is logged %d times in 20s, want 2:\n%s", n, log)
+		}
+		if !strings.Contains(log, `msg="events are kept again" refused=100`) {
+			t.Errorf("the end is not logged:\n%s", log)
+		}
 	})
 }
 

@@ -69,7 +69,7 @@ type Options struct {
 var ErrClosed = errors.New("tocsin is shutting down")
 
 // ErrBusy is returned when an event could not be kept within its deadline.
-var ErrBusy = errors.New("too many events are waiting to be kept")
+var ErrBusy = errors.New("the event could not be kept in time: the disk is slow, or too many events come at once")
 
 // ErrConflict is returned for a claimed key that came with another body.
 var ErrConflict = errors.New("the same key came before with another body")

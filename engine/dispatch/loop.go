@@ -20,6 +20,7 @@ type loop struct {
 
 	waiting []*settled // attempts whose transaction failed
 	retryAt time.Time  // when a failed transaction of ours is tried again
+	trouble trouble
 }
 
 const (

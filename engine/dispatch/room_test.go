@@ -1,6 +1,7 @@
 package dispatch_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -25,6 +26,7 @@ type room struct {
 	path  string
 	store *store.Store
 	flaky *flaky
+	log   *bytes.Buffer // written by the loop and the workers, under the handler's lock
 	post  *dispatch.Dispatcher
 	sinks map[string]*sink
 	n     int
@@ -146,7 +148,7 @@ func plan(sinks map[string]*sink) dispatch.Plan {
 
 func newRoom(t *testing.T, names ...string) *room {
 	t.Helper()
-	r := &room{t: t, path: filepath.Join(t.TempDir(), "tocsin.db"), sinks: map[string]*sink{}}
+	r := &room{t: t, log: new(bytes.Buffer), path: filepath.Join(t.TempDir(), "tocsin.db"), sinks: map[string]*sink{}}
 	for _, name := range names {
 		r.sinks[name] = &sink{}
 	}
@@ -166,7 +168,7 @@ func (r *room) open() {
 	}
 	r.store, r.flaky = s, &flaky{Store: s}
 	r.post, err = dispatch.New(dispatch.Options{
-		Store: r.flaky, Saved: saved, Plan: plan(r.sinks), Log: slog.New(slog.DiscardHandler), Metrics: noMetrics{},
+		Store: r.flaky, Saved: saved, Plan: plan(r.sinks), Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: noMetrics{},
 	})
 	if err != nil {
 		r.t.Fatal(err)

@@ -34,7 +34,8 @@ type Options struct {
 
 // Daemon is the running program.
 type Daemon struct {
-	Options
+	Options              // its Log is the daemon's own
+	log     *slog.Logger // for the parts, which say who they are
 	started time.Time
 	metrics *metrics
 	loader  *loader
@@ -52,8 +53,9 @@ type Daemon struct {
 // New opens everything that can fail: configuration, store, listeners. Nothing
 // is sent before Run.
 func New(ctx context.Context, opts Options) (*Daemon, error) {
-	opts.Log = opts.Log.With("component", "daemon")
-	d := &Daemon{Options: opts, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{})}
+	base := opts.Log
+	opts.Log = base.With("component", "daemon")
+	d := &Daemon{Options: opts, log: base, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{})}
 	for _, step := range []func(context.Context) error{d.openData, d.openConfig, d.openStore, d.openPost, d.openFront} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, d.closeAll(time.Now()))
@@ -108,7 +110,7 @@ func (d *Daemon) openPost(ctx context.Context) error {
 		return fmt.Errorf("read what was kept: %w", err)
 	}
 	d.post, err = dispatch.New(dispatch.Options{
-		Store: d.store, Saved: saved, Plan: d.running.Load().plan(), Log: d.Log.With("component", "dispatch"), Metrics: d.metrics,
+		Store: d.store, Saved: saved, Plan: d.running.Load().plan(), Log: d.log.With("component", "dispatch"), Metrics: d.metrics,
 	})
 	return err
 }
@@ -117,14 +119,14 @@ func (d *Daemon) openFront(context.Context) error {
 	handler := api.New(api.Options{
 		Intake: intake{d.post, d.lines, d.ending}, Archive: archive{d.store}, Config: d, Tester: &tester{d}, Keys: d.keys,
 		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready,
-		Metrics: d.metrics.handler(), Log: d.Log,
+		Metrics: d.metrics.handler(), Log: d.log,
 	})
 	settings := d.running.Load().config.Settings.API
 	listen := settings.Listen
 	if d.Listen != "" {
 		listen = d.Listen
 	}
-	f, err := openFront(listen, settings.TLSCert, settings.TLSKey, d.Data, handler, d.Log)
+	f, err := openFront(listen, settings.TLSCert, settings.TLSKey, d.Data, handler, d.log.With("component", "api"))
 	if err != nil {
 		return err
 	}

@@ -188,7 +188,7 @@ func (l *loader) keep(good *lastGood, revision string) {
 		return
 	}
 	if err := good.save(l.Data); err != nil {
-		l.Log.Warn("a broken edit before a restart would stop the daemon", "err", err)
+		l.Log.Warn("the configuration is not copied: if it is broken at the next start, the daemon stops", "err", err)
 		return
 	}
 	l.saved = revision

@@ -29,6 +29,18 @@ func (r *running) plan() dispatch.Plan {
 	return dispatch.Plan{Policy: r.config.Policy, Render: render(r.config), Lines: lines}
 }
 
+// inherit goes on with the channels of the version before whose settings are the
+// same: they remember which parts of a long message arrived. It comes before the
+// version is in use.
+func (r *running) inherit(old *running) {
+	for name, ch := range r.config.Channels {
+		was := old.config.Channels[name]
+		if was != nil && was.Channel != nil && ch.Channel != nil && was.Hash == ch.Hash {
+			ch.Channel = was.Channel
+		}
+	}
+}
+
 func render(c *rules.Config) func(*event.Notification) (event.Message, []string) {
 	return func(n *event.Notification) (event.Message, []string) {
 		m, faults := c.Templates.Render(n)

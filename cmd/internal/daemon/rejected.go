@@ -38,7 +38,10 @@ func (d *Daemon) forgetRejected() { _ = os.Remove(filepath.Join(d.Data, rejected
 
 // rejection is the notice about files that would not load.
 func rejection(on *disk) *event.Incoming {
-	data := map[string]any{"reason": "the folder is not readable", "count": float64(len(on.errors()))}
+	data := map[string]any{"count": float64(len(on.errors()))}
+	if on.unread != nil {
+		data["reason"] = on.unread.Error()
+	}
 	for _, g := range on.diags {
 		if g.Severity == hcl.DiagError && g.Subject != nil {
 			data["reason"], data["file"], data["line"] = g.Summary, g.Subject.Filename, float64(g.Subject.Start.Line)

@@ -35,6 +35,7 @@ func (d *Daemon) reload(ctx context.Context) (api.ReloadResult, error) {
 	if v.revision == old.revision && !old.disk.bad() {
 		return resultOf(&on, false), nil
 	}
+	v.inherit(old)
 	if err := d.post.Reload(ctx, v.plan()); err != nil {
 		return api.ReloadResult{}, submitError(err)
 	}

@@ -145,3 +145,19 @@ func TestAMissingSecretHoldsItsChannelAlone(t *testing.T) {
 		t.Error("the secret is in the log")
 	}
 }
+
+// A channel remembers which parts of a message arrived: an edit elsewhere must
+// not make it forget.
+func TestAReloadKeepsTheChannelsThatDidNotChange(t *testing.T) {
+	h := newHouse(t, map[string]string{"tocsin.hcl": quietDefaults, "channels.hcl": console + "channel \"log\" \"file\" { path = \"/dev/null\" }\n"})
+	before := h.daemon.running.Load().config.Channels
+	h.write("channels.hcl", strings.Replace(console, "rich = false", "rich = true", 1)+"channel \"log\" \"file\" { path = \"/dev/zero\" }\n")
+	h.eventually("the edit is in use", func() bool { return h.daemon.running.Load().config.Channels["console"].Rich })
+	after := h.daemon.running.Load().config.Channels
+	if before["console"].Channel != after["console"].Channel {
+		t.Error("a channel with the same destination was made anew")
+	}
+	if before["file"].Channel == after["file"].Channel {
+		t.Error("a channel with another destination was kept")
+	}
+}

@@ -26,11 +26,14 @@ const (
 func (d *Daemon) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	hangup := make(chan os.Signal, 1) // before anybody is told that it may be sent
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	d.post.Start()
 	var background sync.WaitGroup
-	for _, f := range []func(context.Context){d.follow, d.prune, d.warn} {
-		background.Go(func() { f(ctx) })
-	}
+	background.Go(func() { d.follow(ctx, hangup) })
+	background.Go(func() { d.prune(ctx) })
+	background.Go(func() { d.warn(ctx) })
 	notify("READY=1")
 	d.announce()
 	var err error
@@ -78,10 +81,7 @@ func (d *Daemon) prune(ctx context.Context) {
 
 // follow takes every sign that the files may have changed: the watcher's, and
 // SIGHUP, which asks for an answer.
-func (d *Daemon) follow(ctx context.Context) {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
+func (d *Daemon) follow(ctx context.Context, hangup <-chan os.Signal) {
 	changed := make(chan struct{}, 1)
 	var watching sync.WaitGroup
 	watching.Go(func() { d.watch(ctx, changed) })
@@ -109,7 +109,7 @@ const absentPoll = 2 * time.Second
 // come later than the daemon, as a mount does; until then the last good version
 // of it runs.
 func (d *Daemon) watch(ctx context.Context, changed chan<- struct{}) {
-	w, err := watch.New(d.Config, d.Log)
+	w, err := watch.New(d.Config, d.log)
 	for err != nil {
 		again := time.NewTimer(absentPoll)
 		select {
@@ -118,7 +118,7 @@ func (d *Daemon) watch(ctx context.Context, changed chan<- struct{}) {
 			return
 		case <-again.C:
 		}
-		w, err = watch.New(d.Config, d.Log)
+		w, err = watch.New(d.Config, d.log)
 	}
 	var running sync.WaitGroup
 	running.Go(func() { w.Run(ctx) })

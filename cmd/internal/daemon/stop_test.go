@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // silentGotify is a channel whose service takes requests and answers none until
 // it is told to.
-func silentGotify(t *testing.T) (hcl string, answer func()) {
+func silentGotify(t *testing.T, name string) (hcl string, answer func()) {
 	t.Helper()
 	end := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -25,17 +26,13 @@ func silentGotify(t *testing.T) (hcl string, answer func()) {
 	t.Cleanup(server.Close)
 	answer = sync.OnceFunc(func() { close(end) })
 	t.Cleanup(answer)
-	return `channel "gotify" "tablet" {
-  url   = "` + server.URL + `"
-  token = "Atoken"
-}
-`, answer
+	return fmt.Sprintf("channel \"gotify\" %q {\n  url   = %q\n  token = \"Atoken\"\n}\n", name, server.URL), answer
 }
 
 // Who waits for a delivery when the daemon stops is told that the event is kept,
 // or would send it again.
 func TestAStopAnswersWhoeverWaits(t *testing.T) {
-	tablet, release := silentGotify(t)
+	tablet, release := silentGotify(t, "tablet")
 	h := newHouse(t, map[string]string{"tocsin.hcl": quietDefaults + tablet})
 	type answer struct {
 		status int
@@ -104,7 +101,7 @@ func TestSwitchedOffMeansSilent(t *testing.T) {
 }
 
 func TestAChannelThatIsOffKeepsItsMessages(t *testing.T) {
-	tablet, release := silentGotify(t)
+	tablet, release := silentGotify(t, "tablet")
 	h := newHouse(t, map[string]string{"tocsin.hcl": quietDefaults, "channels.hcl": tablet})
 	h.send(`{"event_type":"custom","title":"hello"}`)
 	state := func(reason string) func() bool {

@@ -13,6 +13,7 @@ import (
 	"tocsin/channels"
 	"tocsin/engine"
 	"tocsin/engine/event"
+	"tocsin/rules"
 )
 
 // testTime is how long a test message may take.
@@ -58,8 +59,11 @@ func (t *tester) targets(test *api.Test) ([]target, error) {
 	var list []target
 	for _, ch := range config.Policy.Channels {
 		if test.Channel == "" || test.Channel == ch.Name || test.Channel == ch.Kind {
-			c := config.Channels[ch.Name]
-			list = append(list, target{ch.Name, c.Channel, c.Rich, c.Held})
+			to, err := t.saved(config.Channels[ch.Name])
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, to)
 		}
 	}
 	if len(list) == 0 {
@@ -68,26 +72,47 @@ func (t *tester) targets(test *api.Test) ([]target, error) {
 	return list, nil
 }
 
+// saved makes a channel of the configuration anew: the one that its worker sends
+// over is nobody else's.
+func (t *tester) saved(c *rules.Channel) (target, error) {
+	to := target{name: c.Name, rich: c.Rich, waits: c.Held}
+	kind := t.kind(c.Kind)
+	if c.Held != "" || kind == nil {
+		return to, nil
+	}
+	var err error
+	to.channel, err = kind.New(c.Values)
+	return to, err
+}
+
+// kind returns the kind of channels of that name, or nil.
+func (t *tester) kind(name string) *channels.Kind {
+	for i := range t.loader.kinds {
+		if t.loader.kinds[i].Name == name {
+			return &t.loader.kinds[i]
+		}
+	}
+	return nil
+}
+
 // unsaved makes a channel from the fields of a request, as a form gives them.
 func (t *tester) unsaved(fields map[string]any) ([]target, error) {
 	kindName, _ := fields["kind"].(string)
 	name, _ := fields["name"].(string)
-	for _, kind := range t.loader.kinds {
-		if kind.Name != kindName {
-			continue
-		}
-		values, err := channelValues(&kind, fields)
-		if err != nil {
-			return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
-		}
-		ch, err := kind.New(values)
-		if err != nil {
-			return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
-		}
-		rich, given := fields["rich"].(bool)
-		return []target{{name: name, channel: ch, rich: rich || !given}}, nil
+	kind := t.kind(kindName)
+	if kind == nil {
+		return nil, &api.BadRequest{Why: fmt.Sprintf("there is no kind of channel %q", kindName), Do: "use one of " + t.kindNames()}
 	}
-	return nil, &api.BadRequest{Why: fmt.Sprintf("there is no kind of channel %q", kindName), Do: "use one of " + t.kindNames()}
+	values, err := channelValues(kind, fields)
+	if err != nil {
+		return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
+	}
+	ch, err := kind.New(values)
+	if err != nil {
+		return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
+	}
+	rich, given := fields["rich"].(bool)
+	return []target{{name: name, channel: ch, rich: rich || !given}}, nil
 }
 
 func (t *tester) kindNames() string {
