@@ -26,7 +26,8 @@ const (
 
 // Watcher watches one configuration folder.
 type Watcher struct {
-	root    string
+	root    string // as it was named: a link, perhaps
+	target  string // the folder that it leads to now
 	log     *slog.Logger
 	notices *fsnotify.Watcher // nil where the system has none: polling is enough
 	changed chan struct{}
@@ -35,11 +36,14 @@ type Watcher struct {
 
 // New returns a watcher of the folder at root. Run sets it off.
 func New(root string, log *slog.Logger) (*Watcher, error) {
-	resolved, err := filepath.EvalSymlinks(root)
+	abs, err := filepath.Abs(root)
 	if err != nil {
 		return nil, fmt.Errorf("watch configuration: %w", err)
 	}
-	w := &Watcher{root: resolved, log: log.With("component", "watch"), changed: make(chan struct{}, 1)}
+	w := &Watcher{root: abs, log: log.With("component", "watch"), changed: make(chan struct{}, 1)}
+	if w.target, err = filepath.EvalSymlinks(abs); err != nil {
+		return nil, fmt.Errorf("watch configuration: %w", err)
+	}
 	if w.notices, err = fsnotify.NewWatcher(); err != nil {
 		w.log.Warn("no change notices from the system: changes are seen within seconds", "err", err)
 	}
@@ -108,7 +112,7 @@ func (w *Watcher) settle(ctx context.Context) bool {
 // awaitGit waits while git is writing the work tree, but not for ever: a lock
 // may be left behind.
 func (w *Watcher) awaitGit(ctx context.Context) bool {
-	lock := filepath.Join(w.root, ".git", "index.lock")
+	lock := filepath.Join(w.target, ".git", "index.lock")
 	deadline := time.NewTimer(gitLock)
 	defer deadline.Stop()
 	for {
@@ -136,8 +140,13 @@ func (w *Watcher) tell() {
 	}
 }
 
-// concerns leaves out names that editors and git write beside the files.
+// concerns leaves out names that editors and git write beside the files, and
+// what stands beside the folder itself.
 func (w *Watcher) concerns(name string) bool {
+	within := strings.HasPrefix(name, w.target+string(filepath.Separator))
+	if !within && name != w.root && name != w.target {
+		return false
+	}
 	base := filepath.Base(name)
 	if strings.HasSuffix(base, "~") || strings.HasSuffix(base, ".swp") || strings.HasSuffix(base, ".swx") || strings.HasSuffix(base, ".tmp") {
 		return false
@@ -145,13 +154,19 @@ func (w *Watcher) concerns(name string) bool {
 	return !strings.HasPrefix(base, ".") || base == "..data" // a mounted ConfigMap swaps this link
 }
 
-// subscribe asks for notices of the folder, the folders below it and the one
-// above it; asking again for one that is watched costs nothing.
+// subscribe asks for notices of the folder, the folders below it and those in
+// which it and a link to it stand; asking again for one that is watched costs
+// nothing.
 func (w *Watcher) subscribe() {
+	if target, err := filepath.EvalSymlinks(w.root); err == nil {
+		w.target = target
+	}
 	if w.notices == nil {
 		return
 	}
-	_ = w.notices.Add(filepath.Dir(w.root)) // without it, a folder made anew is seen by polling
+	for _, name := range []string{w.root, w.target} {
+		_ = w.notices.Add(filepath.Dir(name)) // without it, a folder made anew is seen by polling
+	}
 	w.walk(func(path string, d fs.DirEntry) {
 		if d.IsDir() {
 			if err := w.notices.Add(path); err != nil {
@@ -176,11 +191,11 @@ func (w *Watcher) look() string {
 }
 
 func (w *Watcher) walk(visit func(path string, d fs.DirEntry)) {
-	_ = filepath.WalkDir(w.root, func(path string, d fs.DirEntry, err error) error {
+	_ = filepath.WalkDir(w.target, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return nil // unreadable or gone meanwhile: looked at again next time
-		case d.IsDir() && path != w.root && (strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_")):
+		case d.IsDir() && path != w.target && (strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_")):
 			return fs.SkipDir
 		}
 		visit(path, d)

@@ -88,6 +88,33 @@ func TestEveryWayToChangeAFolderIsSeen(t *testing.T) {
 	}
 }
 
+func TestASwappedLinkToTheFolderIsSeen(t *testing.T) {
+	base := t.TempDir()
+	for _, name := range []string{"one", "two"} {
+		write(t, filepath.Join(base, "releases", name, "tocsin.hcl"), "a = 1\n")
+	}
+	link := filepath.Join(base, "conf")
+	swap := func(name string) {
+		t.Helper()
+		if err := os.Symlink(filepath.Join("releases", name), link+".new"); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(link+".new", link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	swap("one")
+	changed := watchFolder(t, link)
+	for _, change := range []func(){func() { swap("two") }, func() { write(t, filepath.Join(base, "releases", "two", "tocsin.hcl"), "a = 2\n") }} {
+		change()
+		select {
+		case <-changed:
+		case <-time.After(10 * time.Second):
+			t.Fatal("the change was not seen")
+		}
+	}
+}
+
 func TestGitIsWaitedFor(t *testing.T) {
 	dir, changed := watched(t)
 	lock := filepath.Join(dir, ".git", "index.lock")
@@ -109,10 +136,11 @@ func TestGitIsWaitedFor(t *testing.T) {
 }
 
 func TestWhatEditorsWriteBesideIsNoChange(t *testing.T) {
-	w := &Watcher{}
+	w := &Watcher{root: "/c", target: "/c"}
 	for name, want := range map[string]bool{
 		"/c/tocsin.hcl": true, "/c/..data": true, "/c/conf.d": true,
 		"/c/.tocsin.hcl.swp": false, "/c/tocsin.hcl~": false, "/c/4913.tmp": false, "/c/.git": false,
+		"/c": true, "/neighbour": false,
 	} {
 		if got := w.concerns(name); got != want {
 			t.Errorf("%s: got %v, want %v", name, got, want)
@@ -162,7 +190,7 @@ func TestWithoutNoticesTheFolderIsPolled(t *testing.T) {
 		dir := t.TempDir()
 		name := filepath.Join(dir, "tocsin.hcl")
 		write(t, name, "a = 1\n")
-		w := &Watcher{root: dir, log: slog.New(slog.DiscardHandler), changed: make(chan struct{}, 1)}
+		w := &Watcher{root: dir, target: dir, log: slog.New(slog.DiscardHandler), changed: make(chan struct{}, 1)}
 		w.picture = w.look()
 		ctx, cancel := context.WithCancel(t.Context())
 		go w.Run(ctx)
