@@ -232,17 +232,6 @@ func (d *Dispatcher) Status(ctx context.Context) (fingerprints, bursts int, chan
 	return fingerprints, bursts, channels, err
 }
 
-// Wake makes a channel's worker look into the outbox; after Hasten, say.
-func (d *Dispatcher) Wake(ctx context.Context, channel string) error {
-	return d.call(ctx, func() {
-		for name, w := range d.loop.workers {
-			if channel == "" || channel == name {
-				w.nudge(true)
-			}
-		}
-	})
-}
-
 // Close ends intake, keeps what was taken, waits for sends in flight until ctx
 // ends, gives up those that remain, and stops a second later at most. What is
 // not delivered stays in the outbox.

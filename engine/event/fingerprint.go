@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"sort"
 )
 
@@ -15,15 +14,6 @@ type Fingerprint [16]byte
 
 // String returns the fingerprint in hexadecimal.
 func (f Fingerprint) String() string { return hex.EncodeToString(f[:]) }
-
-// ParseFingerprint reads what String wrote.
-func ParseFingerprint(text string) (Fingerprint, error) {
-	raw, err := hex.DecodeString(text)
-	if err != nil || len(raw) != len(Fingerprint{}) {
-		return Fingerprint{}, fmt.Errorf("fingerprint %q is not %d hexadecimal digits", text, 2*len(Fingerprint{}))
-	}
-	return Fingerprint(raw), nil
-}
 
 // FingerprintOf returns the fingerprint of e over the named data fields. The
 // field "host" stands for the event's host. A field that e lacks counts as
