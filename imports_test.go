@@ -17,7 +17,8 @@ import (
 // and no adapter knows another. "..." stands for every package below.
 var allowed = map[string][]string{
 	"engine/event":         nil,
-	"engine":               {"engine/event"},
+	"engine/window":        nil,
+	"engine":               {"engine/event", "engine/window"},
 	"engine/store":         {"engine/event", "engine"},
 	"engine/dispatch":      {"engine/event", "engine"},
 	"templates":            {"engine/event"},
@@ -34,10 +35,11 @@ var allowed = map[string][]string{
 	"channels/all":         {"channels", "channels/..."},
 	"sources":              nil,
 	"sources/pve":          {"engine/event"},
-	"rules":                {"engine/event", "engine", "templates", "channels", "rules/condition", "rules/diag", "rules/near"},
-	"rules/condition":      {"engine/event", "engine", "rules/near"},
+	"rules":                {"engine/event", "engine", "engine/window", "templates", "channels", "rules/condition", "rules/diag", "rules/near"},
+	"rules/condition":      {"engine/event", "engine", "engine/window", "rules/near"},
 	"rules/diag":           nil,
 	"rules/near":           nil,
+	"rules/ruletest":       {"engine/event", "engine", "rules", "channels"},
 	"rules/folder":         {"rules"},
 	"rules/watch":          nil,
 	"builtin":              nil,
@@ -95,7 +97,7 @@ func covers(pattern, pkg string) bool {
 }
 
 // pure are the packages that take bytes, values and a time, and do no I/O.
-var pure = []string{"engine/event", "engine", "templates", "channels", "rules", "rules/condition", "rules/near", "builtin", "sources/pve"}
+var pure = []string{"engine/event", "engine/window", "engine", "templates", "channels", "rules", "rules/condition", "rules/near", "builtin", "sources/pve"}
 
 // TestPure fails when a pure package can reach a file, a socket, a clock or
 // randomness, or starts a goroutine.

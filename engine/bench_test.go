@@ -14,6 +14,7 @@ func BenchmarkStep(b *testing.B) {
 		return &event.Incoming{ID: "event", Type: "disk_space_low", Host: "pve1", Data: map[string]any{"mount": fmt.Sprint("/srv/", i), "used": "1.2 GiB"}}
 	}
 	run := func(b *testing.B, p *Policy, spread int, step time.Duration) {
+		p.Index()
 		st, err := NewState(p, Saved{}, start)
 		if err != nil {
 			b.Fatal(err)

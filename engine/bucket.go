@@ -22,7 +22,7 @@ const (
 // threshold: from there on events are counted, not kept.
 type bucket struct {
 	figures
-	held     []*event.Event // waiting for the end of the window
+	held     []Held // waiting for the end of the window
 	deadline instant
 	key      string
 	dirty    bool // stands in State.touched
@@ -139,6 +139,7 @@ func (b *bucket) summary(now time.Time) event.Notification {
 			Count: b.Count, Window: event.Duration(b.Last.Sub(b.First)), First: b.First, Last: b.Last,
 			Distinct: b.Distinct, Samples: b.Samples,
 		},
+		Key: b.key,
 	}
 }
 
@@ -154,7 +155,7 @@ func (st *State) change(b *bucket) {
 	st.note(func(st *State) {
 		*b = old
 		st.buckets[b.key] = b
-		st.push(b.deadline, b.key)
+		st.push(b.deadline, b)
 	})
 }
 
@@ -165,7 +166,7 @@ func (st *State) touch(b *bucket) {
 	}
 }
 
-func (st *State) open(b *bucket) {
+func (st *State) openBucket(b *bucket) {
 	st.touch(b)
 	b.copied = st.batch + 1 // its undo is to forget it
 	st.buckets[b.key] = b
@@ -173,7 +174,7 @@ func (st *State) open(b *bucket) {
 		delete(st.buckets, b.key)
 		st.touched = slices.DeleteFunc(st.touched, func(other *bucket) bool { return other == b })
 	})
-	st.push(b.deadline, b.key)
+	st.push(b.deadline, b)
 }
 
 func (st *State) close(b *bucket, out *Effects) {
@@ -196,6 +197,9 @@ func (st *State) Flush(out *Effects) error {
 		}
 		out.Buckets = append(out.Buckets, Bucket{Key: b.key, State: state})
 	}
+	if err := st.flushOpen(out); err != nil {
+		return err
+	}
 	flushed := st.touched
 	st.touched = nil
 	st.note(func(st *State) {
@@ -217,16 +221,16 @@ func (st *State) restore(p *Policy, saved Bucket, now time.Time) error {
 	coerceAll(b.Common, p.TypeOf(b.Type))
 	b.deadline = min(max(b.Deadline.Sub(now), 0), b.Interval)
 	st.buckets[b.key] = b
-	st.push(b.deadline, b.key)
+	st.push(b.deadline, b)
 	return nil
 }
 
 // adopt gives a held event whose bucket is gone one that ends at once, so that
 // it goes on by itself.
 func (st *State) adopt(h Held) {
-	b := &bucket{key: h.Bucket, held: []*event.Event{h.Event}, figures: figures{
+	b := &bucket{key: h.Bucket, held: []Held{h}, figures: figures{
 		Burst: h.Event.Type, Group: h.Event.Group, Threshold: 1 << 30, Count: 1, Told: 1, Origin: h.Event.ID,
 	}}
 	st.buckets[b.key] = b
-	st.push(0, b.key)
+	st.push(0, b)
 }

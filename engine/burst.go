@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"slices"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -20,22 +19,26 @@ const (
 // burst decides whether an event that got past cooldown goes out now, waits for
 // the end of the burst's window, or is folded into a summary. It reports true
 // when the event is to be told by itself now.
-func (p *Policy) burst(st *State, now time.Time, e *event.Event, t *Type, to []string, out *Effects) bool {
-	if t.Burst == nil {
+func (h *hearing) burst(to []string) bool {
+	st, e, block := h.st, h.e, h.t.Burst
+	if block == nil {
 		return true
 	}
-	key := st.bucketKey(t.Burst, e)
+	key := st.bucketKey(block, e)
 	b, ok := st.buckets[key]
 	if !ok {
-		b = newBucket(key, t.Burst, e, st.instant(now), now)
-		b.add(e, t.Fingerprint)
+		b = newBucket(key, block, e, st.instant(h.now), h.now)
+		b.add(e, h.t.Fingerprint)
 		b.reach(to)
 		b.Told = 1
-		st.open(b)
+		st.openBucket(b)
+		if h.out.Explain {
+			h.decide(Decision{Stage: StageBurst, Outcome: Passed, Reason: ReasonBurstFirst, Place: b.Place, Limit: b.Window, Count: b.Threshold, Detail: b.Burst})
+		}
 		return true
 	}
 	st.change(b)
-	b.add(e, t.Fingerprint)
+	b.add(e, h.t.Fingerprint)
 	b.reach(to)
 	switch {
 	case e.Severity == event.Critical && b.Count <= b.Threshold:
@@ -45,18 +48,18 @@ func (p *Policy) burst(st *State, now time.Time, e *event.Event, t *Type, to []s
 		b.Told++
 		return true
 	case b.Count < b.Threshold:
-		st.hold(now, b, e, out)
+		st.hold(h.now, b, Held{Bucket: b.key, Event: e, Channels: h.rules.channels()}, h.out)
 	default:
-		st.fold(now, b, e, out)
+		st.fold(h.now, b, e, h.out)
 	}
 	return false
 }
 
-func (st *State) hold(now time.Time, b *bucket, e *event.Event, out *Effects) {
-	st.weigh(Weight(e.Data))
-	b.held = append(b.held[:len(b.held):len(b.held)], e)
-	out.Held = append(out.Held, Held{b.key, e})
-	out.decide(now, e, Decision{
+func (st *State) hold(now time.Time, b *bucket, held Held, out *Effects) {
+	st.weigh(Weight(held.Event.Data))
+	b.held = append(b.held[:len(b.held):len(b.held)], held)
+	out.Held = append(out.Held, held)
+	out.decide(now, held.Event, Decision{
 		Stage: StageBurst, Outcome: Holding, Reason: ReasonBurstWait, Place: b.Place, Limit: b.Interval, Count: b.Count, Detail: b.Burst,
 	})
 }
@@ -78,8 +81,8 @@ func (st *State) fold(now time.Time, b *bucket, e *event.Event, out *Effects) {
 
 // merge lets what was held go into the summary that has become certain.
 func (st *State) merge(now time.Time, b *bucket, out *Effects) {
-	for _, e := range b.held {
-		out.decide(now, e, Decision{
+	for _, held := range b.held {
+		out.decide(now, held.Event, Decision{
 			Stage: StageBurst, Outcome: Folded, Reason: ReasonBurstMerged, Place: b.Place, Fingerprint: bucketPrint(b.key), Detail: b.Burst,
 		})
 	}
@@ -87,9 +90,9 @@ func (st *State) merge(now time.Time, b *bucket, out *Effects) {
 }
 
 func (st *State) release(b *bucket, out *Effects) {
-	for _, e := range b.held {
-		out.Released = append(out.Released, e.ID)
-		st.weigh(-Weight(e.Data))
+	for _, held := range b.held {
+		out.Released = append(out.Released, held.Event.ID)
+		st.weigh(-Weight(held.Event.Data))
 	}
 	b.held = nil
 }
@@ -115,27 +118,24 @@ func (st *State) count(e *event.Event, t *Type) {
 func (st *State) schedule(b *bucket, now time.Time, at instant) {
 	b.deadline = at
 	b.Deadline = now.Add(at - st.instant(now))
-	st.push(at, b.key)
+	st.push(at, b)
 }
 
-// elapse ends every window whose time has come.
-func (p *Policy) elapse(st *State, now time.Time, out *Effects) {
-	for len(st.due) > 0 && st.due[0].at <= st.instant(now) {
-		d := st.due[0]
-		st.pop()
-		b, ok := st.buckets[d.key]
-		if !ok || b.deadline != d.at {
-			continue // closed or moved meanwhile
-		}
-		st.change(b)
-		switch {
-		case b.Count < b.Threshold:
-			p.releaseSingly(st, now, b, out)
-		case b.Count > b.Told:
-			p.summarize(st, now, b, out)
-		default: // the flood is over
-			st.close(b, out)
-		}
+func (b *bucket) when() (instant, bool) { return b.deadline, true }
+
+// elapse ends the bucket's window.
+func (b *bucket) elapse(p *Policy, st *State, now time.Time, out *Effects) {
+	if st.buckets[b.key] != b {
+		return // closed
+	}
+	st.change(b)
+	switch {
+	case b.Count < b.Threshold:
+		p.releaseSingly(st, now, b, out)
+	case b.Count > b.Told:
+		p.summarize(st, now, b, out)
+	default: // the flood is over
+		st.close(b, out)
 	}
 }
 
@@ -146,42 +146,44 @@ func (p *Policy) summarize(st *State, now time.Time, b *bucket, out *Effects) {
 	b.Told = b.Count
 	b.ToldHigh = b.ToldHigh || b.Highest == event.Critical
 	b.Critical = false
-	p.tellSummary(now, b, out)
+	p.tellSummary(st, now, b, out)
 	b.Interval = min(2*b.Interval, maxInterval)
 	st.schedule(b, now, st.instant(now)+b.Interval)
 }
 
-// tellSummary sends the flood so far to the channels of its events, but for those
+// tellSummary hands the flood so far to the channels of its events, but for those
 // that are gone or off by now: nothing would ever take it from their queues.
-func (p *Policy) tellSummary(now time.Time, b *bucket, out *Effects) {
+func (p *Policy) tellSummary(st *State, now time.Time, b *bucket, out *Effects) {
 	n := b.summary(now)
 	fp := bucketPrint(b.key)
 	if !p.Enabled {
 		out.decide(now, n.Event, Decision{Stage: StageEnabled, Outcome: Suppressed, Reason: ReasonOff, Place: p.Place, Fingerprint: fp})
 		return
 	}
+	t := p.TypeOf(b.Type)
 	for _, name := range b.Channels {
-		if !slices.ContainsFunc(p.Channels, func(ch *Channel) bool { return ch.Name == name }) {
+		ch := p.tables.channels[name]
+		if ch == nil {
 			out.decide(now, n.Event, Decision{
 				Stage: StageChannel, Outcome: Suppressed, Reason: ReasonGone, Channel: name, Place: b.Place, Fingerprint: fp,
 			})
 			continue
 		}
-		out.Sends = append(out.Sends, Send{Channel: name, Notification: n, Place: b.Place})
+		first := event.Event{Type: b.Type, Group: t.Group, Severity: n.Event.Severity}
+		handing{Policy: p, st: st, now: now, out: out, fp: fp, ch: ch, n: n, place: b.Place, toggle: p.switches(&first, t, ch), live: t.Live}.hand()
 	}
 }
 
 // releaseSingly lets the events of a burst that never became one go on by
-// themselves, each as the policy of now sees it.
+// themselves, over the channels that took them and still do.
 func (p *Policy) releaseSingly(st *State, now time.Time, b *bucket, out *Effects) {
-	for _, e := range b.held {
-		out.decide(now, e, Decision{
-			Stage: StageBurst, Outcome: Passed, Reason: ReasonBurstSingle, Place: b.Place, Limit: b.Window, Count: b.Count, Detail: b.Burst,
-		})
-		t := p.TypeOf(e.Type)
+	for _, held := range b.held {
+		e, t := held.Event, p.TypeOf(held.Event.Type)
 		fp := event.FingerprintOf(e, t.Fingerprint)
-		if !p.off(now, e, t, fp, out) {
-			p.tell(now, e, p.route(now, e, t, fp, out), out)
+		h := &hearing{Policy: p, st: st, now: now, at: now, out: out, e: e, t: t, fp: fp, key: fp}
+		h.decide(Decision{Stage: StageBurst, Outcome: Passed, Reason: ReasonBurstSingle, Place: b.Place, Limit: b.Window, Count: b.Count, Detail: b.Burst})
+		if !h.off() {
+			h.tell(h.still(held.Channels))
 		}
 	}
 	st.release(b, out)

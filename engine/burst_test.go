@@ -14,6 +14,7 @@ import (
 func onlyPhone() *Policy {
 	p := testPolicy()
 	p.Channels = p.Channels[:1]
+	p.Index()
 	return p
 }
 
@@ -190,6 +191,7 @@ func TestASummaryGoesToNobodyWhoIsGone(t *testing.T) {
 		s.event(time.Duration(i)*time.Second, "auth_fail", "", fmt.Sprintf("source_ip=203.0.113.%d", i))
 	}
 	p.Channels = p.Channels[1:]
+	p.Index()
 	s.lines = nil
 	s.step(2*time.Minute, Elapsed{})
 	s.want("2m0s mail burst_auth_fail WARNING count=5", "2m0s - channel channel_gone phone")

@@ -7,66 +7,69 @@ import (
 	"tocsin/engine/event"
 )
 
-// repeated reports whether e says again what was told a short while ago: inside
-// the dedup window, or while its fingerprint cools down. An event more severe
-// than the one told is never a repeat.
-func (p *Policy) repeated(st *State, now time.Time, e *event.Event, fp event.Fingerprint, out *Effects) bool {
-	s, ok := st.stamps[fp]
-	if !ok {
-		return false
-	}
-	at := st.instant(now)
-	inWindow, cooling := at < s.at+p.Dedup.Value, at < s.until
+// repeated reports whether the event says again what was told a short while ago:
+// inside the dedup window, or while its fingerprint cools down. An event more
+// severe than the one told is never a repeat.
+func (h *hearing) repeated() bool {
+	s, ok := h.st.stamps[h.fp]
+	at := h.st.instant(h.now)
+	inWindow, cooling := ok && at < s.at+h.Dedup.Value, ok && at < s.until
 	if !inWindow && !cooling {
+		h.notRepeated(ok, at-s.at)
 		return false
 	}
-	d := Decision{Fingerprint: fp, Got: at - s.at, Limit: s.until - s.at}
+	d := Decision{Got: at - s.at, Limit: s.until - s.at, Place: h.cooldown().Place}
 	if !cooling {
-		d.Limit = p.Dedup.Value
+		d.Limit = h.Dedup.Value
 	}
-	d.Place = p.cooldown(e).Place
 	switch {
-	case e.Severity > s.severity:
+	case h.e.Severity > s.severity:
 		d.Stage, d.Outcome, d.Reason = StageCooldown, Passed, ReasonEscalated
 	case inWindow:
 		d.Stage, d.Outcome, d.Reason = StageDedup, Suppressed, ReasonDuplicate
-		d.Limit, d.Place = p.Dedup.Value, p.Dedup.Place
+		d.Limit, d.Place = h.Dedup.Value, h.Dedup.Place
 	default:
 		d.Stage, d.Outcome, d.Reason = StageCooldown, Suppressed, ReasonCooling
 	}
-	out.decide(now, e, d)
+	h.decide(d)
 	return d.Outcome == Suppressed
 }
 
-// take stamps the fingerprint of an event that some channel takes.
-func (p *Policy) take(st *State, now time.Time, e *event.Event, fp event.Fingerprint, out *Effects) {
-	length := p.cooldown(e).Value
-	if length <= 0 && p.Dedup.Value <= 0 {
+// notRepeated tells that nothing of the kind was told a short while ago.
+func (h *hearing) notRepeated(before bool, ago time.Duration) {
+	if !h.out.Explain {
 		return
 	}
-	at := st.instant(now)
-	s := stamp{typ: e.Type, at: at, until: at + length, severity: e.Severity, count: st.stamps[fp].count + 1}
-	st.setStamp(fp, s, at, p.Dedup.Value)
-	out.Cleared = slices.DeleteFunc(out.Cleared, func(f event.Fingerprint) bool { return f == fp }) // by an earlier step of the batch
-	out.Stamps = append(out.Stamps, Stamp{
-		Fingerprint: fp, Type: e.Type, Severity: e.Severity, At: now, Until: now.Add(max(length, p.Dedup.Value)), Count: s.count,
+	c := h.cooldown()
+	d := Decision{Stage: StageDedup, Outcome: Passed, Reason: ReasonFirst, Limit: h.Dedup.Value, Place: h.Dedup.Place}
+	if before {
+		d.Reason, d.Got = ReasonPast, ago
+	}
+	h.decide(d)
+	d.Stage, d.Limit, d.Place = StageCooldown, c.Value, c.Place
+	h.decide(d)
+}
+
+// take stamps the fingerprint of an event that some channel takes.
+func (h *hearing) take() {
+	length := h.cooldown().Value
+	if length <= 0 && h.Dedup.Value <= 0 {
+		return
+	}
+	at := h.st.instant(h.now)
+	s := stamp{typ: h.e.Type, at: at, until: at + length, severity: h.e.Severity, count: h.st.stamps[h.fp].count + 1}
+	h.st.setStamp(h.fp, s, at, h.Dedup.Value)
+	h.out.Cleared = slices.DeleteFunc(h.out.Cleared, func(f event.Fingerprint) bool { return f == h.fp }) // by an earlier step of the batch
+	h.out.Stamps = append(h.out.Stamps, Stamp{
+		Fingerprint: h.fp, Type: h.e.Type, Severity: h.e.Severity, At: h.now, Until: h.now.Add(max(length, h.Dedup.Value)), Count: s.count,
 	})
 }
 
-func (p *Policy) cooldown(e *event.Event) Setting[time.Duration] {
-	s, _ := p.Cooldown.Lookup(e.Type, e.Group, e.Severity)
-	return s
-}
-
-// resolve ends the cooldown of everything that e resolves, so that the next
-// trouble of the kind is told at once.
-func (p *Policy) resolve(st *State, e *event.Event, t *Type, out *Effects) {
-	for _, name := range t.Resolves {
-		open := *e
-		open.Type = name
-		fp := event.FingerprintOf(&open, p.TypeOf(name).Fingerprint)
-		if st.dropStamp(fp) {
-			out.Cleared = append(out.Cleared, fp)
-		}
+// cooldown is the one that a rule chose, else the configured one.
+func (h *hearing) cooldown() Setting[time.Duration] {
+	if h.rules.Cooldown != nil {
+		return *h.rules.Cooldown
 	}
+	s, _ := h.Cooldown.Lookup(h.e.Type, h.e.Group, h.e.Severity)
+	return s
 }

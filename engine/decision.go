@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"time"
 
 	"tocsin/engine/event"
@@ -14,10 +13,16 @@ type Stage string
 const (
 	StageAdmit    Stage = "admit"
 	StageEnabled  Stage = "enabled"
+	StageRules    Stage = "rules"
+	StageSilence  Stage = "silence"
+	StageInhibit  Stage = "inhibit"
+	StageOpen     Stage = "open"
 	StageDedup    Stage = "dedup"
 	StageCooldown Stage = "cooldown"
 	StageBurst    Stage = "burst"
 	StageChannel  Stage = "channel"
+	StageQuiet    Stage = "quiet"
+	StageDigest   Stage = "digest"
 	StageRender   Stage = "render"
 	StageDeliver  Stage = "deliver"
 )
@@ -38,11 +43,17 @@ const (
 // Reason says why, as a stable word; Decision.Words says it in a sentence.
 type Reason string
 
-// The reasons that the judge gives.
+// The reasons for which the judge stops, holds, changes or merges an event.
 const (
 	ReasonOff         Reason = "notifications_off"
 	ReasonToggle      Reason = "toggled_off"
 	ReasonCatalogue   Reason = "off_in_catalogue"
+	ReasonRule        Reason = "rule"
+	ReasonDropped     Reason = "dropped"
+	ReasonSilenced    Reason = "silenced"
+	ReasonInhibited   Reason = "inhibited"
+	ReasonResolves    Reason = "resolves"
+	ReasonReminded    Reason = "reminded"
 	ReasonDuplicate   Reason = "duplicate"
 	ReasonCooling     Reason = "cooling_down"
 	ReasonEscalated   Reason = "escalated"
@@ -52,13 +63,37 @@ const (
 	ReasonBurstSingle Reason = "burst_too_small"
 	ReasonNoChannel   Reason = "no_channel"
 	ReasonGone        Reason = "channel_gone"
+	ReasonOffChannel  Reason = "channel_off"
+	ReasonElsewhere   Reason = "routed_elsewhere"
 	ReasonCondition   Reason = "condition_false"
 	ReasonFault       Reason = "condition_failed"
 	ReasonExcept      Reason = "own_channel"
+	ReasonQuiet       Reason = "quiet_hours"
+	ReasonPasses      Reason = "passes_quiet_hours"
+	ReasonDigest      Reason = "digest"
+	ReasonEmptyDigest Reason = "digest_empty"
 	ReasonUnknown     Reason = "unknown_type"
 	ReasonUnconverted Reason = "unconverted_field"
 	ReasonTemplate    Reason = "template_failed"
 	ReasonDelivery    Reason = "not_delivered"
+)
+
+// The reasons for which a stage lets an event pass. They are told only when
+// Effects.Explain asks for them.
+const (
+	ReasonAdmitted   Reason = "admitted"
+	ReasonOn         Reason = "switched_on"
+	ReasonRules      Reason = "rules_tried"
+	ReasonUnmatched  Reason = "not_matched"
+	ReasonNoSilence  Reason = "no_silence"
+	ReasonNoCause    Reason = "no_cause"
+	ReasonReminder   Reason = "reminder_set"
+	ReasonFirst      Reason = "first"
+	ReasonPast       Reason = "told_long_ago"
+	ReasonBurstFirst Reason = "burst_opened"
+	ReasonBreaks     Reason = "critical_passes"
+	ReasonLive       Reason = "not_for_digest"
+	ReasonSent       Reason = "sent"
 )
 
 // Decision is one decision with the values that were compared. It is cheap to
@@ -75,54 +110,26 @@ type Decision struct {
 	Place       string        // file:line of the block that decided
 	Got, Limit  time.Duration // how long ago, and the window that it fell into
 	Count       int           // of a burst
-	Detail      string        // whatever else the reason is about
+	Until       time.Time     // when a hold ends; zero: no end is known
+	Severity    event.Severity
+	Name        string // of the rule, silence or inhibition
+	Detail      string // whatever else the reason is about
+
+	cond  Matcher // that did not hold
+	about *event.Event
 }
 
-// Words returns the reason as a sentence with the values compared.
-func (d *Decision) Words() string {
-	got, limit := event.Duration(d.Got), event.Duration(d.Limit)
-	switch d.Reason {
-	case ReasonOff:
-		return "notifications are off: tocsin.enabled is false"
-	case ReasonToggle:
-		return fmt.Sprintf("%s is switched off by a toggle", d.Type)
-	case ReasonCatalogue:
-		return fmt.Sprintf("%s is off in the catalogue and no toggle turns it on", d.Type)
-	case ReasonDuplicate:
-		return fmt.Sprintf("the same event came %s ago, inside the dedup window of %s", got, limit)
-	case ReasonCooling:
-		return fmt.Sprintf("the same event was told %s ago and cools down for %s", got, limit)
-	case ReasonEscalated:
-		return fmt.Sprintf("more severe than the one %s ago: it breaks through the cooldown of %s", got, limit)
-	case ReasonBurstWait:
-		return fmt.Sprintf("event %d of %s: it waits for the end of the burst window of %s", d.Count, d.Detail, limit)
-	case ReasonBurstFold:
-		return fmt.Sprintf("event %d of %s: it is told in the next summary", d.Count, d.Detail)
-	case ReasonBurstMerged:
-		return fmt.Sprintf("%s has become certain: what waited is told in its summary", d.Detail)
-	case ReasonBurstSingle:
-		return fmt.Sprintf("only %d of %s in %s: it goes on by itself", d.Count, d.Detail, limit)
-	case ReasonNoChannel:
-		return "no channel takes it"
-	case ReasonGone:
-		return fmt.Sprintf("channel %s took events of this flood, but is gone or switched off since", d.Channel)
-	case ReasonCondition:
-		return fmt.Sprintf("the condition of channel %s does not take it", d.Channel)
-	case ReasonFault:
-		return fmt.Sprintf("the condition of channel %s failed and counts as false: %s", d.Channel, d.Detail)
-	case ReasonExcept:
-		return fmt.Sprintf("a notice about channel %s does not go over it", d.Channel)
-	case ReasonUnknown:
-		return fmt.Sprintf("%s is not in the catalogue: it is told as custom", d.Type)
-	}
-	return d.Detail
+// Witness is a Matcher that can tell what it saw of an event: the values of the
+// names that it reads.
+type Witness interface {
+	Witness(e *event.Event) string
 }
 
 // Record returns the decision as it is kept.
 func (d *Decision) Record() event.Decision {
 	return event.Decision{
 		Time: d.Time, EventID: d.EventID, Type: d.Type, Channel: d.Channel, Stage: string(d.Stage),
-		Outcome: string(d.Outcome), Reason: d.Words(), Place: d.Place, Count: 1,
+		Outcome: string(d.Outcome), Code: string(d.Reason), Reason: d.Words(), Place: d.Place, Count: 1,
 	}
 }
 

@@ -17,8 +17,19 @@ type Effects struct {
 	Released  []string            // ids of events that wait no longer
 	Buckets   []Bucket            // buckets opened or changed: to be kept
 	Closed    []string            // keys of buckets that ended
+	Holds     []Hold              // notifications that now wait in a buffer of a channel
+	Gathers   []Gather            // buffers that are told now, as one message each
+	Opened    []Open              // open events that are new or changed: to be kept
+	Ended     []string            // keys of open events that ended
+	Causes    []Cause             // causes of inhibitions that are new: to be kept
+	Uncaused  []string            // keys of causes that ended
+	Digested  []Digested          // days whose digest was told, or had nothing to tell
 	Decisions []Decision
 	Raised    []event.Incoming // tocsin's own notices, to be taken as new arrivals
+
+	// Explain asks for a decision from every stage, also from those that let an
+	// event pass.
+	Explain bool
 }
 
 // Send asks for a notification over one channel.
@@ -26,6 +37,60 @@ type Send struct {
 	Channel      string
 	Notification event.Notification
 	Place        string // file:line of what chose the channel
+}
+
+// Hold asks to keep a notification for a channel until its buffer is gathered.
+type Hold struct {
+	Channel      string
+	Buffer       event.Buffer
+	Notification event.Notification
+	Until        time.Time
+	Place        string // file:line of what holds it
+}
+
+// Gather asks to tell everything that waits in a buffer of a channel as one
+// message, and to empty the buffer. It covers what was kept before and the
+// first Holds of this Effects.
+type Gather struct {
+	ID      string // of the message, a ULID
+	Channel string
+	Buffer  event.Buffer
+	Holds   int // so many of Effects.Holds came before
+	// Late says that it is told after the moment it was for: the daemon was
+	// down then. Early says that the buffer was given up by an edit.
+	Late, Early bool
+	Place       string // file:line
+}
+
+// Open is an open event as it is kept over a restart: one that another type
+// resolves and that nothing has resolved yet.
+type Open struct {
+	Key   string // digest of type, cluster and the values of the fingerprint fields
+	Event *event.Event
+	Since time.Time
+	State []byte // JSON
+}
+
+// Cause is an event that inhibits others, as it is kept over a restart.
+type Cause struct {
+	Key        string // digest of the inhibition and of what is open
+	Inhibition string
+	Event      *event.Event
+	Until      time.Time
+}
+
+// Digested is the last local day on which a channel had its digest.
+type Digested struct {
+	Channel string
+	Day     string // YYYY-MM-DD
+}
+
+// Pending tells how much waits in a buffer of a channel, and since when.
+type Pending struct {
+	Channel string
+	Buffer  event.Buffer
+	Count   int
+	Oldest  time.Time
 }
 
 // Stamp says that a fingerprint was taken and until when it is cooling down.
@@ -40,8 +105,9 @@ type Stamp struct {
 
 // Held is an event that waits in a burst bucket.
 type Held struct {
-	Bucket string // key
-	Event  *event.Event
+	Bucket   string // key
+	Event    *event.Event
+	Channels []string // that rules named for it; none: those that take it when it is told
 }
 
 // Bucket is a burst bucket as it is kept over a restart. Its held events are
@@ -58,9 +124,14 @@ func (e *Effects) Reset() {
 	clear(e.Buckets)
 	clear(e.Decisions)
 	clear(e.Raised)
+	clear(e.Holds)
+	clear(e.Opened)
+	clear(e.Causes)
 	*e = Effects{
 		Sends: e.Sends[:0], Stamps: e.Stamps[:0], Cleared: e.Cleared[:0], Held: e.Held[:0], Released: e.Released[:0],
 		Buckets: e.Buckets[:0], Closed: e.Closed[:0], Decisions: e.Decisions[:0], Raised: e.Raised[:0],
+		Holds: e.Holds[:0], Gathers: e.Gathers[:0], Opened: e.Opened[:0], Ended: e.Ended[:0], Causes: e.Causes[:0],
+		Uncaused: e.Uncaused[:0], Digested: e.Digested[:0], Explain: e.Explain,
 	}
 }
 
@@ -70,6 +141,11 @@ type Saved struct {
 	Buckets []Bucket
 	Held    []Held
 	Claims  []event.Claim
+
+	Pending  []Pending
+	Open     []Open
+	Causes   []Cause
+	Digested []Digested
 }
 
 // Batch is everything that one transaction of the store keeps: all of it or
@@ -86,4 +162,18 @@ type Batch struct {
 	Claims    []event.Claim
 	Decisions []event.Decision
 	History   []event.Delivery // rows of no parcel: tests of a channel
+
+	Gathered []Emptied // buffers that were told: everything in them goes before Waiting is added
+	Waiting  []event.Waiting
+	Opened   []Open
+	Ended    []string
+	Causes   []Cause
+	Uncaused []string
+	Digested []Digested
+}
+
+// Emptied is a buffer of a channel that was told.
+type Emptied struct {
+	Channel string
+	Buffer  event.Buffer
 }

@@ -100,7 +100,8 @@ func (w *witness) step(id string, in Input) {
 
 func (w *witness) checkCooldown(e *event.Event) {
 	key := e.Type + e.Severity.String() + event.Text(e.Data["mount"])
-	length := w.p.cooldown(e).Value
+	cooldown, _ := w.p.Cooldown.Lookup(e.Type, e.Group, e.Severity)
+	length := cooldown.Value
 	if last, ok := w.told[key]; ok && w.at-last < length {
 		// A more severe event in between starts a cooldown of its own.
 		for _, other := range event.Severities() {

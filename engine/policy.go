@@ -6,20 +6,27 @@ import (
 	"tocsin/engine/event"
 )
 
-// Policy is a compiled configuration. It is immutable once it is in use, and
-// many goroutines may read it.
+// Policy is a compiled configuration. Index makes it ready; from then on it is
+// immutable, and many goroutines may read it.
 type Policy struct {
-	Enabled  bool   // tocsin.enabled; false: every event is suppressed
-	Place    string // file:line of the tocsin block
-	Host     string // display name, for events that name no host
-	System   string // system name of this host: events that name it are told as Host
-	Cluster  string // for events that name no cluster
+	Enabled  bool           // tocsin.enabled; false: every event is suppressed
+	Place    string         // file:line of the tocsin block
+	Host     string         // display name, for events that name no host
+	System   string         // system name of this host: events that name it are told as Host
+	Cluster  string         // for events that name no cluster
+	Zone     *time.Location // of times in words; nil: UTC
 	Types    map[string]*Type
 	Generic  *Type // catalogue entry for types that Types does not know
 	Toggles  Scoped[Toggle]
 	Dedup    Setting[time.Duration]
 	Cooldown Scoped[time.Duration]
 	Channels []*Channel // in the order of the files
+
+	Rules       []*Rule // in the order in which they run
+	Silences    []*Silence
+	Inhibitions []*Inhibition
+
+	tables // made by Index
 }
 
 // Type is one entry of the catalogue.
@@ -58,6 +65,8 @@ type Channel struct {
 	Place   string // file:line of the block
 	// WhenPlace is the file:line of the condition.
 	WhenPlace string
+	Quiet     *Quiet  // nil: none
+	Digest    *Digest // nil: none
 }
 
 // Matcher is a compiled condition. An error counts as "does not match" and is

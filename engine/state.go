@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"container/heap"
 	"time"
 
 	"tocsin/engine/event"
@@ -22,6 +21,13 @@ type State struct {
 	touched []*bucket      // changed since the last Flush
 	changes []func(*State) // how to take back each change, in order
 	batch   int            // counts commits and rollbacks; buckets are copied once a batch
+
+	open       map[event.Fingerprint]*openEvent
+	silenced   map[event.Fingerprint]*openEvent // those of open that something holds back
+	reopened   []*openEvent                     // changed since the last Flush
+	inhibitors map[string][]*cause              // by inhibition
+	waiting    map[string]*waiting              // by channel
+	room       []int32                          // for positions of conditions, used again and again
 }
 
 // instant is a moment on the monotonic clock, as the time since the state's
@@ -56,6 +62,9 @@ func NewState(p *Policy, saved Saved, now time.Time) (*State, error) {
 		stamps:  make(map[event.Fingerprint]stamp, min(len(saved.Stamps), maxStamps)),
 		buckets: make(map[string]*bucket, len(saved.Buckets)),
 		health:  map[string]health{},
+
+		open: map[event.Fingerprint]*openEvent{}, silenced: map[event.Fingerprint]*openEvent{},
+		inhibitors: map[string][]*cause{}, waiting: map[string]*waiting{},
 	}
 	for _, s := range saved.Stamps[max(len(saved.Stamps)-maxStamps, 0):] { // the newest
 		length := max(s.Until.Sub(s.At), 0)
@@ -74,11 +83,16 @@ func NewState(p *Policy, saved Saved, now time.Time) (*State, error) {
 		p.retype(h.Event)
 		st.held += Weight(h.Event.Data)
 		if b, ok := st.buckets[h.Bucket]; ok {
-			b.held = append(b.held, h.Event)
+			b.held = append(b.held, h)
 		} else {
 			st.adopt(h)
 		}
 	}
+	if err := st.restoreOpens(p, saved, now); err != nil {
+		return nil, err
+	}
+	st.restoreWaiting(p, saved, now)
+	st.Commit()
 	return st, nil
 }
 
@@ -160,40 +174,4 @@ func (st *State) dropStamp(fp event.Fingerprint) bool {
 		delete(st.stamps, fp)
 	}
 	return had
-}
-
-// deadline is the moment at which a bucket must be looked at. A bucket whose
-// deadline moved leaves its old entries behind; they are skipped.
-type deadline struct {
-	at  instant
-	key string
-}
-
-// deadlines is a heap, the earliest first.
-type deadlines []deadline
-
-func (d deadlines) Len() int           { return len(d) }
-func (d deadlines) Less(i, j int) bool { return d[i].at < d[j].at }
-func (d deadlines) Swap(i, j int)      { d[i], d[j] = d[j], d[i] }
-func (d *deadlines) Push(x any)        { *d = append(*d, x.(deadline)) }
-func (d *deadlines) Pop() any {
-	last := (*d)[len(*d)-1]
-	*d = (*d)[:len(*d)-1]
-	return last
-}
-
-func (st *State) pop() { heap.Pop(&st.due) }
-
-// push notes a deadline. When most of the heap has been left behind, by moved
-// deadlines and steps taken back, it is built anew.
-func (st *State) push(at instant, key string) {
-	heap.Push(&st.due, deadline{at, key})
-	if len(st.due) <= 4*len(st.buckets)+64 {
-		return
-	}
-	st.due = st.due[:0]
-	for key, b := range st.buckets {
-		st.due = append(st.due, deadline{b.deadline, key})
-	}
-	heap.Init(&st.due)
 }

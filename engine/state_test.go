@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -112,7 +114,24 @@ func picture(st *State, now time.Duration) map[string]string {
 		}
 	}
 	for key, b := range st.buckets {
-		out["bucket "+key] = fmt.Sprint(b.Count, b.Told, b.Ordinal, b.Highest, b.Critical, b.ToldHigh, b.deadline, b.Channels, b.Distinct, b.Common, ids(b.held), ids(b.Samples))
+		out["bucket "+key] = fmt.Sprint(b.Count, b.Told, b.Ordinal, b.Highest, b.Critical, b.ToldHigh, b.deadline, b.Channels, b.Distinct, b.Common, heldIDs(b.held), ids(b.Samples))
+	}
+	for key, o := range st.open {
+		figures, _ := json.Marshal(o.openFigures)
+		out["open "+key.String()] = fmt.Sprint(string(figures), o.event.ID, o.at, o.next, st.silenced[key] == o)
+	}
+	for key := range st.silenced {
+		if st.open[key] == nil {
+			out["silenced "+key.String()] = "not open"
+		}
+	}
+	for channel, w := range st.waiting {
+		out["waiting "+channel] = fmt.Sprint(w.waitFigures, w.next)
+	}
+	for name, list := range st.inhibitors {
+		for _, c := range list {
+			out["cause "+name+c.Key] = fmt.Sprint(c.Event.ID, c.end)
+		}
 	}
 	for name, h := range st.health {
 		if h != (health{}) {
@@ -130,12 +149,37 @@ func ids(events []*event.Event) []string {
 	return out
 }
 
+func heldIDs(held []Held) []string {
+	var out []string
+	for _, h := range held {
+		out = append(out, h.Event.ID)
+	}
+	return out
+}
+
 // dues are the deadlines that would be acted on.
 func dues(st *State) map[string]bool {
 	out := map[string]bool{}
 	for _, d := range st.due {
-		if b, ok := st.buckets[d.key]; ok && b.deadline == d.at {
-			out[fmt.Sprint(d)] = true
+		name := ""
+		switch of := d.of.(type) {
+		case *bucket:
+			if st.buckets[of.key] == of {
+				name = "bucket " + of.key
+			}
+		case *openEvent:
+			if st.open[of.key] == of {
+				name = "open " + of.key.String()
+			}
+		case *cause:
+			if slices.Contains(st.inhibitors[of.Inhibition], of) {
+				name = "cause " + of.Key
+			}
+		case *waiting:
+			name = "waiting " + of.channel
+		}
+		if at, ok := d.of.when(); ok && at == d.at && name != "" {
+			out[fmt.Sprint(name, at)] = true
 		}
 	}
 	return out

@@ -7,7 +7,7 @@ import (
 )
 
 // Input is something that the judge has to decide about: an event that Arrived,
-// a deadline that Elapsed, or a delivery that Settled.
+// a deadline that Elapsed, a delivery that Settled, or a policy that was Edited.
 type Input interface{ input() }
 
 // Arrived is an event from a source.
@@ -22,14 +22,23 @@ type Settled struct {
 	Err     *event.SendError // nil: delivered
 }
 
+// Edited says that from here on another policy judges, or that the wall clock
+// was set: what waits is timed anew.
+type Edited struct{}
+
 func (Arrived) input() {}
 func (Elapsed) input() {}
 func (Settled) input() {}
+func (Edited) input()  {}
 
 // Step decides what in means at now and adds what follows to out. It changes
-// only st. The wall clock of now stamps what is kept; its monotonic reading
-// measures the intervals.
+// only st. The wall clock of now stamps what is kept and tells the time of the
+// day; its monotonic reading measures the intervals.
 func (p *Policy) Step(st *State, now time.Time, in Input, out *Effects) {
+	if _, edited := in.(Edited); edited {
+		p.retime(st, now)
+		p.recheckSilenced(st, now, out)
+	}
 	p.elapse(st, now, out)
 	switch in := in.(type) {
 	case Arrived:
@@ -39,53 +48,12 @@ func (p *Policy) Step(st *State, now time.Time, in Input, out *Effects) {
 	}
 }
 
-func (p *Policy) arrive(st *State, now time.Time, in *event.Incoming, out *Effects) {
-	e, notes := p.Admit(in, now)
-	t := p.TypeOf(e.Type)
-	fp := event.FingerprintOf(e, t.Fingerprint)
-	for i := range notes {
-		notes[i].Fingerprint = fp // a flood of them is one row
+// elapse does what is due.
+func (p *Policy) elapse(st *State, now time.Time, out *Effects) {
+	for len(st.due) > 0 && st.due[0].at <= st.instant(now) {
+		d := st.pop()
+		if at, ok := d.of.when(); ok && at == d.at { // else it ended or moved meanwhile
+			d.of.elapse(p, st, now, out)
+		}
 	}
-	out.Decisions = append(out.Decisions, notes...)
-	p.resolve(st, e, t, out)
-	if p.off(now, e, t, fp, out) {
-		return
-	}
-	if p.repeated(st, now, e, fp, out) {
-		st.count(e, t)
-		return
-	}
-	to := p.route(now, e, t, fp, out)
-	if len(to) == 0 {
-		return
-	}
-	p.take(st, now, e, fp, out)
-	if p.burst(st, now, e, t, names(to), out) {
-		p.tell(now, e, to, out)
-	}
-}
-
-// off reports whether the switches stop e for every channel, and notes why.
-func (p *Policy) off(now time.Time, e *event.Event, t *Type, fp event.Fingerprint, out *Effects) bool {
-	v := p.enabled(e, t)
-	if v.Toggle != Off {
-		return false
-	}
-	out.decide(now, e, Decision{Stage: StageEnabled, Outcome: Suppressed, Reason: v.Reason, Place: v.Place, Fingerprint: fp})
-	return true
-}
-
-// tell sends e by itself over the channels that take it.
-func (p *Policy) tell(now time.Time, e *event.Event, to []*Channel, out *Effects) {
-	for _, ch := range to {
-		out.Sends = append(out.Sends, Send{Channel: ch.Name, Notification: event.Notification{Event: e}, Place: ch.Place})
-	}
-}
-
-func names(channels []*Channel) []string {
-	list := make([]string, len(channels))
-	for i, ch := range channels {
-		list[i] = ch.Name
-	}
-	return list
 }

@@ -31,7 +31,7 @@ func testPolicy() *Policy {
 	for name, t := range types {
 		t.Name, t.Place = name, "catalogue.hcl:"+name
 	}
-	return &Policy{
+	p := &Policy{
 		Enabled: true, Host: "home-lab", Types: types,
 		Generic:  &Type{Name: "custom", Group: "other", Enabled: true, Place: "catalogue.hcl:custom"},
 		Dedup:    Setting[time.Duration]{10 * time.Second, "tocsin.hcl:2"},
@@ -41,6 +41,8 @@ func testPolicy() *Policy {
 			{Name: "mail", Kind: "email", When: atLeast(event.Warning), Place: "tocsin.hcl:30", WhenPlace: "tocsin.hcl:31"},
 		},
 	}
+	p.Index()
+	return p
 }
 
 // atLeast matches events of a severity or a higher one.
@@ -61,6 +63,7 @@ type story struct {
 
 func newStory(t *testing.T, p *Policy) *story {
 	t.Helper()
+	p.Index()
 	st, err := NewState(p, Saved{}, start)
 	if err != nil {
 		t.Fatal(err)
@@ -164,7 +167,7 @@ func TestResolvingEventEndsTheCooldown(t *testing.T) {
 	s.event(2*time.Minute, "disk_space_low", "", "mount=/")
 	s.want(
 		"0s phone disk_space_low WARNING", "0s mail disk_space_low WARNING",
-		"1m0s phone disk_space_ok INFO", "1m0s - channel condition_false mail",
+		"1m0s phone disk_space_ok INFO", "1m0s mail disk_space_ok INFO", "1m0s - open resolves",
 		"2m0s phone disk_space_low WARNING", "2m0s mail disk_space_low WARNING",
 	)
 }

@@ -17,6 +17,7 @@ type Config struct {
 	Channels  map[string]*Channel // by name, those that are switched off too
 	Settings  Settings
 	Catalogue Catalogue
+	Tests     []Test // those that are enabled, in the order of the files
 	Files     []File // in the order in which they were read, the pack's first
 }
 

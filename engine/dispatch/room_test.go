@@ -134,6 +134,7 @@ func plan(sinks map[string]*sink) dispatch.Plan {
 		p.Channels = append(p.Channels, &engine.Channel{Name: name})
 		lines[name] = dispatch.Line{Sender: s, Rich: true, GiveUp: 72 * time.Hour, Version: "1"}
 	}
+	p.Index()
 	return dispatch.Plan{Policy: p, Lines: lines, Render: func(n *event.Notification) (event.Message, []string) {
 		e := n.Event
 		m := event.Message{EventID: e.ID, Type: e.Type, Severity: e.Severity, Title: e.Type, Host: e.Host, Time: e.Time}

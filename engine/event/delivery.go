@@ -34,8 +34,9 @@ type Decision struct {
 	EventID string    `json:"event_id"`
 	Type    string    `json:"event_type"`
 	Channel string    `json:"channel,omitempty"` // empty: for all
-	Stage   string    `json:"stage"`             // admit, enabled, dedup, cooldown, burst, channel, render, deliver
-	Outcome string    `json:"outcome"`           // suppressed, held, folded, changed, sent, dead
+	Stage   string    `json:"stage"`             // admit, enabled, rules, silence, inhibit, open, dedup, cooldown, burst, channel, quiet, digest, render, deliver
+	Outcome string    `json:"outcome"`           // suppressed, held, folded, changed, passed, dead
+	Code    string    `json:"code"`              // the reason as a stable word
 	Reason  string    `json:"reason"`            // in words, with the values compared
 	Place   string    `json:"place,omitempty"`   // file:line of the block that decided
 	Count   int       `json:"count"`             // how often the same was decided in a flood

@@ -7,6 +7,12 @@ import "time"
 type Notification struct {
 	Event *Event // of a burst: its own event, with the burst's type and severity
 	Burst *Burst // nil for a single event
+
+	// Key is the same for a trouble and for what resolves it, so that a channel
+	// can edit, answer or close what it told before.
+	Key      string
+	Resolved bool          // the event ends what was told under Key
+	Open     time.Duration // of a reminder: how long the event has been open; else 0
 }
 
 // Burst is what a burst notification counts and shows.
