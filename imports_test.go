@@ -39,7 +39,7 @@ var allowed = map[string][]string{
 	"rules/condition":      {"engine/event", "engine", "engine/window", "rules/near"},
 	"rules/diag":           nil,
 	"rules/near":           nil,
-	"rules/ruletest":       {"engine/event", "engine", "rules", "channels"},
+	"rules/ruletest":       {"engine/event", "engine", "rules", "templates"},
 	"rules/folder":         {"rules"},
 	"rules/watch":          nil,
 	"builtin":              nil,

@@ -52,3 +52,39 @@ func BenchmarkStep(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRules measures one event against more and more rules, of which three
+// could match it.
+func BenchmarkRules(b *testing.B) {
+	for _, rules := range []int{10, 1_000, 10_000, 100_000} {
+		b.Run(fmt.Sprint(rules), func(b *testing.B) {
+			p := testPolicy()
+			for i := range rules {
+				typ := fmt.Sprint("type_", i)
+				if i%(rules/3) == 1 && i < rules-1 {
+					typ = "disk_space_low"
+				}
+				key := Key{Attr: "type", Value: typ}
+				p.Rules = append(p.Rules, &Rule{
+					Name: fmt.Sprint("rule ", i), Place: "rules.hcl:1", Channels: []string{"mail"},
+					Condition: Condition{When: has(key), Keys: []Key{key}},
+				})
+			}
+			p.Index()
+			st, err := NewState(p, Saved{}, start)
+			if err != nil {
+				b.Fatal(err)
+			}
+			in := &event.Incoming{ID: "event", Type: "disk_space_low", Host: "pve1", Data: map[string]any{"mount": "/srv", "used": "1.2 GiB"}}
+			var fx Effects
+			now := start
+			b.ReportAllocs()
+			for b.Loop() {
+				fx.Reset()
+				now = now.Add(time.Hour)
+				p.Step(st, now, Arrived{in}, &fx)
+				st.Commit()
+			}
+		})
+	}
+}

@@ -37,13 +37,19 @@ func (h *hearing) noteCauses() {
 		h.st.addCause(&cause{
 			Cause: Cause{Key: inh.Name + "\x00" + h.key.String(), Inhibition: inh.Name, Event: h.e, Until: until},
 			fp:    h.key, end: h.st.instant(h.now) + until.Sub(h.now),
-		}, h.out)
+		}, inh.Within, h.out)
 	}
 }
 
-// addCause remembers a cause in place of an earlier one of the same key.
-func (st *State) addCause(c *cause, out *Effects) {
+// addCause remembers a cause in place of an earlier one of the same key, unless
+// it would last hardly longer.
+func (st *State) addCause(c *cause, within time.Duration, out *Effects) {
 	old := st.inhibitors[c.Inhibition]
+	for _, o := range old {
+		if o.Key == c.Key && c.end-o.end < within/10 {
+			return
+		}
+	}
 	list := slices.DeleteFunc(slices.Clone(old), func(o *cause) bool { return o.Key == c.Key })
 	if len(list) >= maxCauses {
 		out.Uncaused = append(out.Uncaused, list[0].Key)

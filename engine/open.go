@@ -62,14 +62,13 @@ func (h *hearing) reopen() {
 		o = &openEvent{key: h.key, event: h.e, at: h.st.instant(h.now), openFigures: openFigures{Since: h.now}}
 		o.Reminders = h.reminders()
 		h.st.addOpen(o)
-	} else {
-		h.st.changeOpen(o)
-		if h.e.Severity >= o.event.Severity || o.Held != nil {
-			o.event = h.e
-		}
 	}
-	o.Rules, o.Print = h.rules, h.fp
 	h.open = o
+	if ok && o.Held == nil && h.e.Severity <= o.event.Severity {
+		return // nothing new: a repeat costs nothing
+	}
+	h.st.changeOpen(o)
+	o.event, o.Rules, o.Print = h.e, h.rules, h.fp
 	h.st.scheduleOpen(o, h.now)
 }
 

@@ -87,6 +87,22 @@ func (s *story) record(at time.Duration, fx *Effects) {
 		if n.Burst != nil {
 			line += fmt.Sprintf(" count=%d", n.Burst.Count)
 		}
+		if n.Open > 0 {
+			line += fmt.Sprint(" open=", n.Open)
+		}
+		if n.Resolved {
+			line += " resolved"
+		}
+		s.lines = append(s.lines, line)
+	}
+	for _, g := range fx.Gathers {
+		line := fmt.Sprintf("%v %s tells %s", at, g.Channel, g.Buffer)
+		if g.Late {
+			line += " late"
+		}
+		if g.Early {
+			line += " early"
+		}
 		s.lines = append(s.lines, line)
 	}
 	for _, d := range fx.Decisions {
@@ -167,7 +183,7 @@ func TestResolvingEventEndsTheCooldown(t *testing.T) {
 	s.event(2*time.Minute, "disk_space_low", "", "mount=/")
 	s.want(
 		"0s phone disk_space_low WARNING", "0s mail disk_space_low WARNING",
-		"1m0s phone disk_space_ok INFO", "1m0s mail disk_space_ok INFO", "1m0s - open resolves",
+		"1m0s phone disk_space_ok INFO resolved", "1m0s mail disk_space_ok INFO resolved", "1m0s - open resolves",
 		"2m0s phone disk_space_low WARNING", "2m0s mail disk_space_low WARNING",
 	)
 }

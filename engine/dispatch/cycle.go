@@ -16,6 +16,11 @@ func (d *Dispatcher) cycle(items []item) {
 	d.effects.Reset()
 	clear(d.batch.Queued) // its room is used again, but nothing in it is kept alive
 	d.batch = engine.Batch{Queued: d.batch.Queued[:0]}
+	d.lookAtClock(now)
+	if c.edited = d.edited; c.edited {
+		d.plan.Policy.Step(d.state, now, engine.Edited{}, &d.effects)
+		d.edited = false
+	}
 	if len(items) == 0 {
 		d.plan.Policy.Step(d.state, now, engine.Elapsed{}, &d.effects)
 	}
@@ -50,6 +55,7 @@ type cycle struct {
 	settled  []*settled
 	calls    []*call
 	urgent   map[string]bool // channels with new parcels; true: a CRITICAL one
+	edited   bool            // the judge was told of another plan or clock
 }
 
 // arrived is an arrival with the part of the effects that it caused.
@@ -74,6 +80,7 @@ func (c *cycle) arrive(a *arrival) {
 	r.sends[0], r.decisions[0] = len(c.effects.Sends), len(c.effects.Decisions)
 	c.plan.Policy.Step(c.state, c.now, engine.Arrived{Event: a.Event}, &c.effects)
 	r.sends[1], r.decisions[1] = len(c.effects.Sends), len(c.effects.Decisions)
+	c.fold.record(a.Event, c.now)
 	c.arrivals = append(c.arrivals, r)
 	if a.Claim.Key != "" {
 		c.batch.Claims = append(c.batch.Claims, a.Claim)
@@ -106,8 +113,13 @@ func (c *cycle) raise() {
 // to keep.
 func (c *cycle) commit() error {
 	c.render()
+	if err := c.gatherBuffers(); err != nil {
+		c.state.Rollback()
+		return err
+	}
 	b, fx := &c.batch, &c.effects
 	b.Stamps, b.Cleared, b.Held, b.Released, b.Closed = fx.Stamps, fx.Cleared, fx.Held, fx.Released, fx.Closed
+	b.Ended, b.Causes, b.Uncaused, b.Digested = fx.Ended, fx.Causes, fx.Uncaused, fx.Digested
 	if !c.somethingToKeep() {
 		c.state.Commit()
 		return nil
@@ -116,13 +128,13 @@ func (c *cycle) commit() error {
 		c.state.Rollback()
 		return err
 	}
-	b.Buckets = fx.Buckets
-	b.Decisions = c.fold.take(c.now)
+	b.Buckets, b.Opened = fx.Buckets, fx.Opened
+	b.Decisions, b.Arrived = c.fold.take(c.now)
 	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
 	defer cancel()
 	if err := c.store.Commit(ctx, b); err != nil {
 		c.state.Rollback()
-		c.fold.giveBack(b.Decisions)
+		c.fold.giveBack(b.Decisions, b.Arrived)
 		return err
 	}
 	c.state.Commit()
@@ -137,7 +149,9 @@ func (c *cycle) somethingToKeep() bool {
 	if at, pending := c.fold.due(); pending && !at.After(c.now) {
 		return true
 	}
-	return len(b.Stamps)+len(b.Cleared)+len(b.Held)+len(b.Released)+len(b.Closed)+len(b.Queued)+len(b.Settled)+len(b.Claims) > 0
+	judged := len(b.Stamps) + len(b.Cleared) + len(b.Held) + len(b.Released) + len(b.Closed) +
+		len(b.Ended) + len(b.Causes) + len(b.Uncaused) + len(b.Digested)
+	return judged+len(b.Queued)+len(b.Settled)+len(b.Claims)+len(b.Waiting)+len(b.Gathered) > 0 || c.state.Unsaved()
 }
 
 // finish answers everybody and wakes the workers that have something to do.
@@ -179,6 +193,7 @@ func (c *cycle) fail(err error) {
 		a.answer <- Outcome{Err: errors.Join(errNotKept, err)}
 	}
 	c.waiting = c.settled
+	c.Dispatcher.edited = c.Dispatcher.edited || c.edited
 	c.retryAt = c.now.Add(retryCommit)
 }
 

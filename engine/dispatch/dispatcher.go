@@ -22,6 +22,10 @@ type Store interface {
 	Next(ctx context.Context, channel string, limit int) ([]event.Parcel, error)
 	// Hasten makes the waiting parcels of a channel due now.
 	Hasten(ctx context.Context, channel string, now time.Time) (int, error)
+	// Waiting returns the first messages that wait in a buffer of a channel, in
+	// the order of their events' times, how many wait in all, and the highest of
+	// their severities.
+	Waiting(ctx context.Context, channel string, buffer event.Buffer, limit int) (rows []event.Waiting, total int, highest event.Severity, err error)
 }
 
 // Sender delivers a message, as channels.Channel does.
@@ -53,7 +57,18 @@ type Plan struct {
 	// Render turns a notification into a message. It never fails: what went
 	// wrong with a template it says in the faults.
 	Render func(n *event.Notification) (m event.Message, faults []string)
-	Lines  map[string]Line // by channel name
+	// Group turns what waited in a buffer into one message.
+	Group func(g Group) event.Message
+	Lines map[string]Line // by channel name
+}
+
+// Group is what waited in a buffer of a channel and is told now.
+type Group struct {
+	engine.Gather
+	Rows    []event.Message // the first of them, in the order of their events' times
+	Total   int
+	Highest event.Severity
+	Now     time.Time
 }
 
 // Options are what a Dispatcher works with.
@@ -207,7 +222,7 @@ func (d *Dispatcher) Forget(ids ...string) {
 func (d *Dispatcher) Reload(ctx context.Context, plan Plan) error {
 	return d.call(ctx, func() {
 		old := d.plan.Lines
-		d.plan = plan
+		d.plan, d.edited = plan, true
 		d.staff(old)
 	})
 }

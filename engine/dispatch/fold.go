@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"time"
 
 	"tocsin/engine"
@@ -8,9 +9,10 @@ import (
 )
 
 const (
-	foldEvery = time.Second // decisions are kept that long after they were made, at most
-	foldRoom  = 2000        // different decisions in that time; further ones are told by type alone, and twice as many by reason
-	foldBatch = 1000        // decisions in one transaction
+	foldEvery  = time.Second // decisions are kept that long after they were made, at most
+	foldRoom   = 2000        // different decisions in that time; further ones are told by type alone, and twice as many by reason
+	foldBatch  = 1000        // decisions in one transaction
+	foldEvents = 500         // events recorded in that time
 )
 
 // folder collects decisions between two transactions, so that a flood of the
@@ -18,6 +20,7 @@ const (
 type folder struct {
 	rows    map[foldKey]*event.Decision
 	order   []foldKey
+	events  []event.Incoming // as they came, for explanations and replays
 	flushAt time.Time
 }
 
@@ -48,22 +51,41 @@ func (f *folder) add(d *engine.Decision) {
 		row.Count++
 		return
 	}
-	if len(f.rows) == 0 {
-		f.flushAt = d.Time.Add(foldEvery)
-	}
+	f.wait(d.Time)
 	row := d.Record()
 	f.rows[key] = &row
 	f.order = append(f.order, key)
 }
 
-// due tells when decisions are to be kept, if there are any.
-func (f *folder) due() (time.Time, bool) { return f.flushAt, len(f.rows) > 0 }
-
-// take hands over the decisions when it is time for them.
-func (f *folder) take(now time.Time) []event.Decision {
-	if len(f.rows) == 0 || f.flushAt.After(now) {
-		return nil
+// record keeps an event as it came, so that it can be explained and judged again.
+// In a flood only the first of each second are.
+func (f *folder) record(in *event.Incoming, now time.Time) {
+	if len(f.events) >= foldEvents {
+		return
 	}
+	f.wait(now)
+	kept := *in
+	kept.Time = cmp.Or(in.Time, now.Round(0))
+	f.events = append(f.events, kept)
+}
+
+// wait sets the moment to keep what is collected, when it is the first.
+func (f *folder) wait(now time.Time) {
+	if len(f.rows)+len(f.events) == 0 {
+		f.flushAt = now.Add(foldEvery)
+	}
+}
+
+// due tells when decisions are to be kept, if there are any.
+func (f *folder) due() (time.Time, bool) { return f.flushAt, len(f.rows)+len(f.events) > 0 }
+
+// take hands over the decisions and events when it is time for them.
+func (f *folder) take(now time.Time) ([]event.Decision, []event.Incoming) {
+	if len(f.rows)+len(f.events) == 0 || f.flushAt.After(now) {
+		return nil, nil
+	}
+	events := f.events
+	f.events = nil
 	n := min(len(f.order), foldBatch)
 	out := make([]event.Decision, n)
 	for i, key := range f.order[:n] {
@@ -74,16 +96,17 @@ func (f *folder) take(now time.Time) []event.Decision {
 	if len(f.rows) == 0 {
 		f.order = nil
 	}
-	return out
+	return out, events
 }
 
-// giveBack returns decisions whose transaction failed. They keep their counts
-// and wait a second more.
-func (f *folder) giveBack(rows []event.Decision) {
+// giveBack returns decisions and events whose transaction failed. They keep
+// their counts and wait a second more.
+func (f *folder) giveBack(rows []event.Decision, events []event.Incoming) {
+	f.events = append(events, f.events...)
 	for i := range rows {
 		key := foldKey{
 			event: rows[i].EventID, typ: rows[i].Type, channel: rows[i].Channel, stage: engine.Stage(rows[i].Stage),
-			reason: engine.Reason(rows[i].Reason), place: rows[i].Place,
+			reason: engine.Reason(rows[i].Code), place: rows[i].Place,
 		}
 		if _, taken := f.rows[key]; !taken && len(f.rows) < 2*foldRoom {
 			f.rows[key] = &rows[i]

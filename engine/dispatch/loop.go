@@ -18,6 +18,8 @@ type loop struct {
 	workers  map[string]*worker
 	leaving  map[string]*worker // without a line, but still at their last send
 
+	edited  bool       // the judge does not know yet that the plan or the clock is another
+	seen    time.Time  // when the loop last looked at the clock
 	waiting []*settled // attempts whose transaction failed
 	retryAt time.Time  // when a failed transaction of ours is tried again
 	trouble trouble
@@ -29,6 +31,8 @@ const (
 	commitLimit = 5 * time.Second // for one transaction
 	retryCommit = time.Second     // pause after a failed one that nobody waits for
 	lastGrace   = time.Second     // for what was sent to be kept, after sends were given up
+	clockPause  = time.Minute     // after which the wall clock is looked at, while something waits for it
+	clockStep   = 2 * time.Second // by which a clock that is set differs from one that runs
 )
 
 // run is the loop. After closing it works off what was already taken.
@@ -99,6 +103,12 @@ func (d *Dispatcher) arm(timer *time.Timer) {
 	if len(d.waiting) > 0 {
 		next, ok = d.retryAt, true
 	}
+	if at := d.seen.Add(clockPause); d.state.ByTheClock() && (!ok || at.Before(next)) {
+		next, ok = at, true
+	}
+	if d.edited {
+		next, ok = d.seen, true
+	}
 	if ok && next.Before(d.retryAt) {
 		next = d.retryAt
 	}
@@ -106,6 +116,16 @@ func (d *Dispatcher) arm(timer *time.Timer) {
 	if ok {
 		timer.Reset(max(time.Until(next), 0))
 	}
+}
+
+// lookAtClock notes when the wall clock was set, or the machine slept: what
+// waits for a time of the day is timed anew then.
+func (l *loop) lookAtClock(now time.Time) {
+	step := now.Round(0).Sub(l.seen.Round(0)) - now.Sub(l.seen)
+	if !l.seen.IsZero() && step.Abs() > clockStep {
+		l.edited = true
+	}
+	l.seen = now
 }
 
 // gather adds to the first item, if there is one, whatever else is waiting

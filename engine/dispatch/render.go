@@ -7,31 +7,52 @@ import (
 	"tocsin/engine/event"
 )
 
-// render turns every send of the cycle into a parcel. A notification that goes
-// over several channels is rendered once.
+// render turns every send of the cycle into a parcel, and every hold into a row
+// that waits. A notification that goes over several channels is rendered once.
 func (c *cycle) render() {
-	var last *event.Event
-	var message event.Message
+	r := renderer{cycle: c}
 	for i := range c.effects.Sends {
 		s := &c.effects.Sends[i]
-		if s.Notification.Event != last {
-			last = s.Notification.Event
-			message = c.message(s)
-		}
-		m := message
-		m.ID = m.EventID + "." + s.Channel
-		c.batch.Queued = append(c.batch.Queued, event.Parcel{
-			Channel: s.Channel, Message: m, Source: last.Source, State: event.Queued, Accepted: c.now, Due: c.now,
+		c.queue(s.Channel, r.message(&s.Notification), s.Notification.Event.Source)
+	}
+	for i := range c.effects.Holds {
+		h := &c.effects.Holds[i]
+		c.batch.Waiting = append(c.batch.Waiting, event.Waiting{
+			Channel: h.Channel, Buffer: h.Buffer, Message: r.message(&h.Notification), Source: h.Notification.Event.Source,
+			Since: c.now, Until: h.Until,
 		})
-		if c.urgent == nil {
-			c.urgent = map[string]bool{}
-		}
-		c.urgent[s.Channel] = c.urgent[s.Channel] || m.Severity == event.Critical
 	}
 }
 
-func (c *cycle) message(s *engine.Send) event.Message {
-	m, faults := c.plan.Render(&s.Notification)
+// queue puts a message into the outbox of a channel.
+func (c *cycle) queue(channel string, m event.Message, source string) {
+	m.ID = m.EventID + "." + channel
+	c.batch.Queued = append(c.batch.Queued, event.Parcel{
+		Channel: channel, Message: m, Source: source, State: event.Queued, Accepted: c.now, Due: c.now,
+	})
+	if c.urgent == nil {
+		c.urgent = map[string]bool{}
+	}
+	c.urgent[channel] = c.urgent[channel] || m.Severity == event.Critical
+}
+
+// renderer remembers the last notification, as those of one event follow each
+// other.
+type renderer struct {
+	*cycle
+	last event.Notification
+	made event.Message
+}
+
+func (r *renderer) message(n *event.Notification) event.Message {
+	if n.Event != r.last.Event || n.Open != r.last.Open || n.Resolved != r.last.Resolved {
+		r.last, r.made = *n, r.rendered(n)
+	}
+	return r.made
+}
+
+func (c *cycle) rendered(n *event.Notification) event.Message {
+	m, faults := c.plan.Render(n)
 	for _, fault := range faults {
 		c.effects.Decisions = append(c.effects.Decisions, engine.Decision{
 			Time: c.now, EventID: m.EventID, Type: m.Type, Stage: engine.StageRender, Outcome: engine.Changed,
