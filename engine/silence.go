@@ -10,8 +10,8 @@ func (s *Silence) holds(t time.Time) bool {
 
 // end returns when a silence that holds at t ends; the zero time: never.
 func (s *Silence) end(t time.Time) time.Time {
-	end, _ := s.Hours.End(t)
-	if end.IsZero() || !s.Until.IsZero() && s.Until.Before(end) {
+	end, ok := s.Hours.End(t)
+	if !ok || !s.Until.IsZero() && s.Until.Before(end) {
 		return s.Until
 	}
 	return end

@@ -136,7 +136,7 @@ func placeOfQuiet(ch *Channel) string {
 // their end.
 func (w *waiting) elapseDigest(ch *Channel, now time.Time, out *Effects) {
 	b := &w.digest
-	if ch.Quiet != nil && ch.Digest != nil && ch.Quiet.Hours.Contains(now) {
+	if ch.Quiet != nil && ch.Quiet.Hours.Contains(now) {
 		if end, ok := ch.Quiet.Hours.End(now); ok {
 			b.due = end
 			return
