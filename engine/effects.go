@@ -170,7 +170,7 @@ type Batch struct {
 	Causes   []Cause
 	Uncaused []string
 	Digested []Digested
-	Arrived  []event.Incoming // as they came: kept for explanations and replays
+	Arrived  []event.Recorded // kept for explanations and replays
 }
 
 // Emptied is a buffer of a channel that was told.

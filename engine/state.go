@@ -122,10 +122,6 @@ func (st *State) Rollback() {
 // Unsaved reports whether an open event changed since the last Flush.
 func (st *State) Unsaved() bool { return len(st.reopened) > 0 }
 
-// ByTheClock reports whether something waits for a time of the day, so that it
-// matters when the wall clock is set.
-func (st *State) ByTheClock() bool { return len(st.waiting)+len(st.silenced) > 0 }
-
 // Size tells how much the state remembers.
 func (st *State) Size() (fingerprints, bursts int) { return len(st.stamps), len(st.buckets) }
 

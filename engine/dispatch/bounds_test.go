@@ -43,13 +43,29 @@ func TestDecisionsInMemoryAreBoundedAndAllAreCounted(t *testing.T) {
 	}
 	at, _ := f.due()
 	count := 0
-	for rows := f.take(at); len(rows) > 0; rows = f.take(at) {
+	for rows, _ := f.take(at); len(rows) > 0; rows, _ = f.take(at) {
 		for _, row := range rows {
 			count += row.Count
 		}
 	}
 	if count != events {
 		t.Errorf("%d decisions are counted, want %d", count, events)
+	}
+}
+
+func TestRecordedEventsAreBounded(t *testing.T) {
+	f := newFolder()
+	for range 10 * foldEvents {
+		f.record(&event.Incoming{Type: "note"}, now)
+	}
+	at, pending := f.due()
+	_, events := f.take(at)
+	if !pending || len(events) != foldEvents {
+		t.Errorf("%d events are recorded, want %d", len(events), foldEvents)
+	}
+	f.giveBack(nil, events)
+	if _, again := f.take(at.Add(foldEvery)); len(again) != foldEvents {
+		t.Errorf("%d events are recorded after a failed transaction, want %d", len(again), foldEvents)
 	}
 }
 

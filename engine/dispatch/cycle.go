@@ -16,7 +16,6 @@ func (d *Dispatcher) cycle(items []item) {
 	d.effects.Reset()
 	clear(d.batch.Queued) // its room is used again, but nothing in it is kept alive
 	d.batch = engine.Batch{Queued: d.batch.Queued[:0]}
-	d.lookAtClock(now)
 	if c.edited = d.edited; c.edited {
 		d.plan.Policy.Step(d.state, now, engine.Edited{}, &d.effects)
 		d.edited = false

@@ -227,6 +227,12 @@ func (d *Dispatcher) Reload(ctx context.Context, plan Plan) error {
 	})
 }
 
+// ClockSet says that the wall clock was set, or that the machine slept: what
+// waits for a time of the day is timed anew.
+func (d *Dispatcher) ClockSet(ctx context.Context) {
+	_ = d.call(ctx, func() { d.edited = true }) // closed: the next start times it
+}
+
 // Health tells how a channel is doing.
 type Health struct {
 	Failures int  // in a row

@@ -1,7 +1,6 @@
 package dispatch
 
 import (
-	"cmp"
 	"time"
 
 	"tocsin/engine"
@@ -20,7 +19,7 @@ const (
 type folder struct {
 	rows    map[foldKey]*event.Decision
 	order   []foldKey
-	events  []event.Incoming // as they came, for explanations and replays
+	events  []event.Recorded // for explanations and replays
 	flushAt time.Time
 }
 
@@ -64,9 +63,7 @@ func (f *folder) record(in *event.Incoming, now time.Time) {
 		return
 	}
 	f.wait(now)
-	kept := *in
-	kept.Time = cmp.Or(in.Time, now.Round(0))
-	f.events = append(f.events, kept)
+	f.events = append(f.events, event.Recorded{Arrived: now, Incoming: *in})
 }
 
 // wait sets the moment to keep what is collected, when it is the first.
@@ -80,7 +77,7 @@ func (f *folder) wait(now time.Time) {
 func (f *folder) due() (time.Time, bool) { return f.flushAt, len(f.rows)+len(f.events) > 0 }
 
 // take hands over the decisions and events when it is time for them.
-func (f *folder) take(now time.Time) ([]event.Decision, []event.Incoming) {
+func (f *folder) take(now time.Time) ([]event.Decision, []event.Recorded) {
 	if len(f.rows)+len(f.events) == 0 || f.flushAt.After(now) {
 		return nil, nil
 	}
@@ -101,7 +98,7 @@ func (f *folder) take(now time.Time) ([]event.Decision, []event.Incoming) {
 
 // giveBack returns decisions and events whose transaction failed. They keep
 // their counts and wait a second more.
-func (f *folder) giveBack(rows []event.Decision, events []event.Incoming) {
+func (f *folder) giveBack(rows []event.Decision, events []event.Recorded) {
 	f.events = append(events, f.events...)
 	for i := range rows {
 		key := foldKey{

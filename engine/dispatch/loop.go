@@ -31,8 +31,6 @@ const (
 	commitLimit = 5 * time.Second // for one transaction
 	retryCommit = time.Second     // pause after a failed one that nobody waits for
 	lastGrace   = time.Second     // for what was sent to be kept, after sends were given up
-	clockPause  = time.Minute     // after which the wall clock is looked at, while something waits for it
-	clockStep   = 2 * time.Second // by which a clock that is set differs from one that runs
 )
 
 // run is the loop. After closing it works off what was already taken.
@@ -103,11 +101,8 @@ func (d *Dispatcher) arm(timer *time.Timer) {
 	if len(d.waiting) > 0 {
 		next, ok = d.retryAt, true
 	}
-	if at := d.seen.Add(clockPause); d.state.ByTheClock() && (!ok || at.Before(next)) {
-		next, ok = at, true
-	}
 	if d.edited {
-		next, ok = d.seen, true
+		next, ok = time.Now(), true
 	}
 	if ok && next.Before(d.retryAt) {
 		next = d.retryAt
@@ -116,16 +111,6 @@ func (d *Dispatcher) arm(timer *time.Timer) {
 	if ok {
 		timer.Reset(max(time.Until(next), 0))
 	}
-}
-
-// lookAtClock notes when the wall clock was set, or the machine slept: what
-// waits for a time of the day is timed anew then.
-func (l *loop) lookAtClock(now time.Time) {
-	step := now.Round(0).Sub(l.seen.Round(0)) - now.Sub(l.seen)
-	if !l.seen.IsZero() && step.Abs() > clockStep {
-		l.edited = true
-	}
-	l.seen = now
 }
 
 // gather adds to the first item, if there is one, whatever else is waiting

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -26,6 +27,7 @@ type room struct {
 	path  string
 	store *store.Store
 	flaky *flaky
+	plan  func(map[string]*sink) dispatch.Plan
 	log   *bytes.Buffer // written by the loop and the workers, under the handler's lock
 	post  *dispatch.Dispatcher
 	sinks map[string]*sink
@@ -144,12 +146,25 @@ func plan(sinks map[string]*sink) dispatch.Plan {
 			m.Title += " " + event.Text(v)
 		}
 		return m, nil
+	}, Group: func(g dispatch.Group) event.Message {
+		titles := make([]string, len(g.Rows))
+		for i, m := range g.Rows {
+			titles[i] = m.Title
+		}
+		title := fmt.Sprintf("%s of %d: %s", g.Buffer, g.Total, strings.Join(titles, ", "))
+		if g.Late {
+			title += " (late)"
+		}
+		if g.Early {
+			title += " (early)"
+		}
+		return event.Message{EventID: g.ID, Type: string(g.Buffer), Severity: g.Highest, Title: title, Time: g.Now}
 	}}
 }
 
 func newRoom(t *testing.T, names ...string) *room {
 	t.Helper()
-	r := &room{t: t, log: new(bytes.Buffer), path: filepath.Join(t.TempDir(), "tocsin.db"), sinks: map[string]*sink{}}
+	r := &room{t: t, plan: plan, log: new(bytes.Buffer), path: filepath.Join(t.TempDir(), "tocsin.db"), sinks: map[string]*sink{}}
 	for _, name := range names {
 		r.sinks[name] = &sink{}
 	}
@@ -169,7 +184,7 @@ func (r *room) open() {
 	}
 	r.store, r.flaky = s, &flaky{Store: s}
 	r.post, err = dispatch.New(dispatch.Options{
-		Store: r.flaky, Saved: saved, Plan: plan(r.sinks), Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: noMetrics{},
+		Store: r.flaky, Saved: saved, Plan: r.plan(r.sinks), Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: noMetrics{},
 	})
 	if err != nil {
 		r.t.Fatal(err)

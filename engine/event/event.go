@@ -28,6 +28,12 @@ type Incoming struct {
 	AtLeast bool `json:"-"`
 }
 
+// Recorded is an event as it came, with the moment of its arrival.
+type Recorded struct {
+	Arrived  time.Time `json:"arrived"`
+	Incoming Incoming  `json:"incoming"`
+}
+
 // Event is an admitted event: every field that can be known is filled in and
 // the values of Data have the types that the catalogue declares for them.
 type Event struct {

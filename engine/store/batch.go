@@ -1,6 +1,10 @@
 package store
 
-import "strings"
+import (
+	"strings"
+
+	"tocsin/engine/event"
+)
 
 // batched is a statement that takes a list of rows, written for lists of three
 // lengths: fewer, longer statements cost less, and only so many may stay
@@ -66,9 +70,13 @@ type statements struct {
 	queue, settled, history, decisions batched
 	stamps, spent, hold, release       batched
 	burst, ended, claims               batched
+	reopen, unopen, cause, uncause     batched
+	digested, arrived                  batched
+	wait                               map[event.Buffer]*batched
 }
 
 func newStatements() statements {
+	quiet, digest := insertInto("quiet_pending", waitingColumns, ""), insertInto("digest_pending", waitingColumns, "")
 	return statements{
 		queue:     insertInto("outbox", outboxColumns, ""),
 		settled:   deleteFrom("outbox", "id"),
@@ -76,13 +84,22 @@ func newStatements() statements {
 		decisions: insertInto("decisions", decisionColumns, ""),
 		stamps:    insertInto("stamps", stampColumns, ""),
 		spent:     deleteFrom("stamps", "id"),
-		hold: insertInto("burst_pending", "event_id,bucket,event",
-			" ON CONFLICT (event_id) DO UPDATE SET bucket = excluded.bucket, event = excluded.event"),
+		hold: insertInto("burst_pending", "event_id,bucket,event,channels",
+			" ON CONFLICT (event_id) DO UPDATE SET bucket = excluded.bucket, event = excluded.event, channels = excluded.channels"),
 		release: deleteFrom("burst_pending", "event_id"),
 		burst: insertInto("bursts", "key,state",
 			" ON CONFLICT (key) DO UPDATE SET state = excluded.state"),
 		ended: deleteFrom("bursts", "key"),
 		claims: insertInto("claims", "key,digest,event_id,until",
 			" ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, event_id = excluded.event_id, until = excluded.until"),
+		reopen: insertInto("open_events", openColumns,
+			" ON CONFLICT (key) DO UPDATE SET event_id = excluded.event_id, event = excluded.event, state = excluded.state"),
+		unopen: deleteFrom("open_events", "key"),
+		cause: insertInto("inhibit_causes", causeColumns,
+			" ON CONFLICT (key) DO UPDATE SET until = excluded.until, event = excluded.event"),
+		uncause:  deleteFrom("inhibit_causes", "key"),
+		digested: insertInto("digests", "channel,day", " ON CONFLICT (channel) DO UPDATE SET day = excluded.day"),
+		arrived:  insertInto("events", arrivedColumns, " ON CONFLICT (event_id) DO NOTHING"),
+		wait:     map[event.Buffer]*batched{event.QuietBuffer: &quiet, event.DigestBuffer: &digest},
 	}
 }

@@ -44,6 +44,10 @@ type commit struct {
 	moved      []*event.Settlement
 	left       []int64          // parcels that were sent
 	deliveries []event.Delivery // in the order of the batch
+	waiting    map[event.Buffer][]waitingRow
+	opened     []openRow
+	causes     []causeRow
+	arrived    []arrivedRow
 }
 
 // heldRow is an event that waits in a bucket, as it is kept.
@@ -51,6 +55,7 @@ type heldRow struct {
 	EventID string `db:"event_id"`
 	Bucket  string `db:"bucket"`
 	Event   string `db:"event"`
+	Named   string `db:"channels"`
 }
 
 // encode reports what cannot be kept at all before anything is written.
@@ -69,7 +74,14 @@ func (s *Store) encode(b *engine.Batch) (*commit, error) {
 		if err != nil {
 			return nil, fmt.Errorf("event %s: %w", h.Event.ID, err)
 		}
-		c.held[i] = heldRow{EventID: h.Event.ID, Bucket: h.Bucket, Event: event}
+		named, err := text.encode(append([]string{}, h.Channels...))
+		if err != nil {
+			return nil, fmt.Errorf("channels of event %s: %w", h.Event.ID, err)
+		}
+		c.held[i] = heldRow{EventID: h.Event.ID, Bucket: h.Bucket, Event: event, Named: named}
+	}
+	if err := c.encodeWaits(text); err != nil {
+		return nil, err
 	}
 	for i := range b.Settled {
 		settled := &b.Settled[i]
@@ -86,13 +98,44 @@ func (s *Store) encode(b *engine.Batch) (*commit, error) {
 	return c, nil
 }
 
+// encodeWaits encodes what waits for a moment or for another event.
+func (c *commit) encodeWaits(text *encoder) (err error) {
+	c.waiting = map[event.Buffer][]waitingRow{}
+	for i := range c.Waiting {
+		w := &c.Waiting[i]
+		var row waitingRow
+		if err := row.set(w, text); err != nil {
+			return err
+		}
+		if _, err := bufferTable(w.Buffer); err != nil {
+			return err
+		}
+		c.waiting[w.Buffer] = append(c.waiting[w.Buffer], row)
+	}
+	c.opened = make([]openRow, len(c.Opened))
+	for i := range c.Opened {
+		if c.opened[i], err = newOpenRow(&c.Opened[i], text); err != nil {
+			return err
+		}
+	}
+	c.causes = make([]causeRow, len(c.Causes))
+	for i := range c.Causes {
+		if c.causes[i], err = newCauseRow(&c.Causes[i], text); err != nil {
+			return err
+		}
+	}
+	c.arrived, err = arrivedRows(c.Arrived, text)
+	return err
+}
+
 func (c *commit) isEmpty() bool {
 	return len(c.Stamps)+len(c.Cleared)+len(c.Held)+len(c.Released)+len(c.Buckets)+len(c.Closed)+
-		len(c.Queued)+len(c.Settled)+len(c.Claims)+len(c.Decisions)+len(c.History) == 0
+		len(c.Queued)+len(c.Settled)+len(c.Claims)+len(c.Decisions)+len(c.History)+
+		len(c.Gathered)+len(c.Waiting)+len(c.Opened)+len(c.Ended)+len(c.Causes)+len(c.Uncaused)+len(c.Digested)+len(c.Arrived) == 0
 }
 
 func (c *commit) write(t *tx) error {
-	for _, step := range []func(*tx) error{c.writeState, c.writeOutbox, c.writeRecords} {
+	for _, step := range []func(*tx) error{c.writeState, c.writeWaits, c.writeOutbox, c.writeRecords} {
 		if err := step(t); err != nil {
 			return err
 		}
@@ -126,6 +169,41 @@ func (c *commit) writeState(t *tx) error {
 	return nil
 }
 
+// writeWaits empties buffers before it adds to them, and forgets what ended
+// before it keeps what is new: a key that ended may have begun again.
+func (c *commit) writeWaits(t *tx) error {
+	for _, g := range c.Gathered {
+		table, err := bufferTable(g.Buffer)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec("DELETE FROM "+table+" WHERE channel = ?", g.Channel); err != nil {
+			return fmt.Errorf("empty %s: %w", table, err)
+		}
+	}
+	for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
+		if err := each(t, c.sql.wait[buffer], c.waiting[buffer], bindWaiting); err != nil {
+			return fmt.Errorf("%s: %w", buffers()[buffer], err)
+		}
+	}
+	if err := each(t, &c.sql.unopen, c.Ended, bindValue); err != nil {
+		return fmt.Errorf("ended events: %w", err)
+	}
+	if err := each(t, &c.sql.reopen, c.opened, bindOpen); err != nil {
+		return fmt.Errorf("open events: %w", err)
+	}
+	if err := each(t, &c.sql.uncause, c.Uncaused, bindValue); err != nil {
+		return fmt.Errorf("ended causes: %w", err)
+	}
+	if err := each(t, &c.sql.cause, c.causes, bindCause); err != nil {
+		return fmt.Errorf("causes: %w", err)
+	}
+	if err := each(t, &c.sql.digested, c.Digested, bindDigested); err != nil {
+		return fmt.Errorf("digests: %w", err)
+	}
+	return nil
+}
+
 // writeOutbox queues first: nobody knows the number of a parcel that is still
 // to be queued, so no settlement can mean one.
 func (c *commit) writeOutbox(t *tx) error {
@@ -150,6 +228,9 @@ func (c *commit) writeRecords(t *tx) error {
 	}
 	if err := each(t, &c.sql.decisions, c.Decisions, bindDecision); err != nil {
 		return fmt.Errorf("decisions: %w", err)
+	}
+	if err := each(t, &c.sql.arrived, c.arrived, bindArrived); err != nil {
+		return fmt.Errorf("events: %w", err)
 	}
 	return nil
 }
@@ -179,7 +260,9 @@ func (e *encoder) encode(value any) (string, error) {
 // bindValue is for statements that take one column.
 func bindValue[T any](args []any, value *T) []any { return append(args, *value) }
 
-func bindHeld(args []any, h *heldRow) []any { return append(args, h.EventID, h.Bucket, h.Event) }
+func bindHeld(args []any, h *heldRow) []any {
+	return append(args, h.EventID, h.Bucket, h.Event, h.Named)
+}
 
 func bindBucket(args []any, b *engine.Bucket) []any { return append(args, b.Key, string(b.State)) }
 

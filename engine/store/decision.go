@@ -9,7 +9,7 @@ import (
 	"tocsin/engine/event"
 )
 
-const decisionColumns = "decided_at,event_id,event_type,channel,stage,outcome,reason,place,count"
+const decisionColumns = "decided_at,event_id,event_type,channel,stage,outcome,code,reason,place,count"
 
 // DecisionFilter chooses decisions. A zero field chooses all.
 type DecisionFilter struct {
@@ -18,6 +18,7 @@ type DecisionFilter struct {
 	Channel string
 	Stage   string
 	Outcome string
+	Code    string
 	Since   time.Time // at or after
 	Until   time.Time // before
 	Page
@@ -32,6 +33,7 @@ func (s *Store) Decisions(ctx context.Context, f DecisionFilter) (page []event.D
 	w.equal("channel", f.Channel)
 	w.equal("stage", f.Stage)
 	w.equal("outcome", f.Outcome)
+	w.equal("code", f.Code)
 	w.between("decided_at", f.Since, f.Until)
 	list := listing{table: "decisions", columns: decisionColumns, time: "decided_at"}
 	var rows []decisionRow
@@ -58,6 +60,7 @@ type decisionRow struct {
 	Channel string `db:"channel"`
 	Stage   string `db:"stage"`
 	Outcome string `db:"outcome"`
+	Code    string `db:"code"`
 	Reason  string `db:"reason"`
 	Place   string `db:"place"`
 	Count   int    `db:"count"`
@@ -66,10 +69,10 @@ type decisionRow struct {
 func (r *decisionRow) decision() event.Decision {
 	return event.Decision{
 		Time: instant(r.Time), EventID: r.EventID, Type: r.Type, Channel: r.Channel,
-		Stage: r.Stage, Outcome: r.Outcome, Reason: r.Reason, Place: r.Place, Count: r.Count,
+		Stage: r.Stage, Outcome: r.Outcome, Code: r.Code, Reason: r.Reason, Place: r.Place, Count: r.Count,
 	}
 }
 
 func bindDecision(args []any, d *event.Decision) []any {
-	return append(args, millis(d.Time), d.EventID, d.Type, d.Channel, d.Stage, d.Outcome, d.Reason, d.Place, d.Count)
+	return append(args, millis(d.Time), d.EventID, d.Type, d.Channel, d.Stage, d.Outcome, d.Code, d.Reason, d.Place, d.Count)
 }

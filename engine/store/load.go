@@ -32,12 +32,29 @@ func (s *Store) Load(ctx context.Context, now time.Time) (engine.Saved, error) {
 		if saved.Claims, err = loadClaims(ctx, t, now); err != nil {
 			return fmt.Errorf("claims: %w", err)
 		}
-		return nil
+		return loadWaits(ctx, t, now, &saved)
 	})
 	if err != nil {
 		return engine.Saved{}, err
 	}
 	return saved, nil
+}
+
+// loadWaits reads what waits for a moment or for another event.
+func loadWaits(ctx context.Context, t *sqlx.Tx, now time.Time, saved *engine.Saved) (err error) {
+	if saved.Pending, err = loadPending(ctx, t); err != nil {
+		return fmt.Errorf("what waits: %w", err)
+	}
+	if saved.Open, err = loadOpen(ctx, t); err != nil {
+		return fmt.Errorf("open events: %w", err)
+	}
+	if saved.Causes, err = loadCauses(ctx, t, now); err != nil {
+		return fmt.Errorf("causes: %w", err)
+	}
+	if saved.Digested, err = loadDigested(ctx, t); err != nil {
+		return fmt.Errorf("digests: %w", err)
+	}
+	return nil
 }
 
 // loadStamps reads the log of stamps from its end and takes the first row of
@@ -76,7 +93,7 @@ func loadBuckets(ctx context.Context, t *sqlx.Tx) ([]engine.Bucket, error) {
 
 func loadHeld(ctx context.Context, t *sqlx.Tx) ([]engine.Held, error) {
 	var rows []heldRow
-	if err := t.SelectContext(ctx, &rows, "SELECT event_id, bucket, event FROM burst_pending ORDER BY id"); err != nil {
+	if err := t.SelectContext(ctx, &rows, "SELECT event_id, bucket, event, channels FROM burst_pending ORDER BY id"); err != nil {
 		return nil, err
 	}
 	held := make([]engine.Held, len(rows))
@@ -84,6 +101,9 @@ func loadHeld(ctx context.Context, t *sqlx.Tx) ([]engine.Held, error) {
 		held[i] = engine.Held{Bucket: r.Bucket, Event: new(event.Event)}
 		if err := json.Unmarshal([]byte(r.Event), held[i].Event); err != nil {
 			return nil, fmt.Errorf("event %s: %w", r.EventID, err)
+		}
+		if err := json.Unmarshal([]byte(r.Named), &held[i].Channels); err != nil {
+			return nil, fmt.Errorf("channels of event %s: %w", r.EventID, err)
 		}
 	}
 	return held, nil

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -20,7 +21,7 @@ import (
 func TestAgainstModel(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
-			w := &world{Rand: rand.New(rand.NewPCG(seed, 1)), now: noon(), model: newModel()}
+			w := &world{Rand: rand.New(rand.NewPCG(seed, 1)), now: noon(), opened: noon(), model: newModel()}
 			s := unsynced(t, openTemp(t))
 			for range 25 {
 				w.now = w.now.Add(time.Duration(w.IntN(90)) * time.Minute)
@@ -65,7 +66,7 @@ func compare(t *testing.T, s *Store, w *world) {
 	got := snapshotAt(t, s, w.now)
 	byFingerprint := func(a, b engine.Stamp) int { return cmp.Compare(a.Fingerprint.String(), b.Fingerprint.String()) }
 	slices.SortFunc(got.Saved.Stamps, byFingerprint)
-	want := contents{Saved: w.saved(w.now), Outbox: w.outbox, History: w.newestHistory(), Decisions: w.newestDecisions()}
+	want := contents{Saved: w.saved(w.now), Outbox: w.outbox, History: w.newestHistory(), Decisions: w.newestDecisions(), Waiting: w.inBuffers(), Events: w.oldestArrived()}
 	slices.SortFunc(want.Saved.Stamps, byFingerprint)
 	got.Queues = nil // has tests of its own
 	if diff := gocmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
@@ -90,6 +91,7 @@ type world struct {
 	*rand.Rand
 	*model
 	now    time.Time
+	opened time.Time // of all open events
 	events int
 }
 
@@ -123,12 +125,32 @@ func (w *world) batch() *engine.Batch {
 	w.some(3, func() { b.Claims = append(b.Claims, claim(fmt.Sprint("k", w.IntN(9)), w.soon())) })
 	w.some(9, func() { b.Decisions = append(b.Decisions, decision(w.id(), w.soon())) })
 	w.some(2, func() { b.History = append(b.History, delivery(w.channel(), w.id(), w.soon())) })
+	w.waits(b)
 	for _, p := range w.outbox {
 		if p.State != event.Dead && w.IntN(3) == 0 {
 			b.Settled = append(b.Settled, w.settle(p))
 		}
 	}
 	return b
+}
+
+// waits adds what waits for a moment or for another event.
+func (w *world) waits(b *engine.Batch) {
+	buffers := []event.Buffer{event.QuietBuffer, event.DigestBuffer}
+	w.some(1, func() {
+		b.Gathered = append(b.Gathered, engine.Emptied{Channel: w.channel(), Buffer: buffers[w.IntN(2)]})
+	})
+	w.some(6, func() { b.Waiting = append(b.Waiting, waits(w.channel(), buffers[w.IntN(2)], w.id(), w.soon())) })
+	w.some(3, func() { b.Ended = append(b.Ended, fmt.Sprint("o", w.IntN(9))) })
+	w.some(3, func() { b.Opened = append(b.Opened, open(fmt.Sprint("o", w.IntN(9)), w.id(), w.opened)) })
+	w.some(2, func() { b.Uncaused = append(b.Uncaused, fmt.Sprint("c", w.IntN(5))) })
+	w.some(2, func() {
+		b.Causes = append(b.Causes, engine.Cause{Key: fmt.Sprint("c", w.IntN(5)), Inhibition: "lost node", Event: held("", w.id()).Event, Until: w.soon()})
+	})
+	w.some(1, func() {
+		b.Digested = append(b.Digested, engine.Digested{Channel: w.channel(), Day: w.now.Format(time.DateOnly)})
+	})
+	w.some(4, func() { b.Arrived = append(b.Arrived, arrived(w.id(), w.soon())) })
 }
 
 func (w *world) settle(p event.Parcel) event.Settlement {
@@ -156,6 +178,11 @@ type model struct {
 	tried      map[int64]time.Time
 	history    []event.Delivery
 	decisions  []event.Decision
+	waiting    []event.Waiting
+	opens      map[string]engine.Open
+	causes     map[string]engine.Cause
+	digested   map[string]engine.Digested
+	arrived    []event.Recorded
 	parcels    int64 // numbers given so far
 	deliveries int64
 }
@@ -164,6 +191,7 @@ func newModel() *model {
 	return &model{
 		stamps: map[event.Fingerprint]engine.Stamp{}, buckets: map[string]engine.Bucket{},
 		claims: map[string]event.Claim{}, tried: map[int64]time.Time{},
+		opens: map[string]engine.Open{}, causes: map[string]engine.Cause{}, digested: map[string]engine.Digested{},
 	}
 }
 
@@ -197,6 +225,50 @@ func (m *model) apply(b *engine.Batch) {
 		m.record(d)
 	}
 	m.decisions = append(m.decisions, b.Decisions...)
+	m.applyWaits(b)
+}
+
+func (m *model) applyWaits(b *engine.Batch) {
+	for _, g := range b.Gathered {
+		m.waiting = slices.DeleteFunc(m.waiting, func(w event.Waiting) bool { return w.Channel == g.Channel && w.Buffer == g.Buffer })
+	}
+	m.waiting = append(m.waiting, b.Waiting...)
+	for _, key := range b.Ended {
+		delete(m.opens, key)
+	}
+	for _, o := range b.Opened {
+		m.opens[o.Key] = o
+	}
+	for _, key := range b.Uncaused {
+		delete(m.causes, key)
+	}
+	for _, c := range b.Causes {
+		m.causes[c.Key] = c
+	}
+	for _, d := range b.Digested {
+		m.digested[d.Channel] = d
+	}
+	m.arrived = append(m.arrived, b.Arrived...)
+}
+
+// inBuffers is what waits as the store gives it back: channel by channel.
+func (m *model) inBuffers() (all []event.Waiting) {
+	for _, channel := range channels() {
+		for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
+			of := slices.DeleteFunc(slices.Clone(m.waiting), func(w event.Waiting) bool { return w.Channel != channel || w.Buffer != buffer })
+			slices.SortStableFunc(of, func(a, b event.Waiting) int { return a.Message.Time.Compare(b.Message.Time) })
+			all = append(all, of...)
+		}
+	}
+	return all
+}
+
+func (m *model) oldestArrived() []event.Recorded {
+	list := slices.Clone(m.arrived)
+	slices.SortFunc(list, func(a, b event.Recorded) int {
+		return cmp.Or(a.Arrived.Compare(b.Arrived), cmp.Compare(a.Incoming.ID, b.Incoming.ID))
+	})
+	return list
 }
 
 func (m *model) settled(s event.Settlement) {
@@ -259,9 +331,40 @@ func (m *model) saved(now time.Time) engine.Saved {
 			saved.Claims = append(saved.Claims, c)
 		}
 	}
+	m.savedWaits(&saved, now)
 	slices.SortFunc(saved.Buckets, func(a, b engine.Bucket) int { return cmp.Compare(a.Key, b.Key) })
 	slices.SortFunc(saved.Claims, func(a, b event.Claim) int { return cmp.Compare(a.Key, b.Key) })
 	return saved
+}
+
+func (m *model) savedWaits(saved *engine.Saved, now time.Time) {
+	for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
+		for _, channel := range slices.Sorted(slices.Values(channels())) {
+			p := engine.Pending{Channel: channel, Buffer: buffer}
+			for _, w := range m.waiting {
+				if w.Channel == channel && w.Buffer == buffer {
+					if p.Count == 0 || w.Since.Before(p.Oldest) {
+						p.Oldest = w.Since
+					}
+					p.Count++
+				}
+			}
+			if p.Count > 0 {
+				saved.Pending = append(saved.Pending, p)
+			}
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(m.opens)) {
+		saved.Open = append(saved.Open, m.opens[key])
+	}
+	for _, key := range slices.Sorted(maps.Keys(m.causes)) {
+		if m.causes[key].Until.After(now) {
+			saved.Causes = append(saved.Causes, m.causes[key])
+		}
+	}
+	for _, channel := range slices.Sorted(maps.Keys(m.digested)) {
+		saved.Digested = append(saved.Digested, m.digested[channel])
+	}
 }
 
 func (m *model) next(channel string) []event.Parcel {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -212,11 +213,11 @@ func TestMigrate(t *testing.T) {
 	added := "CREATE TABLE extra (a INTEGER);"
 	broken := "CREATE TABLE more (a INTEGER); INSERT INTO nowhere VALUES (1);"
 	s, err = migrated(t.Context(), t, path, append(first, added, broken)...)
-	if err == nil || !strings.Contains(err.Error(), "from 2 to 3") {
+	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("from %d to %d", len(first)+1, len(first)+2)) {
 		t.Fatalf("a broken script: %v", err)
 	}
 	s.Close()
-	copies, err := filepath.Glob(path + ".schema-1-*")
+	copies, err := filepath.Glob(fmt.Sprintf("%s.schema-%d-*", path, len(first)))
 	if err != nil || len(copies) != 1 {
 		t.Fatalf("copies: %v, %v; want one", copies, err)
 	}
@@ -251,6 +252,47 @@ func TestMigrate(t *testing.T) {
 	}
 }
 
+// TestADatabaseOfTheFirstSchemaIsKept begins with the schema of the first
+// release and what it held.
+func TestADatabaseOfTheFirstSchemaIsKept(t *testing.T) {
+	scripts, err := newestSchema(migrations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "t.db")
+	s, err := migrated(t.Context(), t, path, scripts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.change(t.Context(), "fill", func(tx *tx) error {
+		for _, query := range []string{
+			`INSERT INTO burst_pending (event_id, bucket, event) VALUES ('e1', 'b1', '{"id":"e1","event_type":"auth_fail","severity":"WARNING","time":"2026-03-01T12:00:00Z"}')`,
+			`INSERT INTO decisions (decided_at, event_id, event_type, channel, stage, outcome, reason, place, count) VALUES (1772366400000, 'e2', 'vm_stop', '', 'enabled', 'suppressed', 'off', 'a.hcl:1', 2)`,
+		} {
+			if _, err := tx.exec(query); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	s = openAt(t, path)
+	saved, err := s.Load(t.Context(), noon())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(saved.Held) != 1 || saved.Held[0].Event.ID != "e1" || len(saved.Held[0].Channels) != 0 {
+		t.Errorf("held events are %+v", saved.Held)
+	}
+	list, _, err := s.Decisions(t.Context(), DecisionFilter{})
+	if err != nil || len(list) != 1 || list[0].Count != 2 || list[0].Code != "" {
+		t.Errorf("decisions are %+v, %v", list, err)
+	}
+}
+
 func TestSchemaScriptsAreInOrder(t *testing.T) {
 	scripts, err := newestSchema(fstest.MapFS{
 		"migrations/0010_c.sql": {Data: []byte("c")},
@@ -275,6 +317,9 @@ func TestTablesForUsers(t *testing.T) {
 		"SELECT channel, state, event_id, message FROM outbox",
 		"SELECT event_id, stage, outcome, reason, place, count FROM decisions",
 		"SELECT key, event_id FROM claims",
+		"SELECT channel, event_id, event_type, severity, title, held_at, until FROM quiet_pending",
+		"SELECT channel, event_id, event_type, severity, title, held_at, until FROM digest_pending",
+		"SELECT key, event_id, event_type, host, opened_at FROM open_events",
 	} {
 		rows, err := s.readers.Queryx(query)
 		if err != nil {

@@ -26,7 +26,16 @@ const (
 	pruneHistory   = "DELETE FROM notification_history WHERE id IN (SELECT id FROM notification_history WHERE sent_at < ? ORDER BY sent_at LIMIT ?)"
 	pruneDecisions = "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE decided_at < ? ORDER BY decided_at LIMIT ?)"
 	pruneDead      = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'dead' AND tried_at < ? ORDER BY tried_at LIMIT ?)"
-	pruneClaims    = "DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= ? LIMIT ?)"
+	// An event that was open for a week is so no longer, and neither explained nor
+	// judged again.
+	pruneOpen   = "DELETE FROM open_events WHERE key IN (SELECT key FROM open_events WHERE opened_at < ? LIMIT ?)"
+	pruneEvents = "DELETE FROM events WHERE event_id IN (SELECT event_id FROM events WHERE arrived_at < ? ORDER BY arrived_at LIMIT ?)"
+	pruneCauses = "DELETE FROM inhibit_causes WHERE key IN (SELECT key FROM inhibit_causes WHERE until <= ? LIMIT ?)"
+	// Beyond so many, the oldest events go sooner.
+	maxEvents    = 200_000
+	oldestToKeep = "SELECT arrived_at FROM events ORDER BY arrived_at DESC LIMIT 1 OFFSET ?"
+
+	pruneClaims = "DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= ? LIMIT ?)"
 )
 
 // Prune removes what keep does not ask for, and stamps and claims that have
@@ -41,6 +50,9 @@ func (s *Store) Prune(ctx context.Context, now time.Time, keep Retention) (n int
 		{pruneDecisions, now.Add(-cmp.Or(keep.Decisions, 30*day))},
 		{pruneDead, now.Add(-cmp.Or(keep.Dead, 30*day))},
 		{pruneClaims, now},
+		{pruneOpen, now.Add(-7 * day)},
+		{pruneCauses, now},
+		{pruneEvents, s.keepEventsFrom(ctx, now.Add(-7*day))},
 	} {
 		removed, err := s.prune(ctx, part.query, part.before)
 		n += removed
@@ -50,6 +62,19 @@ func (s *Store) Prune(ctx context.Context, now time.Time, keep Retention) (n int
 	}
 	removed, err := s.pruneStamps(ctx, now)
 	return n + removed, err
+}
+
+// keepEventsFrom returns since when recorded events are kept: from oldest on, or
+// later when there are too many.
+func (s *Store) keepEventsFrom(ctx context.Context, oldest time.Time) time.Time {
+	var at int64
+	if err := s.readers.GetContext(ctx, &at, oldestToKeep, maxEvents); err != nil {
+		return oldest // there are not so many
+	}
+	if t := instant(at); t.After(oldest) {
+		return t
+	}
+	return oldest
 }
 
 // prune runs a query until it finds nothing more.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -119,7 +120,26 @@ func batchOfEverything() *engine.Batch {
 		Claims:    []event.Claim{claim("k1", after(time.Hour))},
 		Decisions: []event.Decision{decision("e3", noon())},
 		History:   []event.Delivery{delivery("mail", "e4", after(time.Second))},
+		Waiting:   []event.Waiting{waits("phone", event.QuietBuffer, "e5", noon()), waits("mail", event.DigestBuffer, "e6", noon())},
+		Opened:    []engine.Open{open("o1", "e7", noon())},
+		Causes:    []engine.Cause{{Key: "c1", Inhibition: "lost node", Event: held("", "e8").Event, Until: after(time.Hour)}},
+		Digested:  []engine.Digested{{Channel: "phone", Day: "2026-03-01"}},
+		Arrived:   []event.Recorded{arrived("e1", noon())},
 	}
+}
+
+func waits(channel string, buffer event.Buffer, id string, when time.Time) event.Waiting {
+	m := parcel(channel, id, event.Warning).Message
+	m.Time = when
+	return event.Waiting{Channel: channel, Buffer: buffer, Message: m, Source: "api", Since: when, Until: when.Add(time.Hour)}
+}
+
+func open(key, id string, when time.Time) engine.Open {
+	return engine.Open{Key: key, Event: held("", id).Event, Since: when, State: []byte(`{"since":"2026-03-01T12:00:00Z"}`)}
+}
+
+func arrived(id string, when time.Time) event.Recorded {
+	return event.Recorded{Arrived: when, Incoming: event.Incoming{ID: id, Type: "backup_fail", Data: map[string]any{"vmid": 101.0}}}
 }
 
 // contents is all that a store gives back.
@@ -130,6 +150,8 @@ type contents struct {
 	History   []event.Delivery
 	Decisions []event.Decision
 	Tokens    []Token
+	Waiting   []event.Waiting
+	Events    []event.Recorded
 }
 
 func snapshot(t testing.TB, s *Store) contents { return snapshotAt(t, s, noon()) }
@@ -137,19 +159,37 @@ func snapshot(t testing.TB, s *Store) contents { return snapshotAt(t, s, noon())
 func snapshotAt(t testing.TB, s *Store, now time.Time) (c contents) {
 	t.Helper()
 	ctx, all := t.Context(), Page{Limit: pageLimit}
-	var errs [6]error
+	var errs [8]error
 	c.Saved, errs[0] = s.Load(ctx, now)
 	c.Outbox, errs[1] = s.Outbox(ctx, OutboxFilter{Page: all})
 	c.Queues, errs[2] = s.Queues(ctx)
 	c.History, _, errs[3] = s.History(ctx, HistoryFilter{Page: all})
 	c.Decisions, _, errs[4] = s.Decisions(ctx, DecisionFilter{Page: all})
 	c.Tokens, errs[5] = s.Tokens(ctx)
+	c.Waiting, errs[6] = allWaiting(ctx, s)
+	c.Events, errs[7] = s.Events(ctx, RecordedFilter{Page: all})
 	for _, err := range errs {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	return c
+}
+
+func allWaiting(ctx context.Context, s *Store) (all []event.Waiting, err error) {
+	for _, channel := range channels() {
+		for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
+			rows, total, _, err := s.Waiting(ctx, channel, buffer, pageLimit)
+			if err != nil || total != len(rows) {
+				return nil, fmt.Errorf("%d of %d wait in %s of %s: %w", len(rows), total, buffer, channel, err)
+			}
+			for _, r := range rows {
+				r.ID = 0
+				all = append(all, r)
+			}
+		}
+	}
+	return all, nil
 }
 
 // escape writes path as it stands in a store's address.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -66,10 +67,34 @@ func (l *loader) read() (*running, *lastGood, disk) {
 	}
 	defer f.Close()
 	files, err := f.Files()
+	if err == nil {
+		err = l.addSilences(files)
+	}
 	if err != nil {
 		return nil, nil, disk{unread: err, revision: "unread " + err.Error()}
 	}
 	return l.compile(files, f.ReadFile, f.Secret)
+}
+
+// silencesFile is where silences stand that were made by a command, in the data
+// folder. It is read like any other file.
+const silencesFile = "silences.hcl"
+
+// addSilences adds the data folder's file of silences, if there is one.
+func (l *loader) addSilences(files map[string][]byte) error {
+	if l.Data == "" {
+		return nil
+	}
+	path := filepath.Join(l.Data, silencesFile)
+	src, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read silences: %w", err)
+	}
+	files[filepath.ToSlash(path)] = src
+	return nil
 }
 
 // compile compiles files, whatever they come from, and notes what they read.

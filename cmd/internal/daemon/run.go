@@ -34,6 +34,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	background.Go(func() { d.follow(ctx, hangup) })
 	background.Go(func() { d.prune(ctx) })
 	background.Go(func() { d.warn(ctx) })
+	background.Go(func() { d.followClock(ctx) })
 	notify("READY=1")
 	d.announce()
 	var err error
@@ -98,6 +99,24 @@ func (d *Daemon) follow(ctx context.Context, hangup <-chan os.Signal) {
 		if _, err := reload(ctx); err != nil && ctx.Err() == nil {
 			d.Log.Error("the changed configuration is not in use yet", "err", err)
 		}
+	}
+}
+
+// followClock tells the post room when the wall clock was set.
+func (d *Daemon) followClock(ctx context.Context) {
+	c, err := openClock()
+	if err != nil {
+		d.Log.Warn("when the clock is set, what waits for a time of the day may come late", "err", err)
+		return
+	}
+	stop := context.AfterFunc(ctx, func() { _ = c.close() }) // its run ends by it
+	defer stop()
+	err = c.run(func() {
+		d.Log.Info("the clock was set: what waits for a time of the day is timed anew")
+		d.post.ClockSet(ctx)
+	})
+	if err != nil && ctx.Err() == nil {
+		d.Log.Warn("the clock is watched no longer", "err", err)
 	}
 }
 

@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"tocsin/engine"
+	"tocsin/engine/event"
+)
+
+const waitingColumns = "channel,event_id,event_type,severity,title,event_time,held_at,until,source,message"
+
+// buffers lists the tables of the buffers.
+func buffers() map[event.Buffer]string {
+	return map[event.Buffer]string{event.QuietBuffer: "quiet_pending", event.DigestBuffer: "digest_pending"}
+}
+
+// bufferTable returns the table of a buffer.
+func bufferTable(b event.Buffer) (string, error) {
+	table, ok := buffers()[b]
+	if !ok {
+		return "", fmt.Errorf("no buffer is called %q", b)
+	}
+	return table, nil
+}
+
+// Waiting returns the first messages that wait in a buffer of a channel, in the
+// order of their events' times, how many wait in all, and the highest of their
+// severities.
+func (s *Store) Waiting(ctx context.Context, channel string, buffer event.Buffer, limit int) (list []event.Waiting, total int, highest event.Severity, err error) {
+	table, err := bufferTable(buffer)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	err = s.view(ctx, "read what waits", func(t *sqlx.Tx) error {
+		if list, err = waitingRows(ctx, t, buffer, table+" WHERE channel = ? ORDER BY event_time, id LIMIT ?", channel, limit); err != nil {
+			return err
+		}
+		var counts []struct {
+			Severity string
+			Count    int
+		}
+		if err := t.SelectContext(ctx, &counts, "SELECT severity, count(*) AS count FROM "+table+" WHERE channel = ? GROUP BY severity", channel); err != nil {
+			return err
+		}
+		for _, c := range counts {
+			total += c.Count
+			severity, _ := event.ParseSeverity(c.Severity)
+			highest = max(highest, severity)
+		}
+		return nil
+	})
+	return list, total, highest, err
+}
+
+// WaitingOf returns the messages of an event that wait in buffers.
+func (s *Store) WaitingOf(ctx context.Context, eventID string) (list []event.Waiting, err error) {
+	err = s.view(ctx, "read what waits", func(t *sqlx.Tx) error {
+		for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
+			rows, err := waitingRows(ctx, t, buffer, buffers()[buffer]+" WHERE event_id = ? ORDER BY id", eventID)
+			if err != nil {
+				return err
+			}
+			list = append(list, rows...)
+		}
+		return nil
+	})
+	return list, err
+}
+
+func waitingRows(ctx context.Context, t *sqlx.Tx, buffer event.Buffer, from string, args ...any) ([]event.Waiting, error) {
+	var rows []waitingRow
+	if err := t.SelectContext(ctx, &rows, "SELECT id,"+waitingColumns+" FROM "+from, args...); err != nil {
+		return nil, err
+	}
+	list := make([]event.Waiting, len(rows))
+	for i := range rows {
+		var err error
+		if list[i], err = rows[i].waiting(buffer); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// waitingRow is a row of a buffer. What stands in the message too is there for
+// people who look at the table, and for the order.
+type waitingRow struct {
+	ID       int64  `db:"id"`
+	Channel  string `db:"channel"`
+	EventID  string `db:"event_id"`
+	Type     string `db:"event_type"`
+	Severity string `db:"severity"`
+	Title    string `db:"title"`
+	Time     int64  `db:"event_time"`
+	Held     int64  `db:"held_at"`
+	Until    int64  `db:"until"`
+	Source   string `db:"source"`
+	Message  string `db:"message"`
+}
+
+func (r *waitingRow) set(w *event.Waiting, text *encoder) error {
+	message, err := text.encode(&w.Message)
+	if err != nil {
+		return fmt.Errorf("message of event %s: %w", w.Message.EventID, err)
+	}
+	*r = waitingRow{
+		Channel: w.Channel, EventID: w.Message.EventID, Type: w.Message.Type, Severity: w.Message.Severity.String(),
+		Title: w.Message.Title, Time: millis(w.Message.Time), Held: millis(w.Since), Until: millis(w.Until), Source: w.Source, Message: message,
+	}
+	return nil
+}
+
+func (r *waitingRow) waiting(buffer event.Buffer) (event.Waiting, error) {
+	w := event.Waiting{ID: r.ID, Channel: r.Channel, Buffer: buffer, Source: r.Source, Since: instant(r.Held), Until: instant(r.Until)}
+	if err := json.Unmarshal([]byte(r.Message), &w.Message); err != nil {
+		return w, fmt.Errorf("read message %d of %s: %w", r.ID, buffers()[buffer], err)
+	}
+	return w, nil
+}
+
+func bindWaiting(args []any, r *waitingRow) []any {
+	return append(args, r.Channel, r.EventID, r.Type, r.Severity, r.Title, r.Time, r.Held, r.Until, r.Source, r.Message)
+}
+
+// loadPending counts what waits in each buffer.
+func loadPending(ctx context.Context, t *sqlx.Tx) ([]engine.Pending, error) {
+	var list []engine.Pending
+	for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
+		var rows []struct {
+			Channel string
+			Count   int
+			Oldest  int64
+		}
+		query := "SELECT channel, count(*) AS count, min(held_at) AS oldest FROM " + buffers()[buffer] + " GROUP BY channel"
+		if err := t.SelectContext(ctx, &rows, query); err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			list = append(list, engine.Pending{Channel: r.Channel, Buffer: buffer, Count: r.Count, Oldest: instant(r.Oldest)})
+		}
+	}
+	return list, nil
+}
