@@ -232,6 +232,8 @@ func (l *loading) lower() {
 		p.Host = name
 	}
 	l.lowerGeneric()
+	p.Zone = l.config.Settings.Tocsin.Zone
+	p.Index()
 	l.config.Templates.Zone = l.config.Settings.Tocsin.Zone
 	l.config.Templates.Local, _ = l.locals.plain()
 	l.listEvents()

@@ -22,7 +22,7 @@ func (s *Set) Render(n *event.Notification) (event.Message, []Fault) {
 		EventID: e.ID, Type: kind, Severity: e.Severity, Time: e.Time.In(p.run.zone),
 		Group: cmp.Or(e.Group, entry.Group), Outcome: entry.Outcome, Icon: entry.Icon,
 		Host:  event.OneLine(event.Clean(e.Host)),
-		Title: cmp.Or(p.title(entry), kind),
+		Title: remindOf(n, cmp.Or(p.title(entry), kind)),
 		Body:  p.body(entry, e.Data),
 	}
 	for _, row := range entry.Details {
@@ -31,6 +31,14 @@ func (s *Set) Render(n *event.Notification) (event.Message, []Fault) {
 		}
 	}
 	return m, p.faults
+}
+
+// remindOf says in the title that an event was told before and is still open.
+func remindOf(n *event.Notification, title string) string {
+	if n.Open <= 0 {
+		return title
+	}
+	return tidyTitle("Still open after " + event.Duration(n.Open).String() + ": " + title)
 }
 
 // press renders the parts of one message. They share the budget of one run;

@@ -11,7 +11,7 @@ import (
 // Names lists what stands at the root of a view; for a burst, also what only
 // bursts have.
 func Names(burst bool) []string {
-	names := []string{"type", "severity", "group", "source", "host", "cluster", "time", "id", "guest", "data", "local"}
+	names := []string{"type", "severity", "group", "source", "host", "cluster", "time", "id", "guest", "data", "local", "key", "resolved", "open"}
 	if burst {
 		names = append(names, "count", "window", "first", "last", "samples", "distinct")
 	}
@@ -27,7 +27,10 @@ func GuestNames() []string { return []string{"id", "name", "node", "pool", "tags
 // the event lacks is absent, and reads as empty text.
 func (s *Set) View(n *event.Notification) map[string]any {
 	view := s.viewOf(n.Event)
-	view["local"] = s.Local
+	view["local"], view["key"], view["resolved"], view["open"] = s.Local, n.Key, n.Resolved, nil
+	if n.Open > 0 {
+		view["open"] = event.Duration(n.Open)
+	}
 	if b := n.Burst; b != nil {
 		samples := make([]any, len(b.Samples))
 		for i, e := range b.Samples {

@@ -5,6 +5,7 @@ import (
 	"tocsin/engine/dispatch"
 	"tocsin/engine/event"
 	"tocsin/rules"
+	"tocsin/templates"
 )
 
 // plan gives the post room what it needs of a configuration.
@@ -26,7 +27,16 @@ func (r *running) plan() dispatch.Plan {
 		}
 		lines[name] = line
 	}
-	return dispatch.Plan{Policy: r.config.Policy, Render: render(r.config), Lines: lines}
+	return dispatch.Plan{Policy: r.config.Policy, Render: render(r.config), Group: group(r.config), Lines: lines}
+}
+
+func group(c *rules.Config) func(dispatch.Group) event.Message {
+	return func(g dispatch.Group) event.Message {
+		return c.Templates.Group(templates.Group{
+			ID: g.ID, Buffer: g.Buffer, Channel: g.Channel, Rows: g.Rows, Total: g.Total, Highest: g.Highest,
+			Host: c.Policy.Host, Now: g.Now, Late: g.Late, Early: g.Early,
+		})
+	}
 }
 
 // inherit goes on with the channels of the version before whose settings are the
