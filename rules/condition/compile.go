@@ -2,11 +2,13 @@ package condition
 
 import (
 	"iter"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/builtin"
 	"github.com/expr-lang/expr/checker"
 	"github.com/expr-lang/expr/compiler"
 	"github.com/expr-lang/expr/conf"
@@ -18,7 +20,7 @@ import (
 	"tocsin/rules/near"
 )
 
-// Compiler turns texts into conditions. One goroutine uses it at a time.
+// Compiler turns texts into conditions. Many goroutines may use it at once.
 type Compiler struct {
 	schema Schema
 	types  map[string]bool
@@ -27,6 +29,7 @@ type Compiler struct {
 	event  map[string]name
 	guest  map[string]name
 	own    map[string]function
+	calls  map[string]*builtin.Function // own and boundedList, as expr takes them
 	runs   *pool
 }
 
@@ -40,10 +43,11 @@ func NewCompiler(schema Schema) *Compiler {
 		event:  names(),
 		guest:  guestNames(),
 		own:    map[string]function{},
+		calls:  map[string]*builtin.Function{boundedList: boundedFunction()},
 		runs:   newPool(),
 	}
 	for _, f := range functions(schema.Zone) {
-		c.own[f.name] = f
+		c.own[f.name], c.calls[f.name] = f, f.expr()
 	}
 	return c
 }
@@ -93,8 +97,14 @@ func (c *Compiler) compile(p *problems, subject Subject) *Condition {
 		p.addError(err, CodeType)
 		return nil
 	}
+	reads, pins := slices.Sorted(maps.Keys(r.used)), pinsOf(tree.Node)
+	r.prepareCalls(tree.Node)
 	tree.Node = (&guard{resolver: r}).truth(r.rankSeverities(tree.Node))
-	return r.finish(tree)
+	cond := r.finish(tree)
+	if cond != nil {
+		cond.names, cond.pins = reads, pins
+	}
+	return cond
 }
 
 // finish compiles the rewritten tree. What fails here is too large: every
@@ -120,11 +130,32 @@ func (r *resolver) finish(tree *parser.Tree) *Condition {
 		return nil
 	}
 	cond := &Condition{text: r.text, program: program, runs: r.runs}
+	if always, ok := tree.Node.(*ast.BoolNode); ok {
+		cond.constant = &always.Value
+	}
+	dropTree(program.Node())
 	for _, n := range r.used {
 		cond.reads = append(cond.reads, n)
 	}
 	slices.SortFunc(cond.reads, func(a, b name) int { return strings.Compare(a.key, b.key) })
 	return cond
+}
+
+// dropTree lets go of the syntax below the root that a program keeps: nothing at
+// run time asks for it, and it is most of a program's memory.
+func dropTree(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.BinaryNode:
+		n.Left, n.Right = nil, nil
+	case *ast.UnaryNode:
+		n.Node = nil
+	case *ast.CallNode:
+		n.Arguments = nil
+	case *ast.BuiltinNode:
+		n.Arguments = nil
+	case *ast.ConditionalNode:
+		n.Cond, n.Exp1, n.Exp2 = nil, nil, nil
+	}
 }
 
 // parse returns the tree of the text, or nil.
@@ -154,10 +185,7 @@ func (c *Compiler) parse(p *problems) *parser.Tree {
 func (c *Compiler) config(env types.Map) *conf.Config {
 	config := conf.CreateNew()
 	config.MaxNodes = maxNodes
-	for name, f := range c.own {
-		config.Functions[name] = f.expr()
-	}
-	config.Functions[boundedList] = boundedFunction()
+	maps.Copy(config.Functions, c.calls)
 	if env != nil {
 		config.WithEnv(env)
 		config.Expect, config.ExpectAny = reflect.Bool, true

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/netip"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/expr-lang/expr/conf"
 
 	"tocsin/engine/event"
+	"tocsin/engine/window"
 )
 
 // function is one function of ours.
@@ -29,6 +31,9 @@ type function struct {
 	// it is a literal, by calling the function with samples for the others.
 	constant int
 	sample   any
+	// prepare works a constant argument out once, at load; the call is given
+	// the result in its place.
+	prepare func(string) (any, error)
 }
 
 // functions lists the functions of ours.
@@ -39,8 +44,19 @@ func functions(zone *time.Location) []function {
 	return []function{
 		{name: "bytes", types: []any{new(func(string) float64)}, call: bytesOf},
 		{name: "duration", types: []any{new(func(string) time.Duration)}, call: durationOf},
-		{name: "glob", types: []any{new(func(string, string) bool)}, call: glob, answers: true, constant: 1, sample: ""},
-		{name: "cidr", types: []any{new(func(string, string) bool)}, call: cidr, answers: true, constant: 1, sample: "::1"},
+		{
+			name: "glob", types: []any{new(func(string, string) bool), new(func(string, globPattern) bool)},
+			call: glob, answers: true, constant: 1, sample: "", prepare: func(text string) (any, error) { return newGlob(text) },
+		},
+		{
+			name: "cidr", types: []any{new(func(string, string) bool), new(func(string, netip.Prefix) bool)},
+			call: cidr, answers: true, constant: 1, sample: "::1", prepare: func(text string) (any, error) { return newPrefix(text) },
+		},
+		{
+			name: "during", types: []any{new(func(time.Time, string) bool), new(func(time.Time, window.Window) bool)},
+			call: func(args ...any) (any, error) { return during(zone, args) }, answers: true, constant: 1, sample: time.Time{},
+			prepare: func(text string) (any, error) { return newWindow(text, zone) },
+		},
 		{name: "hour", types: []any{new(func(time.Time) int)}, call: func(args ...any) (any, error) {
 			return args[0].(time.Time).In(zone).Hour(), nil
 		}, constant: -1},
@@ -76,29 +92,73 @@ func durationOf(args ...any) (any, error) {
 	return d, nil
 }
 
-// glob matches * and ? and [a-z] over the whole text; a slash is a character
-// like others.
-func glob(args ...any) (any, error) {
-	slash := strings.NewReplacer("/", "\x00")
-	ok, err := path.Match(slash.Replace(args[1].(string)), slash.Replace(args[0].(string)))
-	if err != nil {
-		return false, fmt.Errorf("%q is no glob: * stands for any text, ? for one character, [a-z] for one of them", args[1])
+// globPattern is a pattern in which a slash is a character like others.
+type globPattern string
+
+func newGlob(text string) (globPattern, error) {
+	if _, err := path.Match(text, ""); err != nil {
+		return "", fmt.Errorf("%q is no glob: * stands for any text, ? for one character, [a-z] for one of them", text)
 	}
-	return ok, nil
+	return globPattern(hideSlashes(text)), nil
+}
+
+func hideSlashes(text string) string { return strings.ReplaceAll(text, "/", "\x00") }
+
+// glob matches * and ? and [a-z] over the whole text.
+func glob(args ...any) (any, error) {
+	pattern, ok := args[1].(globPattern)
+	if !ok {
+		var err error
+		if pattern, err = newGlob(args[1].(string)); err != nil {
+			return false, err
+		}
+	}
+	return path.Match(string(pattern), hideSlashes(args[0].(string)))
+}
+
+func newPrefix(text string) (netip.Prefix, error) {
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil {
+		return prefix, fmt.Errorf(`%q is no network: write "10.0.0.0/8" or "fd00::/8"`, text)
+	}
+	return prefix, nil
 }
 
 // cidr reports whether an address is in a network. An IPv4 address in IPv6 form
 // is the IPv4 address.
 func cidr(args ...any) (any, error) {
-	prefix, err := netip.ParsePrefix(args[1].(string))
-	if err != nil {
-		return false, fmt.Errorf(`%q is no network: write "10.0.0.0/8" or "fd00::/8"`, args[1])
+	prefix, ok := args[1].(netip.Prefix)
+	if !ok {
+		var err error
+		if prefix, err = newPrefix(args[1].(string)); err != nil {
+			return false, err
+		}
 	}
 	ip, err := netip.ParseAddr(args[0].(string))
 	if err != nil {
 		return false, nil // no address is in no network
 	}
 	return prefix.Contains(ip.Unmap()), nil
+}
+
+func newWindow(text string, zone *time.Location) (window.Window, error) {
+	w, err := window.Parse(text, zone)
+	if err != nil {
+		return w, fmt.Errorf("%w: write 'mon-fri 09:00-18:00' or '22:00-07:00 Europe/Madrid'", err)
+	}
+	return w, nil
+}
+
+// during reports whether a time is in a window of the week.
+func during(zone *time.Location, args []any) (any, error) {
+	w, ok := args[1].(window.Window)
+	if !ok {
+		var err error
+		if w, err = newWindow(args[1].(string), zone); err != nil {
+			return false, err
+		}
+	}
+	return w.Contains(args[0].(time.Time)), nil
 }
 
 // constantCall checks the constant argument of a call at load, and replaces a
@@ -127,6 +187,31 @@ func (r *resolver) constantCall(n *ast.CallNode) ast.Node {
 	}
 	out := &ast.ConstantNode{Value: v}
 	return like(out, n)
+}
+
+// prepareCalls works out the constant arguments of calls, so that no pattern and
+// no window is read again for each event.
+func (r *resolver) prepareCalls(n ast.Node) {
+	for _, child := range children(n) {
+		r.prepareCalls(child)
+	}
+	call, ok := n.(*ast.CallNode)
+	if !ok {
+		return
+	}
+	f := r.own[call.Callee.(*ast.IdentifierNode).Value]
+	if f.prepare == nil {
+		return
+	}
+	arg, ok := call.Arguments[f.constant].(*ast.StringNode)
+	if !ok {
+		return
+	}
+	if v, err := f.prepare(arg.Value); err == nil { // else it was reported
+		constant := &ast.ConstantNode{Value: v}
+		constant.SetType(reflect.TypeOf(v))
+		call.Arguments[f.constant] = like(constant, arg)
+	}
 }
 
 // builtins lists the functions of expr that conditions have, and whether each

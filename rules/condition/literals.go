@@ -39,7 +39,7 @@ func (r *resolver) compared(n *ast.BinaryNode) {
 				r.pair(n, n.Left, item)
 			}
 		}
-		if key, ok := keyOf(n.Right); ok && key == "event.data" {
+		if attr, ok := attrOf(n.Right); ok && attr == "data" {
 			r.fieldName(n.Left)
 		}
 	case "matches":
@@ -70,19 +70,20 @@ func (r *resolver) pattern(n ast.Node) {
 
 // pair checks one literal against the name on the other side of a comparison.
 func (r *resolver) pair(n *ast.BinaryNode, side, other ast.Node) {
-	key, ok := keyOf(side)
+	attr, ok := attrOf(side)
 	if !ok {
 		return
 	}
 	text, isText := other.(*ast.StringNode)
 	switch {
-	case key == "event.severity":
+	case attr == "severity":
 		r.severity(n, other)
-	case key == "event.type" && isText:
+	case attr == "type" && isText:
 		r.word(text, "event type", r.schema.Types, r.types)
-	case key == "event.group" && isText:
+	case attr == "group" && isText:
 		r.word(text, "group", r.schema.Groups, r.groups)
 	default:
+		key, _ := keyOf(side)
 		r.sameType(key, other)
 	}
 }
@@ -144,7 +145,7 @@ func (r *resolver) sameType(key string, other ast.Node) {
 	if what.field == "" || got == "" {
 		return
 	}
-	field := strings.TrimPrefix(key, "event.data.")
+	field := strings.TrimPrefix(strings.TrimPrefix(key, "cause.data."), "event.data.")
 	remedy := ""
 	switch want := what.field; {
 	case want == got, want == event.Size && got == event.Number:
@@ -220,13 +221,13 @@ func (r *resolver) globbed(n *ast.CallNode) {
 	if !ok || id.Value != "glob" || len(n.Arguments) != 2 {
 		return
 	}
-	key, _ := keyOf(n.Arguments[0])
+	attr, _ := attrOf(n.Arguments[0])
 	pattern, ok := n.Arguments[1].(*ast.StringNode)
 	words, what := r.schema.Types, "event type"
 	switch {
-	case !ok, key != "event.type" && key != "event.group":
+	case !ok, attr != "type" && attr != "group":
 		return
-	case key == "event.group":
+	case attr == "group":
 		words, what = r.schema.Groups, "group"
 	}
 	fits := func(word string) bool { ok, _ := path.Match(pattern.Value, word); return ok }
@@ -242,6 +243,17 @@ func keyOf(n ast.Node) (string, bool) {
 		return "", false
 	}
 	return id.Value, true
+}
+
+// attrOf returns which attribute of an event n reads: the key without the word
+// for the event.
+func attrOf(n ast.Node) (string, bool) {
+	key, ok := keyOf(n)
+	if !ok {
+		return "", false
+	}
+	_, attr, ok := strings.Cut(key, ".")
+	return attr, ok
 }
 
 // rankSeverities replaces comparisons of event.severity with literals by
@@ -262,14 +274,15 @@ func (r *resolver) rankSeverities(n ast.Node) ast.Node {
 
 // rank rewrites one side of a comparison when the other one is a literal.
 func (r *resolver) rank(b *ast.BinaryNode, side, other *ast.Node) {
-	if key, ok := keyOf(*side); !ok || key != "event.severity" {
+	key, _ := keyOf(*side)
+	if attr, ok := attrOf(*side); !ok || attr != "severity" {
 		return
 	}
 	ranked, ok := ranksOf(*other)
 	if !ok {
 		return
 	}
-	*side, *other = r.use(*side, rank().key, rank()), ranked
+	*side, *other = r.use(*side, key+" (rank)", rank()), ranked
 }
 
 // ranksOf returns the rank of a literal, or those of a list of literals.

@@ -3,6 +3,8 @@ package condition
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/expr-lang/expr/file"
@@ -17,7 +19,11 @@ type Condition struct {
 	text    string
 	program *vm.Program
 	reads   []name
+	names   []string // in byte order, as they are written
+	pins    pins
 	runs    *pool
+	// constant is what the condition always says, or nil.
+	constant *bool
 }
 
 // String returns the condition as it was written.
@@ -26,10 +32,18 @@ func (c *Condition) String() string { return c.text }
 // Match reports whether the event fits the condition. A condition that fails
 // while it runs does not match; the error says why and holds no value of the
 // event.
-func (c *Condition) Match(e *event.Event) (bool, error) {
+func (c *Condition) Match(e *event.Event) (bool, error) { return c.MatchCause(e, nil) }
+
+// MatchCause is Match for a condition that also reads a cause. It makes a
+// Condition an engine.EffectMatcher.
+func (c *Condition) MatchCause(e, cause *event.Event) (bool, error) {
 	r := c.runs.get()
 	for _, n := range c.reads {
-		r.env[n.key] = n.of(e)
+		if n.cause {
+			r.env[n.key] = n.of(cause)
+		} else {
+			r.env[n.key] = n.of(e)
+		}
 	}
 	out, err := r.vm.Run(c.program, r.env)
 	for _, n := range c.reads {
@@ -44,6 +58,48 @@ func (c *Condition) Match(e *event.Event) (bool, error) {
 	}
 	match, _ := out.(bool)
 	return match, nil
+}
+
+// Reads lists the names that the condition reads, such as event.data.vmid, in
+// byte order.
+func (c *Condition) Reads() []string { return c.names }
+
+// maxWitness bounds what Witness tells, in bytes.
+const maxWitness = 200
+
+// Witness tells what the condition sees of an event: the values of the names
+// that it reads.
+func (c *Condition) Witness(e *event.Event) string {
+	var parts []string
+	for _, n := range c.reads {
+		if n.cause || strings.HasSuffix(n.key, " (rank)") && slices.Contains(c.names, "event.severity") && len(parts) > 0 && strings.HasPrefix(parts[len(parts)-1], "event.severity ") {
+			continue
+		}
+		key := strings.TrimSuffix(n.key, " (rank)")
+		parts = append(parts, key+" is "+shown(n, e))
+	}
+	return event.Clip(strings.Join(parts, ", "), maxWitness)
+}
+
+// shown is a value as people write it.
+func shown(n name, e *event.Event) string {
+	if strings.HasSuffix(n.key, " (rank)") {
+		return e.Severity.String()
+	}
+	if field, ok := strings.CutPrefix(n.key, "event.data."); ok {
+		if v, ok := e.Data[field]; ok {
+			return event.Clip(event.OneLine(event.Text(v)), maxWitness/2)
+		}
+		return "missing"
+	}
+	v := n.of(e)
+	if tags, ok := v.([]string); ok {
+		return strings.Join(tags, ", ")
+	}
+	if v == nil {
+		return "missing"
+	}
+	return event.Clip(event.OneLine(event.Text(v)), maxWitness/2)
 }
 
 // run is what one evaluation needs. Its environment is filled with the few

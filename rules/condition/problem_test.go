@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tocsin/engine/event"
 	"tocsin/rules/condition"
 )
 
@@ -179,6 +180,7 @@ func FuzzCondition(f *testing.F) {
 		"any(event.data.disks, # startsWith 'sd')", "(event.data.vmid ?? 0) + 1 == 1", "local.site.host == event.guest.name",
 		"a ?: b ?: c", "1 < 2 < 3", "if true { 1 } else { 2 }", "event.data['vmid'] == 1", "::len(event.data.disks) > 1", "event | len",
 		"event.type matches '(' ", "\x00", "((((", "'\\u0000'", "event.data.a?.b[0:1].c", "min() == max()", "event.time.x", "-#", "b'x'",
+		"during(event.time, 'sun 02:00-05:00')", "glob(event.type, 'b*') and event.type startsWith 'a'", "event.severity != 'INFO' and event.host in []",
 	} {
 		f.Add(seed)
 	}
@@ -196,7 +198,14 @@ func FuzzCondition(f *testing.F) {
 			}
 			return
 		}
-		_, _ = cond.Match(full())
-		_, _ = cond.Match(bare())
+		for _, e := range []*event.Event{full(), bare()} {
+			ok, err := cond.Match(e)
+			if keys := cond.Keys(); ok && err == nil && keys != nil && !holdsOne(e, keys) {
+				t.Errorf("%q matches, but none of its keys %v holds", text, keys)
+			}
+			if w := cond.Witness(e); len(w) > 300 {
+				t.Errorf("%q tells %d bytes", text, len(w))
+			}
+		}
 	})
 }

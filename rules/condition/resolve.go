@@ -69,19 +69,30 @@ func (r *resolver) all(nodes []ast.Node) {
 func (r *resolver) binary(n *ast.BinaryNode) {
 	whole := func(side ast.Node, word string) bool {
 		path, _, ok := pathOf(side)
-		return ok && len(path) == 2 && path[0] == "event" && path[1] == word
+		return ok && len(path) == 2 && r.isEvent(path[0]) && path[1] == word
 	}
 	isNil := func(side ast.Node) bool { _, ok := side.(*ast.NilNode); return ok && isEquality(n.Operator) }
 	switch {
 	case n.Operator == "in" && whole(n.Right, "data"):
-		n.Left, n.Right = r.resolve(n.Left), r.use(n.Right, "event.data", data())
+		n.Left, n.Right = r.resolve(n.Left), r.use(n.Right, root(n.Right)+".data", data())
 	case isNil(n.Left) && whole(n.Right, "guest"):
-		n.Right = r.use(n.Right, "event.guest", guest())
+		n.Right = r.use(n.Right, root(n.Right)+".guest", guest())
 	case isNil(n.Right) && whole(n.Left, "guest"):
-		n.Left = r.use(n.Left, "event.guest", guest())
+		n.Left = r.use(n.Left, root(n.Left)+".guest", guest())
 	default:
 		n.Left, n.Right = r.resolve(n.Left), r.resolve(n.Right)
 	}
+}
+
+// isEvent reports whether a word stands for an event.
+func (r *resolver) isEvent(word string) bool {
+	return word == "event" || word == "cause" && r.subject.Cause
+}
+
+// root returns the first word of a name.
+func root(n ast.Node) string {
+	path, _, _ := pathOf(n)
+	return path[0]
 }
 
 // isEquality reports whether an operator can ask for nil.
@@ -108,13 +119,14 @@ func pathOf(n ast.Node) (path []string, nodes []ast.Node, ok bool) {
 
 // name replaces one name, or what begins with one.
 func (r *resolver) name(n ast.Node, path []string, nodes []ast.Node) ast.Node {
-	switch path[0] {
-	case "event":
+	if r.isEvent(path[0]) {
 		return r.eventName(n, path, nodes)
+	}
+	switch path[0] {
 	case "local":
 		return r.local(n, path, nodes)
 	case "channel":
-		if r.subject != (Subject{}) {
+		if r.subject.ChannelName != "" {
 			return r.channel(n, path, nodes)
 		}
 	}
@@ -123,7 +135,7 @@ func (r *resolver) name(n ast.Node, path []string, nodes []ast.Node) ast.Node {
 
 // use returns the flat key that stands for the whole of n.
 func (r *resolver) use(n ast.Node, key string, what name) ast.Node {
-	what.key = key
+	what.key, what.cause = key, strings.HasPrefix(key, "cause.")
 	r.used[key] = what
 	id := &ast.IdentifierNode{Value: key}
 	id.SetLocation(span(n))
@@ -142,7 +154,7 @@ func span(n ast.Node) file.Location {
 // eventName replaces event.NAME, which every event has.
 func (r *resolver) eventName(n ast.Node, path []string, nodes []ast.Node) ast.Node {
 	if len(path) == 1 {
-		r.add(n, CodeName, "event is no value by itself", "Name one of its parts: event.type, event.severity, event.data.NAME …")
+		r.add(n, CodeName, path[0]+" is no value by itself", fmt.Sprintf("Name one of its parts: %[1]s.type, %[1]s.severity, %[1]s.data.NAME …", path[0]))
 		return n
 	}
 	switch path[1] {
@@ -153,31 +165,31 @@ func (r *resolver) eventName(n ast.Node, path []string, nodes []ast.Node) ast.No
 	}
 	what, ok := r.event[path[1]]
 	if !ok {
-		r.unknownMember(nodes[1], path[1], "event.", keys(r.event, "data", "guest"))
+		r.unknownMember(nodes[1], path[1], path[0]+".", keys(r.event, "data", "guest"))
 		return n
 	}
-	return r.deeper(r.use(firstWords(n, len(path)-2), "event."+path[1], what), path[2:], nodes[2:])
+	return r.deeper(r.use(firstWords(n, len(path)-2), path[0]+"."+path[1], what), path[2:], nodes[2:])
 }
 
 // guestName replaces event.guest.NAME, which only events about a guest have.
 func (r *resolver) guestName(n ast.Node, path []string, nodes []ast.Node) ast.Node {
 	if len(path) == 2 {
-		r.at(span(n), CodeName, "event.guest is no value by itself", "Name one of its parts, such as event.guest.name, or ask event.guest == nil.")
+		r.at(span(n), CodeName, path[0]+".guest is no value by itself", fmt.Sprintf("Name one of its parts, such as %[1]s.guest.name, or ask %[1]s.guest == nil.", path[0]))
 		return n
 	}
 	what, ok := r.guest[path[2]]
 	if !ok {
-		r.unknownMember(nodes[2], path[2], "event.guest.", keys(r.guest))
+		r.unknownMember(nodes[2], path[2], path[0]+".guest.", keys(r.guest))
 		return n
 	}
-	return r.deeper(r.use(firstWords(n, len(path)-3), "event.guest."+path[2], what), path[3:], nodes[3:])
+	return r.deeper(r.use(firstWords(n, len(path)-3), path[0]+".guest."+path[2], what), path[3:], nodes[3:])
 }
 
 // dataName replaces event.data.NAME. A field that no event declares is still
 // read: events of unknown types carry whatever their senders gave them.
 func (r *resolver) dataName(n ast.Node, path []string, nodes []ast.Node) ast.Node {
 	if len(path) == 2 {
-		r.at(span(n), CodeName, "event.data is no value by itself", "Name one field: event.data.NAME. Whether an event has it: 'NAME' in event.data.")
+		r.at(span(n), CodeName, path[0]+".data is no value by itself", fmt.Sprintf("Name one field: %[1]s.data.NAME. Whether an event has it: 'NAME' in %[1]s.data.", path[0]))
 		return n
 	}
 	field := path[2]
@@ -186,9 +198,9 @@ func (r *resolver) dataName(n ast.Node, path []string, nodes []ast.Node) ast.Nod
 		p := r.add(nodes[2], CodeUndeclared, fmt.Sprintf("no event declares the data field %q", field),
 			"It is missing in every event of the catalogue. Declare it in the fields of the event that carries it.")
 		p.Warning = true
-		suggest(p, field, keys(r.schema.Fields), "event.data.")
+		suggest(p, field, keys(r.schema.Fields), path[0]+".data.")
 	}
-	return r.deeper(r.use(firstWords(n, len(path)-3), "event.data."+field, dataName(field, t)), path[3:], nodes[3:])
+	return r.deeper(r.use(firstWords(n, len(path)-3), path[0]+".data."+field, dataName(field, t)), path[3:], nodes[3:])
 }
 
 // firstWords returns n without the last words of its name.
@@ -312,6 +324,8 @@ func (r *resolver) unknown(n ast.Node, path []string, nodes []ast.Node) ast.Node
 		p.Detail = "Text stands in single quotes."
 	case word == "channel":
 		p.Detail = "There is no channel at hand here: only the condition of a channel can name it."
+	case word == "cause":
+		p.Detail = "There is no cause at hand here: only the effect of an inhibition can name it."
 	default:
 		suggest(p, word, slices.Values([]string{"event", "local", "channel"}), "")
 	}

@@ -27,6 +27,7 @@ type Schema struct {
 type Subject struct {
 	ChannelName string
 	ChannelKind string
+	Cause       bool // cause.NAME is the event that inhibits this one
 }
 
 // name is one name that a condition reads from the event.
@@ -35,6 +36,7 @@ type name struct {
 	typ     types.Type
 	field   event.FieldType // of a data field that is declared
 	missing bool            // an event may lack it
+	cause   bool            // it is read from the cause
 	of      func(*event.Event) any
 }
 
@@ -58,7 +60,7 @@ func names() map[string]name {
 // rank stands in for event.severity where it is compared with a literal:
 // severities are ordered, their words are not.
 func rank() name {
-	return name{key: "event.severity (rank)", typ: types.Int, of: func(e *event.Event) any { return int(e.Severity) }}
+	return name{typ: types.Int, of: func(e *event.Event) any { return int(e.Severity) }}
 }
 
 // guestNames lists what an event about a guest has, by the word behind
