@@ -43,6 +43,7 @@ type Silence struct {
 	Place string // file:line
 	Condition
 
+	Comment     string
 	Hours       window.List // when it holds, every week; nil: From and Until say
 	From, Until time.Time   // zero: without that end
 }
