@@ -55,6 +55,7 @@ func TestFencingIsToldTwice(t *testing.T) {
 	config, fencing := house(t), samples(t)["split_brain"]
 	policy := *config.Policy
 	policy.Channels = []*engine.Channel{{Name: "any"}}
+	policy.Index()
 	st, err := engine.NewState(&policy, engine.Saved{}, night)
 	if err != nil {
 		t.Fatal(err)

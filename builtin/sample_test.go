@@ -80,6 +80,7 @@ func (s *sample) flood(t *testing.T, c *rules.Config) *event.Notification {
 	t.Helper()
 	policy := *c.Policy
 	policy.Channels = []*engine.Channel{{Name: "any"}} // an event that no channel takes opens no burst
+	policy.Index()
 	st, err := engine.NewState(&policy, engine.Saved{}, night)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package rules_test
 import (
 	"fmt"
 	"maps"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -52,6 +53,38 @@ func BenchmarkReloadBig(b *testing.B) {
 	}
 }
 
+// TestABigConfigurationFitsIntoMemory holds the memory of a thousand files with
+// ten thousand blocks, while they load and when they are in use.
+func TestABigConfigurationFitsIntoMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads ten thousand blocks")
+	}
+	const limit = 300 << 20
+	in := bigInput(1000, 10)
+	var l rules.Loader
+	before := heapInUse(true)
+	c := mustLoad(t, &l, in)
+	peak := heapInUse(false) - before // nothing was collected since the last collection
+	kept := heapInUse(true) - before
+	t.Logf("%d MiB after loading, %d MiB kept", peak>>20, kept>>20)
+	if kept > limit || peak > limit {
+		t.Errorf("%d MiB after loading, %d MiB kept: want at most %d", peak>>20, kept>>20, limit>>20)
+	}
+	runtime.KeepAlive(c)
+	runtime.KeepAlive(&l)
+}
+
+// heapInUse returns the bytes of the heap, garbage included unless it is
+// collected first.
+func heapInUse(collect bool) int64 {
+	if collect {
+		runtime.GC()
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapInuse)
+}
+
 func mustLoad(tb testing.TB, l *rules.Loader, in rules.Input) *rules.Config {
 	tb.Helper()
 	c, diags := l.Load(in)
@@ -72,7 +105,25 @@ func bigInput(files, blocks int) rules.Input {
 
 func bigFile(n, blocks int) []byte {
 	var s strings.Builder
-	for i := range blocks - 1 {
+	for i := range blocks / 2 {
+		fmt.Fprintf(&s, `# Rule %[2]d of file %[1]d.
+rule "site %[1]d, guest %[2]d" {
+  events   = ["backup_fail", "backup_warning"]
+  when     = "event.severity >= 'WARNING' and event.data.vmid == %[1]d and event.host startsWith 'site-%[2]d' or event.data.storage in ['nas-%[1]d', 'tank']"
+  channels = ["site %[1]d"]
+  data     = { owner = "site %[1]d" }
+}
+
+`, n, i)
+	}
+	fmt.Fprintf(&s, `silence "site %[1]d" {
+  events = ["services"]
+  when   = "event.host == 'site-%[1]d' and not during(event.time, 'mon-fri 09:00-18:00')"
+  hours  = "sun 02:00-05:00"
+}
+
+`, n)
+	for i := range blocks - blocks/2 - 2 {
 		fmt.Fprintf(&s, `# Event %[2]d of file %[1]d.
 event "probe_%[1]d_%[2]d" {
   group       = "health"
@@ -93,6 +144,10 @@ event "probe_%[1]d_%[2]d" {
 
   toggles {
     backups = false
+  }
+  quiet_hours {
+    hours = "22:00-07:00"
+    pass  = "event.group == 'security'"
   }
 }
 `, n)

@@ -77,6 +77,12 @@ func (b *block) in() string {
 // key tells blocks apart that overlay each other.
 func (b *block) key() string { return b.kind + "\x00" + strings.Join(b.labels, "\x00") }
 
+// repeats reports whether a block may be there many times with the same labels:
+// locals, and the steps of a test.
+func (b *block) repeats() bool {
+	return b.kind == localsKind || b.owner != "" && (b.kind == sendKind || b.kind == expectKind)
+}
+
 // name returns the last label.
 func (b *block) name() string { return b.labels[len(b.labels)-1] }
 

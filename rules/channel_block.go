@@ -45,10 +45,13 @@ const maxNumber = 1 << 53
 //	  toggles {                               # overrides of the master's
 //	    backup_complete = false
 //	  }
+//	  quiet_hours { … }                       # see held
+//	  digest { … }
 //	}
 func (l *loading) decodeChannel(b *block) {
 	kind, ok := l.channelKind(b)
 	if !ok {
+		l.brokenChannels = with(l.brokenChannels, b.name())
 		return
 	}
 	named := l.checkChannelName(b)
@@ -57,9 +60,11 @@ func (l *loading) decodeChannel(b *block) {
 	c.Enabled = r.enabled()
 	r.dormant = !c.Enabled
 	ch := &engine.Channel{Name: c.Name, Kind: c.Kind, Place: c.Place, WhenPlace: b.place("when")}
-	if cond := r.condition("when", condition.Subject{ChannelName: c.Name, ChannelKind: c.Kind}); cond != nil {
+	subject := condition.Subject{ChannelName: c.Name, ChannelKind: c.Kind}
+	if cond := r.condition("when", subject); cond != nil {
 		ch.When = cond // a nil Condition must not become a Matcher
 	}
+	r.held(ch, subject)
 	r.flag("rich", &c.Rich)
 	r.span("give_up", &c.GiveUp, time.Minute, year)
 	for _, inner := range r.all(togglesKind) {

@@ -24,6 +24,8 @@ const (
 	CodeLocal         = "C205" // an unknown local
 	CodeCycle         = "C206" // locals that need each other
 	CodeNotTemplate   = "C207" // {{ in a value that is no template; a warning
+	CodeExcludes      = "C208" // arguments that exclude each other
+	CodeWindow        = "C209" // no window, no time of the day, no moment
 	CodeUnknownName   = "C301" // an unknown group, event, field or key
 	CodeBurstKey      = "C302" // a burst where an event is expected
 	CodeCollision     = "C303" // a type, group and severity of the same name
@@ -44,6 +46,20 @@ const (
 	CodeNoEffect      = "C704" // a scoped key that changes nothing
 	CodeDefaultNumber = "C705" // default on a number, which swallows 0
 	CodePlainHTTP     = "C706" // listening to the network without TLS
+	CodeNever         = "C707" // a condition that holds for no event
+	CodeHidden        = "C708" // a rule that an earlier one hides
+	CodeExpired       = "C709" // a silence that is over
+	CodeEndless       = "C710" // a silence without end
+	CodeBurstOff      = "C711" // a burst over events that are off
+	CodeUnreached     = "C712" // a channel that nothing reaches
+	CodeDigestQuiet   = "C713" // a digest that is due in quiet hours
+	CodeForeign       = "C714" // a field that none of a rule's events has
+	CodeUnresolved    = "C715" // a cause or reminder that nothing resolves
+	CodeIdleRule      = "C716" // a rule that does nothing, a test that expects nothing
+	CodeOffChannel    = "C717" // a channel that is named and switched off
+	CodeUnindexed     = "C718" // many rules that are tried for every event
+	CodeNoDigest      = "C719" // events for a digest that the channel does not have
+	CodeTestType      = "C720" // a test of a type that nobody declares
 )
 
 // The codes of conditions, which rules/condition gives.

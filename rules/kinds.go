@@ -31,6 +31,10 @@ func kinds() []kind {
 		{"cooldown", nil, (*loading).decodeCooldown},
 		{togglesKind, nil, (*loading).decodeToggles},
 		{channelKind, []string{"kind", "name"}, (*loading).decodeChannel},
+		{ruleKind, []string{"name"}, (*loading).decodeRule},
+		{silenceKind, []string{"name"}, (*loading).decodeSilence},
+		{inhibitKind, []string{"name"}, (*loading).decodeInhibit},
+		{testKind, []string{"name"}, (*loading).decodeTest},
 	}
 }
 

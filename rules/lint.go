@@ -15,15 +15,21 @@ func (l *loading) lint() {
 	l.lintEnabled()
 	l.lintChannels()
 	l.lintResolvers()
+	if l.cooldown != nil {
+		l.lintOverruled(l.cooldown)
+	}
+	l.lintToggles()
+	l.lintRules()
+	l.lintReach()
+}
+
+// sortEvents files the catalogue by group and by severity.
+func (l *loading) sortEvents() {
 	l.byGroup = map[string][]*engine.Type{}
 	for _, e := range l.events {
 		l.byGroup[e.typ.Group] = append(l.byGroup[e.typ.Group], e.typ)
 		l.bySeverity[e.typ.Severity] = append(l.bySeverity[e.typ.Severity], e.typ)
 	}
-	if l.cooldown != nil {
-		l.lintOverruled(l.cooldown)
-	}
-	l.lintToggles()
 }
 
 // lintEnabled warns that nothing is dispatched.

@@ -12,6 +12,7 @@ import (
 
 	"tocsin/channels"
 	"tocsin/engine"
+	"tocsin/engine/event"
 	"tocsin/templates"
 )
 
@@ -26,6 +27,7 @@ type Input struct {
 	Host     string         // system name of this host
 	Cluster  string         // name of its Proxmox cluster; empty: none
 	Zone     *time.Location // of this host; nil: UTC
+	Now      time.Time      // for what is over; zero: nothing is
 }
 
 // Sources returns every file by the name that diagnostics give it.
@@ -64,20 +66,24 @@ func (l *Loader) Load(in Input) (*Config, hcl.Diagnostics) {
 // loading is one run of Load.
 type loading struct {
 	*report
-	in       Input
-	cache    *cache
-	files    []*file
-	locals   *locals
-	contexts map[string]*hcl.EvalContext // by folder
-	known    map[string]bool             // functions
-	raw      map[string]string           // secrets that HCL's normal form changes, by that form
-	names    nameSpace
-	events   []*eventBlock
-	fields   map[string]fieldType // of all events
-	cooldown *scopedBlock
-	toggles  []*scopedBlock // the master first, then those of channels
-	channels []*block
-	channel  map[string]*block // by name
+	in             Input
+	cache          *cache
+	files          []*file
+	locals         *locals
+	contexts       map[string]*hcl.EvalContext // by folder
+	known          map[string]bool             // functions
+	raw            map[string]string           // secrets that HCL's normal form changes, by that form
+	names          nameSpace
+	events         []*eventBlock
+	fields         map[string]fieldType // of all events
+	cooldown       *scopedBlock
+	toggles        []*scopedBlock // the master first, then those of channels
+	channels       []*block
+	channel        map[string]*block          // by name
+	rules          []*ruleBlock               // those that are on, in their order
+	added          map[string]event.FieldType // data fields that rules add
+	named          map[string]bool            // channels that a rule or a test names
+	brokenChannels map[string]bool            // channels that could not be read at all
 
 	byGroup    map[string][]*engine.Type // for the warnings about scoped keys
 	bySeverity [3][]*engine.Type
@@ -190,6 +196,11 @@ func (l *loading) decode(blocks []*block) {
 		byKind[b.kind] = append(byKind[b.kind], b)
 	}
 	for _, k := range kinds() {
+		if k.name == channelKind { // the first with conditions
+			l.sortEvents()
+			l.gatherRuleFields(byKind[ruleKind])
+			l.compileAhead(byKind)
+		}
 		for _, b := range byKind[k.name] {
 			if k.decode != nil && l.checkLabels(b, k) {
 				k.decode(l, b)

@@ -21,7 +21,7 @@ func overlay(pack, user []*block) []*block {
 		out = append(out, b)
 	}
 	for _, b := range user {
-		if i, ok := index[b.key()]; ok && b.kind != localsKind {
+		if i, ok := index[b.key()]; ok && !b.repeats() {
 			out[i] = over(out[i], b)
 		} else {
 			out = append(out, b)
@@ -54,7 +54,7 @@ func (r *report) unique(blocks []*block) []*block {
 	out := blocks[:0:0]
 	for _, b := range blocks {
 		old, twice := first[b.key()]
-		if twice && b.kind != localsKind {
+		if twice && !b.repeats() {
 			r.twice(b.title(), b.in(), b.head, old.head)
 			continue
 		}

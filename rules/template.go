@@ -17,6 +17,7 @@ type templateScope struct {
 	owner   string // whose fields they are: event "vm_start"
 	burst   bool
 	anyData bool // data that nothing declares is expected
+	several bool // the fields are those of all events of owner
 }
 
 // template reads a template. It returns nil when there is none.
@@ -145,6 +146,9 @@ func (r *reader) undeclaredRef(a *argument, f finding, field string, scope *temp
 	f.code = CodeTemplateField
 	f.summary = fmt.Sprintf("%s declares no field %q", scope.owner, field)
 	f.detail = "Without one it is empty text in every message. Declare it in fields."
+	if scope.several {
+		f.summary = fmt.Sprintf("no event of %s has a field %q", scope.owner, field)
+	}
 	f = f.suggestWith(field, ".data.", keysOf(scope.fields))
 	if a.file.pack {
 		r.fail(f)

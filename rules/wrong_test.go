@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
@@ -26,7 +27,7 @@ func testInput(t testing.TB, files map[string]string) rules.Input {
 		t.Fatal(err)
 	}
 	in := rules.Input{
-		Pack: map[string][]byte{"builtin/catalogue.hcl": pack}, Files: map[string][]byte{}, Kinds: testKinds(), Host: "farmhouse",
+		Pack: map[string][]byte{"builtin/catalogue.hcl": pack}, Files: map[string][]byte{}, Kinds: testKinds(), Host: "farmhouse", Now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
 		Env: func(name string) (string, bool) { return "from-env", name == "BELL" },
 		Secret: func(name string) (string, error) {
 			if name == "bell" {

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/builtin"
 	"github.com/expr-lang/expr/checker"
 	"github.com/expr-lang/expr/compiler"
 	"github.com/expr-lang/expr/conf"
@@ -29,7 +28,7 @@ type Compiler struct {
 	event  map[string]name
 	guest  map[string]name
 	own    map[string]function
-	calls  map[string]*builtin.Function // own and boundedList, as expr takes them
+	base   *conf.Config // of expr, with own and boundedList; copied, never changed
 	runs   *pool
 }
 
@@ -43,11 +42,13 @@ func NewCompiler(schema Schema) *Compiler {
 		event:  names(),
 		guest:  guestNames(),
 		own:    map[string]function{},
-		calls:  map[string]*builtin.Function{boundedList: boundedFunction()},
+		base:   conf.CreateNew(),
 		runs:   newPool(),
 	}
+	c.base.MaxNodes = maxNodes
+	c.base.Functions[boundedList] = boundedFunction()
 	for _, f := range functions(schema.Zone) {
-		c.own[f.name], c.calls[f.name] = f, f.expr()
+		c.own[f.name], c.base.Functions[f.name] = f, f.expr()
 	}
 	return c
 }
@@ -183,14 +184,12 @@ func (c *Compiler) parse(p *problems) *parser.Tree {
 // config returns a configuration of expr for an environment of flat names, or
 // for parsing alone.
 func (c *Compiler) config(env types.Map) *conf.Config {
-	config := conf.CreateNew()
-	config.MaxNodes = maxNodes
-	maps.Copy(config.Functions, c.calls)
+	config := *c.base
 	if env != nil {
 		config.WithEnv(env)
 		config.Expect, config.ExpectAny = reflect.Bool, true
 	}
-	return config
+	return &config
 }
 
 // environment returns the types of the names in use. At run time an event may

@@ -1,6 +1,7 @@
 package condition
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ func (c *Condition) Keys() []engine.Key {
 	if _, never := c.Never(); never {
 		return []engine.Key{}
 	}
-	return c.pins.keys
+	return c.pins.best()
 }
 
 // Never reports whether the condition can hold for no event, and why.
@@ -26,29 +27,36 @@ func (c *Condition) Never() (reason string, ok bool) {
 	if c.constant != nil && !*c.constant {
 		return "it is always false", true
 	}
-	if c.pins.known && len(c.pins.keys) == 0 {
-		return c.pins.clash, true
-	}
-	return "", false
+	return c.pins.clash, c.pins.clash != ""
 }
 
 // Always reports whether the condition holds for every event.
 func (c *Condition) Always() bool { return c.constant != nil && *c.constant }
 
-// pins are the keys that a part of a condition pins down.
+// pins are what a part of a condition pins down: of each of the sets, one key
+// holds for every event that it matches.
 type pins struct {
-	known bool // else nothing is known
-	keys  []engine.Key
-	clash string // why there are none
+	sets  [][]engine.Key
+	clash string // why no event matches; empty: some may
 }
 
-func pinned(keys ...engine.Key) pins { return pins{known: true, keys: keys} }
+func pinned(keys ...engine.Key) pins { return pins{sets: [][]engine.Key{keys}} }
+
+// best returns the set that the fewest events have a key of, or nil.
+func (p pins) best() []engine.Key {
+	if len(p.sets) == 0 {
+		return nil
+	}
+	return slices.MinFunc(p.sets, func(a, b []engine.Key) int { return cmp.Compare(cost(a), cost(b)) })
+}
 
 // pinsOf works out the keys of a resolved tree, before operands are guarded.
 func pinsOf(n ast.Node) pins {
 	switch n := n.(type) {
 	case *ast.BoolNode:
-		return pins{known: !n.Value, clash: "it is false"}
+		if !n.Value {
+			return pins{clash: "it is false"}
+		}
 	case *ast.IdentifierNode:
 		if key, ok := pin(n, true); ok {
 			return pinned(key)
@@ -76,7 +84,7 @@ func pinsOfBinary(n *ast.BinaryNode) pins {
 	case "startsWith":
 		return pinsOfPrefix(n.Left, n.Right)
 	case "==", "!=", "<", "<=", ">", ">=":
-		if p := pinsOfSeverity(n); p.known {
+		if p := pinsOfSeverity(n); len(p.sets) > 0 || p.clash != "" {
 			return p
 		}
 		if n.Operator == "==" {
@@ -86,68 +94,70 @@ func pinsOfBinary(n *ast.BinaryNode) pins {
 	return pins{}
 }
 
-// and takes what both sides say of the same attribute, else the cheaper side.
+// and keeps what both sides pin down. Where both give the whole value of one
+// attribute, only the values that they share are left.
 func (p pins) and(q pins) pins {
-	switch {
-	case !p.known:
-		return q
-	case !q.known:
+	if p.clash != "" {
 		return p
-	case len(p.keys) == 0:
-		return p
-	case len(q.keys) == 0:
+	}
+	if q.clash != "" {
 		return q
 	}
-	if attr, ok := p.oneAttribute(); ok {
-		if other, ok := q.oneAttribute(); ok && attr == other {
-			return p.meet(q, attr)
+	out := pins{sets: slices.Clone(p.sets)}
+	for _, set := range q.sets {
+		attr, whole := attribute(set)
+		i := slices.IndexFunc(out.sets, func(other []engine.Key) bool {
+			same, ok := attribute(other)
+			return ok && whole && same == attr
+		})
+		if i < 0 {
+			out.sets = append(out.sets, set)
+			continue
 		}
+		shared := slices.DeleteFunc(slices.Clone(set), func(k engine.Key) bool { return !slices.Contains(out.sets[i], k) })
+		if len(shared) == 0 {
+			return pins{clash: fmt.Sprintf("event.%s cannot be %s and %s", attr, values(out.sets[i]), values(set))}
+		}
+		out.sets[i] = shared
 	}
-	if q.cost() < p.cost() {
-		return q
-	}
-	return p
+	return out
 }
 
-// meet returns the values of one attribute that both sides allow.
-func (p pins) meet(q pins, attr string) pins {
-	both := pins{known: true, clash: fmt.Sprintf("event.%s cannot be %s and %s", attr, values(p.keys), values(q.keys))}
-	for _, k := range p.keys {
-		if slices.Contains(q.keys, k) {
-			both.keys = append(both.keys, k)
-		}
-	}
-	return both
-}
-
-// or needs both sides to pin something down.
+// or needs both sides to pin something down, unless one of them never holds.
 func (p pins) or(q pins) pins {
-	if !p.known || !q.known {
+	switch {
+	case p.clash != "":
+		return q
+	case q.clash != "":
+		return p
+	}
+	a, b := p.best(), q.best()
+	if a == nil || b == nil {
 		return pins{}
 	}
-	keys := slices.Clone(p.keys)
-	for _, k := range q.keys {
+	keys := slices.Clone(a)
+	for _, k := range b {
 		if !slices.Contains(keys, k) {
 			keys = append(keys, k)
 		}
 	}
-	return pins{known: true, keys: keys, clash: p.clash}
+	return pinned(keys...)
 }
 
-// oneAttribute returns the attribute that all keys are about, if they all give
-// its whole value.
-func (p pins) oneAttribute() (string, bool) {
-	for _, k := range p.keys {
-		if k.Prefix || k.Attr != p.keys[0].Attr {
+// attribute returns the attribute that all keys of a set are about, if they all
+// give its whole value.
+func attribute(set []engine.Key) (string, bool) {
+	for _, k := range set {
+		if k.Prefix || k.Attr != set[0].Attr {
 			return "", false
 		}
 	}
-	return p.keys[0].Attr, true
+	return set[0].Attr, true
 }
 
 // cost estimates how many events have one of the keys.
-func (p pins) cost() (sum float64) {
-	for _, k := range p.keys {
+func cost(set []engine.Key) (sum float64) {
+	for _, k := range set {
 		switch {
 		case k.Prefix:
 			sum += 6
@@ -196,15 +206,18 @@ func pinsOfList(name, list ast.Node) pins {
 	if !ok {
 		return pins{}
 	}
-	p := pins{known: true, clash: "the list is empty"}
+	if len(array.Nodes) == 0 {
+		return pins{clash: "the list is empty"}
+	}
+	var keys []engine.Key
 	for _, item := range array.Nodes {
 		q := pinsOfEqual(name, item)
-		if !q.known {
+		if len(q.sets) == 0 {
 			return pins{}
 		}
-		p.keys = append(p.keys, q.keys...)
+		keys = append(keys, q.sets[0]...)
 	}
-	return p
+	return pinned(keys...)
 }
 
 func pinsOfPrefix(name, prefix ast.Node) pins {
@@ -257,17 +270,20 @@ func pinsOfSeverity(n *ast.BinaryNode) pins {
 	if !ok {
 		return pins{}
 	}
-	p := pins{known: true, clash: fmt.Sprintf("no severity is %s %s", n.Operator, strings.ToUpper(text.Value))}
+	var keys []engine.Key
 	for _, s := range event.Severities() {
 		a, b := int(s), rank
 		if flipped {
 			a, b = b, a
 		}
 		if compare(a, b, n.Operator) {
-			p.keys = append(p.keys, engine.Key{Attr: "severity", Value: s.String()})
+			keys = append(keys, engine.Key{Attr: "severity", Value: s.String()})
 		}
 	}
-	return p
+	if len(keys) == 0 {
+		return pins{clash: fmt.Sprintf("no severity is %s %s", n.Operator, strings.ToUpper(text.Value))}
+	}
+	return pinned(keys...)
 }
 
 func compare(a, b int, operator string) bool {

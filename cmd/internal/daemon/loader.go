@@ -107,7 +107,7 @@ func (l *loader) compile(files map[string][]byte, readFile func(string) ([]byte,
 	}
 	host, _ := os.Hostname()
 	in := rules.Input{
-		Pack: builtin.Files(), Files: files, Kinds: l.kinds, Host: host, Cluster: clusterName(), Zone: time.Local,
+		Pack: builtin.Files(), Files: files, Kinds: l.kinds, Host: host, Cluster: clusterName(), Zone: time.Local, Now: time.Now(),
 		Env: func(name string) (string, bool) {
 			v, ok := os.LookupEnv(name)
 			seen["env "+name] = v

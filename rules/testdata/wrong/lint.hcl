@@ -27,7 +27,7 @@ channel "note" "exceptions" {
     door_open = "live"
     custom    = false
     hay_low   = false
-    barn      = "digest" # WARNING: barn changes nothing
+    barn      = "digest" # WARNING: barn changes nothing # WARNING: no digest to wait for
   }
 }
 
@@ -38,6 +38,6 @@ channel "note" "some" {
   toggles {
     critical  = true # WARNING: critical turns nothing on
     goat_back = true # WARNING: goat_back changes nothing
-    animals   = "digest" # WARNING: animals changes nothing
+    animals   = "digest" # WARNING: animals changes nothing # WARNING: no digest to wait for
   }
 }

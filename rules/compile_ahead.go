@@ -1,0 +1,64 @@
+package rules
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"tocsin/rules/condition"
+)
+
+// compileAhead compiles the conditions of all blocks that write them out, on all
+// processors at once and before any block is decoded: it is most of the work of
+// loading a large configuration. What fails here fails again when its block is
+// decoded, and is reported there.
+func (l *loading) compileAhead(byKind map[string][]*block) {
+	var jobs []conditionKey
+	add := func(b *block, name string, subject condition.Subject) {
+		a := b.arguments[name]
+		if a == nil {
+			return
+		}
+		if t, ok := a.file.literalText(a.expr); ok {
+			jobs = append(jobs, conditionKey{t.value, subject, l.conditions().digest})
+		}
+	}
+	for _, b := range byKind[channelKind] {
+		if len(b.labels) != 2 {
+			continue
+		}
+		subject := condition.Subject{ChannelName: b.labels[1], ChannelKind: b.labels[0]}
+		add(b, "when", subject)
+		for _, inner := range b.blocks {
+			add(inner, "pass", subject)
+		}
+	}
+	for _, b := range slices.Concat(byKind[ruleKind], byKind[silenceKind]) {
+		add(b, "when", condition.Subject{})
+	}
+	for _, b := range byKind[inhibitKind] {
+		add(b, "cause", condition.Subject{})
+		add(b, "effect", condition.Subject{Cause: true})
+	}
+	l.cache.compileAll(jobs)
+}
+
+// compileAll compiles what is not known yet.
+func (c *cache) compileAll(keys []conditionKey) {
+	keys = slices.DeleteFunc(keys, func(k conditionKey) bool { _, known := c.conditions.get(k); return known })
+	out := make([]compiledCondition, len(keys))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(keys)) {
+		wg.Go(func() {
+			for n := next.Add(1) - 1; n < int64(len(keys)); n = next.Add(1) - 1 {
+				out[n].cond, out[n].problems = c.compiler.Compile(keys[n].text, keys[n].subject)
+			}
+		})
+	}
+	wg.Wait()
+	for i, key := range keys {
+		c.conditions.put(key, out[i])
+	}
+}
