@@ -1,0 +1,96 @@
+package docs_test
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"tocsin/channels/all"
+	"tocsin/docs"
+	"tocsin/engine/event"
+	"tocsin/rules"
+	"tocsin/templates"
+)
+
+// TestGenerated compares the parts of the page that are made from code with
+// what they would be now; -update rewrites them.
+func TestGenerated(t *testing.T) {
+	config, _, _ := load(t, "")
+	for name, make := range map[string]func() string{
+		"kinds": kinds, "template functions": functions,
+		"bursts": func() string { return bursts(config) }, "events": func() string { return events(config) },
+	} {
+		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->\n"
+		page := docs.Language()
+		from, to := strings.Index(page, begin)+len(begin), strings.Index(page, end)
+		if from < len(begin) || to < from {
+			t.Fatalf("the page has no part %q", name)
+		}
+		want := "\n" + make() + "\n"
+		if page[from:to] == want {
+			continue
+		}
+		if *update {
+			rewrite(t, []fence{{from: from, to: to, text: want}})
+			t.Fatalf("%s: rewritten; run again", name)
+		}
+		t.Errorf("%s: the page is stale, run go test ./docs -update", name)
+	}
+}
+
+// kinds describes the fields of every kind of channel.
+func kinds() string {
+	var b strings.Builder
+	for i, k := range all.Kinds(all.Options{Stdout: io.Discard}) {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "**%s**: %s\n\n| field | example | default | meaning |\n|---|---|---|---|\n", k.Name, k.Doc)
+		for _, f := range k.Fields {
+			fallback := f.Default
+			if f.Required {
+				fallback = "required"
+			}
+			fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", f.Name, f.Example, fallback, f.Doc)
+		}
+	}
+	return b.String()
+}
+
+// functions lists what templates may call.
+func functions() string {
+	var b strings.Builder
+	b.WriteString("| call | yields |\n|---|---|\n")
+	for _, f := range templates.Functions() {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", f.Use, strings.ReplaceAll(f.Doc, "|", `\|`))
+	}
+	return b.String()
+}
+
+// bursts lists the bursts of the pack.
+func bursts(config *rules.Config) string {
+	var b strings.Builder
+	b.WriteString("| burst | events | flood |\n|---|---|---|\n")
+	for _, burst := range config.Catalogue.Bursts {
+		fmt.Fprintf(&b, "| `%s` | `%s` | %d in %s |\n", burst.Name, strings.Join(burst.Events, "` `"), burst.Threshold, event.Duration(burst.Window))
+	}
+	return b.String()
+}
+
+// events lists the catalogue of the pack.
+func events(config *rules.Config) string {
+	var b strings.Builder
+	b.WriteString("| event | group | severity | default | what |\n|---|---|---|---|---|\n")
+	for _, e := range config.Catalogue.Events {
+		on := "on"
+		if !e.Enabled {
+			on = "off"
+		}
+		if e.Live {
+			on += ", live"
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s |\n", e.Name, e.Group, e.Severity, on, e.Summary)
+	}
+	return b.String()
+}
