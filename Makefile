@@ -39,10 +39,12 @@ fuzz: ## run each fuzzer for FUZZ (5s)
 
 golden: ## rewrite the golden files; review the difference
 	$(GO) test ./templates/... ./channels/... ./sources/... ./rules/... ./builtin/... ./cmd/... -update
+	$(GO) test ./docs -update
+	$(GO) run ./docs/manpage
 
 examples: build ## check every example configuration
 	@set -e; for dir in examples/*/; do \
-		echo "$$dir"; $(BIN) check --no-secrets $$dir; \
+		echo "$$dir"; $(BIN) check --no-secrets $$dir; $(BIN) test $$dir; \
 	done
 
 bench: ## run the benchmarks

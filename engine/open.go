@@ -102,13 +102,18 @@ func (h *hearing) heard(to []*Channel) {
 		return
 	}
 	h.st.changeOpen(o)
+	o.hear(to)
+	if !slices.Contains(o.Taken, h.fp) && len(o.Taken) < maxTaken {
+		o.Taken = append(slices.Clip(o.Taken), h.fp)
+	}
+}
+
+// hear notes channels that are told of the event.
+func (o *openEvent) hear(to []*Channel) {
 	for _, ch := range to {
 		if !slices.Contains(o.Heard, ch.Name) {
 			o.Heard = append(slices.Clip(o.Heard), ch.Name)
 		}
-	}
-	if !slices.Contains(o.Taken, h.fp) && len(o.Taken) < maxTaken {
-		o.Taken = append(slices.Clip(o.Taken), h.fp)
 	}
 }
 
@@ -193,7 +198,9 @@ func (p *Policy) remind(st *State, now time.Time, o *openEvent, r reminder, out 
 	}
 	n := event.Notification{Event: &e, Key: o.key.String(), Open: st.instant(now) - o.at}
 	h.decide(Decision{Stage: StageOpen, Outcome: Passed, Reason: ReasonReminded, Place: rule.Place, Name: rule.Name, Got: n.Open, Limit: rule.After})
-	for _, ch := range h.named() {
+	told := h.named()
+	o.hear(told)
+	for _, ch := range told {
 		handing{
 			Policy: p, st: st, now: now, out: out, fp: h.fp, ch: ch, n: n, place: rule.Place,
 			toggle: h.switches(&e, h.t, ch), live: true,

@@ -94,6 +94,20 @@ func TestWhatNobodyResolvedIsRemindedOf(t *testing.T) {
 	)
 }
 
+func TestWhoWasOnlyRemindedHearsOfTheEnd(t *testing.T) {
+	p := ruled(&Rule{Condition: types("disk_space_low"), After: 30 * time.Minute, Channels: []string{"mail"}})
+	p.Channels[1].When = has{Attr: "severity", Value: "nothing"}
+	s := newStory(t, p)
+	s.event(0, "disk_space_low", "", "mount=/")
+	s.step(30*time.Minute, Elapsed{})
+	s.event(time.Hour, "disk_space_ok", "", "mount=/")
+	s.lines = filter(s.lines, "open", "channel")
+	s.want(
+		"0s phone disk_space_low WARNING", "30m0s mail disk_space_low WARNING open=30m0s",
+		"1h0m0s phone disk_space_ok INFO resolved", "1h0m0s mail disk_space_ok INFO resolved",
+	)
+}
+
 func TestASilenceHoldsAndWhatIsStillOpenIsToldAtItsEnd(t *testing.T) {
 	p := testPolicy()
 	p.Silences = []*Silence{{Name: "patch sunday", Place: "silences.hcl:1", Condition: types("disk_space_low", "auth_fail"), Until: start.Add(time.Hour)}}

@@ -84,6 +84,7 @@ func (l *loading) decodeChannel(b *block) {
 		c.Channel = r.open(kind, c.Values)
 	}
 	if !named {
+		l.brokenChannels = with(l.brokenChannels, b.name())
 		return
 	}
 	l.config.Channels[c.Name] = c

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"tocsin/cmd/internal/daemon"
@@ -17,18 +15,16 @@ func (a *app) checkCommand() *cobra.Command {
 a remedy. The exit status is 1 when there are errors, or with --strict warnings.
 No daemon is needed, and nothing is changed.`,
 		Example: `  tocsin check
-  tocsin check ./conf --no-secrets --format json`,
+  tocsin check ./conf --no-secrets --format github`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			opts.Config, opts.Out, opts.Colour = a.config, a.out, a.interactive && envOr("NO_COLOR", "") == ""
+			opts.Config, opts.Out, opts.Colour = a.config, a.out, a.colour()
+			opts.Version = version()
 			if len(args) == 1 {
 				opts.Config = args[0]
 			}
 			if a.json {
 				opts.Format = "json"
-			}
-			if opts.Format != "human" && opts.Format != "json" {
-				return fmt.Errorf("unknown format %q: use human or json", opts.Format)
 			}
 			ok, err := daemon.Check(opts)
 			if err != nil {
@@ -41,7 +37,7 @@ No daemon is needed, and nothing is changed.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opts.Format, "format", "human", "human or json")
+	flags.StringVar(&opts.Format, "format", "human", "human, json, github or sarif")
 	flags.BoolVar(&opts.Strict, "strict", false, "warnings count as errors")
 	flags.BoolVar(&opts.NoSecrets, "no-secrets", false, "do not ask for secrets, as in a test away from the host")
 	return cmd

@@ -59,3 +59,14 @@ func moment(t time.Time) string {
 	}
 	return t.Local().Format("2006-01-02 15:04:05")
 }
+
+// colour reports whether colours are wanted.
+func (a *app) colour() bool { return a.interactive && envOr("NO_COLOR", "") == "" }
+
+// paint colours a text when on is true.
+func paint(on bool, text, colour string) string {
+	if !on {
+		return text
+	}
+	return "\x1b[1;" + colour + "m" + text + "\x1b[0m"
+}

@@ -1,54 +1,53 @@
 package daemon
 
 import (
-	"errors"
+	"fmt"
 	"io"
-	"log/slog"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"tocsin/rules"
 	"tocsin/rules/diag"
-	"tocsin/rules/folder"
 )
 
 // CheckOptions are what a check looks at and how it answers.
 type CheckOptions struct {
 	Config    string // folder
-	Format    string // human or json
+	Format    string // one of CheckFormats
 	Strict    bool   // warnings count
 	NoSecrets bool   // every secret is taken as set
 	Colour    bool
+	Version   string
 	Out       io.Writer
 }
+
+// CheckFormats lists the forms in which diagnostics are written.
+func CheckFormats() []string { return []string{"human", "json", "github", "sarif"} }
 
 // Check compiles a configuration folder as the daemon would and prints what is
 // wrong with it. It reports whether all is well; an error means that the folder
 // could not be read. A missing secret is an error here, as nobody is there yet
 // who would be silenced by it.
 func Check(opts CheckOptions) (bool, error) {
-	l := newLoader(Options{Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
-	f, err := folder.Open(opts.Config, "")
+	if !slices.Contains(CheckFormats(), opts.Format) {
+		return false, fmt.Errorf("unknown format %q: use human, json, github or sarif", opts.Format)
+	}
+	o, err := Compile(opts.Config, "", !opts.NoSecrets)
 	if err != nil {
 		return false, err
 	}
-	defer f.Close()
-	files, err := f.Files()
-	if err != nil {
-		return false, err
+	switch opts.Format {
+	case "json":
+		err = diag.WriteJSON(opts.Out, o.Diags, o.Sources)
+	case "github":
+		err = diag.WriteGitHub(opts.Out, o.Diags, o.Sources, opts.Config)
+	case "sarif":
+		err = diag.WriteSARIF(opts.Out, o.Diags, o.Sources, opts.Config, opts.Version)
+	default:
+		err = o.Print(opts.Out, opts.Colour)
 	}
-	secret := f.Secret
-	if opts.NoSecrets {
-		secret = func(string) (string, error) { return "", errors.New("not looked at") }
-	}
-	_, _, on := l.compile(files, f.ReadFile, secret)
-	on.diags = judgeSecrets(on.diags, opts.NoSecrets)
-	if opts.Format == "json" {
-		err = diag.WriteJSON(opts.Out, on.diags, on.sources)
-	} else {
-		err = (&diag.Printer{Sources: on.sources, Files: on.files, Colour: opts.Colour}).Print(opts.Out, on.diags)
-	}
-	errs, warnings := diag.Count(on.diags)
+	errs, warnings := diag.Count(o.Diags)
 	return errs == 0 && (!opts.Strict || warnings == 0), err
 }
 
