@@ -43,6 +43,8 @@ func endpoints(f *front) []endpoint {
 		{"GET", Prefix + "/events", "", forRead, 200},
 		{"GET", Prefix + "/channels", "", forRead, 200},
 		{"GET", Prefix + "/status", "", forRead, 200},
+		{"GET", Prefix + "/decisions", "", forRead, 200},
+		{"POST", Prefix + "/explain", `{"id":"01"}`, forRead, 200},
 		{"POST", Prefix + "/reload", "", forAdmin, 200},
 		{"GET", Prefix + "/tokens", "", forAdmin, 200},
 		{"DELETE", Prefix + "/tokens/" + f.idOf(ScopeRead), "", forAdmin, 200},

@@ -29,6 +29,16 @@ func takeAll(_ context.Context, _ time.Duration, list ...Submission) []Outcome {
 type fakeArchive struct {
 	history func(f HistoryFilter) ([]event.Delivery, int, error)
 	clear   func() (int, error)
+	decided func(f DecisionFilter) ([]event.Decision, int, error)
+}
+
+// fakeExplainer is an Explainer.
+type fakeExplainer struct {
+	explain func(q Question) (event.Explanation, bool, error)
+}
+
+func (f *fakeExplainer) Explain(_ context.Context, q Question) (event.Explanation, bool, error) {
+	return f.explain(q)
 }
 
 func (f *fakeArchive) History(_ context.Context, filter HistoryFilter) ([]event.Delivery, int, error) {
@@ -36,6 +46,10 @@ func (f *fakeArchive) History(_ context.Context, filter HistoryFilter) ([]event.
 }
 
 func (f *fakeArchive) ClearHistory(context.Context) (int, error) { return f.clear() }
+
+func (f *fakeArchive) Decisions(_ context.Context, filter DecisionFilter) ([]event.Decision, int, error) {
+	return f.decided(filter)
+}
 
 // fakeConfig is a Configuration.
 type fakeConfig struct {

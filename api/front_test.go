@@ -23,14 +23,15 @@ const sharedSecret = "kestrel-ovation-17"
 // front is an API with fakes behind it. Its fields may be changed until the
 // first request.
 type front struct {
-	tb       testing.TB
-	intake   fakeIntake
-	archive  fakeArchive
-	config   fakeConfig
-	tester   fakeTester
-	keys     fakeKeys
-	settings Settings
-	options  Options
+	tb        testing.TB
+	intake    fakeIntake
+	archive   fakeArchive
+	config    fakeConfig
+	tester    fakeTester
+	explainer fakeExplainer
+	keys      fakeKeys
+	settings  Settings
+	options   Options
 
 	handler http.Handler
 	log     lockedBuffer
@@ -70,6 +71,7 @@ func newFront(tb testing.TB) *front {
 	f.archive = fakeArchive{
 		history: func(HistoryFilter) ([]event.Delivery, int, error) { return nil, 0, nil },
 		clear:   func() (int, error) { return 3, nil },
+		decided: func(DecisionFilter) ([]event.Decision, int, error) { return nil, 0, nil },
 	}
 	f.config = fakeConfig{
 		events:   func() []CatalogueEntry { return nil },
@@ -78,6 +80,7 @@ func newFront(tb testing.TB) *front {
 		reload:   func() (ReloadResult, error) { return ReloadResult{OK: true}, nil },
 	}
 	f.tester.test = func(Test) ([]TestResult, error) { return []TestResult{{Channel: "phone", Success: true}}, nil }
+	f.explainer.explain = func(Question) (event.Explanation, bool, error) { return event.Explanation{}, true, nil }
 	f.keys = fakeKeys{
 		find: func(id string) (Token, bool, error) { t, ok := f.kept[id]; return t, ok, nil },
 		list: func() ([]Token, error) { return []Token{f.kept[f.idOf(ScopeRead)]}, nil },
@@ -118,6 +121,7 @@ func (f *front) serve() http.Handler {
 	if f.handler == nil {
 		o := f.options
 		o.Intake, o.Archive, o.Config, o.Tester, o.Keys = intakeOf(f), &f.archive, &f.config, &f.tester, &f.keys
+		o.Explainer = &f.explainer
 		o.Settings = func() Settings { return f.settings }
 		o.Log = slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		f.handler = New(o)

@@ -35,44 +35,41 @@ func (s *Server) history(w http.ResponseWriter, req bunrouter.Request) error {
 	return writeJSON(w, http.StatusOK, map[string]any{"history": nonNil(rows), "total": total, "limit": f.Limit, "offset": f.Offset})
 }
 
-// historyFilter reads the parameters of a request. One that is not known is an
-// error: to answer as if it were not there would mislead.
+// historyFilter reads the parameters of a request.
 func historyFilter(r *http.Request) (HistoryFilter, error) {
 	f := HistoryFilter{Limit: defaultRows}
+	err := readQuery(r, f.set)
+	return f, err
+}
+
+// readQuery hands every parameter of a request to set, which returns what it
+// should be when it is not that. One that is not known is an error: to answer as
+// if it were not there would mislead.
+func readQuery(r *http.Request, set func(name, text string, now time.Time) (want string)) error {
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return f, errMalformed.because("the query is not encoded as in URLs", "write a blank as %20 and a % as %25")
+		return errMalformed.because("the query is not encoded as in URLs", "write a blank as %20 and a % as %25")
 	}
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		text := q.Get(name)
 		if text == "" {
 			continue
 		}
-		if want := f.set(name, text, time.Now()); want != "" {
-			return f, errMalformed.because(fmt.Sprintf("%.40q is not %s", name, want), "correct it or leave it out")
+		if want := set(name, text, time.Now()); want != "" {
+			return errMalformed.because(fmt.Sprintf("%.40q is not %s", name, want), "correct it or leave it out")
 		}
 	}
-	return f, nil
+	return nil
 }
 
 // set takes one parameter. It returns what the parameter should be, when it is
 // not that.
 func (f *HistoryFilter) set(name, text string, now time.Time) (want string) {
+	if want, known := setPage(name, text, now, &f.Limit, &f.Offset, &f.Since, &f.Until); known {
+		return want
+	}
 	ok := utf8.ValidString(text)
 	switch name {
-	case "limit":
-		f.Limit, want = countOf(text), "a number from 1 on"
-		ok = f.Limit > 0
-		f.Limit = min(f.Limit, maxRows)
-	case "offset":
-		f.Offset, want = countOf(text), "a number"
-		ok = f.Offset >= 0
-	case "since":
-		f.Since, ok = momentOf(text, now)
-		want = "a time such as 2026-03-14T01:00:00Z or a span such as 24h"
-	case "until":
-		f.Until, ok = momentOf(text, now)
-		want = "a time such as 2026-03-14T01:00:00Z or a span such as 24h"
 	case "severity":
 		severity, known := event.ParseSeverity(text)
 		f.Severity, ok, want = severity.String(), known, "INFO, WARNING or CRITICAL"
@@ -92,6 +89,32 @@ func (f *HistoryFilter) set(name, text string, now time.Time) (want string) {
 		return ""
 	}
 	return want
+}
+
+// setPage takes the parameters that all lists have.
+func setPage(name, text string, now time.Time, limit, offset *int, since, until *time.Time) (want string, known bool) {
+	ok := true
+	switch name {
+	case "limit":
+		*limit, want = countOf(text), "a number from 1 on"
+		ok = *limit > 0
+		*limit = min(*limit, maxRows)
+	case "offset":
+		*offset, want = countOf(text), "a number"
+		ok = *offset >= 0
+	case "since":
+		*since, ok = momentOf(text, now)
+		want = "a time such as 2026-03-14T01:00:00Z or a span such as 24h"
+	case "until":
+		*until, ok = momentOf(text, now)
+		want = "a time such as 2026-03-14T01:00:00Z or a span such as 24h"
+	default:
+		return "", false
+	}
+	if ok {
+		return "", true
+	}
+	return want, true
 }
 
 // countOf reads a number that is not negative; it is -1 for anything else.

@@ -31,6 +31,8 @@ func (s *Server) routes() []route {
 		{"POST", Prefix + "/test", s.need(ScopeAdmin, s.test)},
 		{"GET", Prefix + "/history", s.need(ScopeRead, s.history)},
 		{"DELETE", Prefix + "/history", s.need(ScopeAdmin, s.clearHistory)},
+		{"GET", Prefix + "/decisions", s.need(ScopeRead, s.decisions)},
+		{"POST", Prefix + "/explain", s.need(ScopeRead, s.explain)},
 		{"GET", Prefix + "/events", s.need(ScopeRead, s.events)},
 		{"GET", Prefix + "/channels", s.need(ScopeRead, s.channels)},
 		{"GET", Prefix + "/status", s.need(ScopeRead, s.status)},

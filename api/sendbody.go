@@ -100,6 +100,16 @@ func readEvent(text []byte) (b sendBody, fault *Error) {
 	return b, b.check()
 }
 
+// ReadEvent reads one event as a send request describes it, for commands that
+// work without a daemon.
+func ReadEvent(text []byte) (event.Incoming, error) {
+	b, fault := readEvent(text)
+	if fault != nil {
+		return event.Incoming{}, fault
+	}
+	return *b.incoming("cli"), nil
+}
+
 func unknownFields(all map[string]json.RawMessage) []string {
 	const shown = 10
 	var names []string

@@ -21,6 +21,13 @@ type Intake interface {
 type Archive interface {
 	History(ctx context.Context, f HistoryFilter) (rows []event.Delivery, total int, err error)
 	ClearHistory(ctx context.Context) (int, error)
+	Decisions(ctx context.Context, f DecisionFilter) (rows []event.Decision, total int, err error)
+}
+
+// Explainer answers why an event was told, held or stopped.
+type Explainer interface {
+	// Explain reports false when nothing is known of a past event.
+	Explain(ctx context.Context, q Question) (x event.Explanation, found bool, err error)
 }
 
 // Configuration is the running configuration.
@@ -67,12 +74,13 @@ type Rate struct {
 
 // Options are what a Server works with.
 type Options struct {
-	Intake   Intake
-	Archive  Archive
-	Config   Configuration
-	Tester   Tester
-	Keys     Keys
-	Settings func() Settings
+	Intake    Intake
+	Archive   Archive
+	Config    Configuration
+	Tester    Tester
+	Explainer Explainer
+	Keys      Keys
+	Settings  func() Settings
 	// Decode reads the body that Proxmox posts to the webhook. Its error is the
 	// caller's mistake; a *BadRequest also says what to do.
 	Decode  func(body []byte) (event.Incoming, error)

@@ -34,6 +34,23 @@ type HistoryFilter struct {
 	Query         string // part of the title or the message
 }
 
+// DecisionFilter chooses decisions. Zero fields do not filter.
+type DecisionFilter struct {
+	Limit, Offset  int
+	EventID, Type  string
+	Channel, Stage string
+	Outcome, Code  string
+	Since, Until   time.Time
+}
+
+// Question is what an explanation is asked for: a past event by its ID, or what
+// would become of a made-up one at a moment.
+type Question struct {
+	ID    string
+	Event event.Incoming
+	At    time.Time // zero: now
+}
+
 // Source is where something stands in the configuration.
 type Source struct {
 	File string `json:"file"`

@@ -83,7 +83,10 @@ func repeatWords(d *Decision) string {
 	case ReasonEscalated:
 		return fmt.Sprintf("more severe than the one %s ago: it breaks through the cooldown of %s", got, limit)
 	case ReasonFirst:
-		return fmt.Sprintf("the first of its kind; the next %s are held against it", limit)
+		if d.Stage == StageDedup {
+			return fmt.Sprintf("no equal event inside the dedup window of %s", limit)
+		}
+		return fmt.Sprintf("nothing like it is cooling down; told, it cools down for %s", limit)
 	case ReasonPast:
 		return fmt.Sprintf("the same event was told %s ago, longer than %s", got, limit)
 	}

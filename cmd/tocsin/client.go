@@ -27,6 +27,13 @@ type apiError struct {
 	Message string `json:"message"`
 	Why     string `json:"why"`
 	Do      string `json:"do"`
+	nobody  bool   // there is no daemon
+}
+
+// isNoDaemon reports whether nobody answered.
+func isNoDaemon(err error) bool {
+	e, ok := errors.AsType[*apiError](err)
+	return ok && e.nobody
 }
 
 // Error returns the message and the reason.
@@ -134,7 +141,7 @@ func (a *app) noDaemon(err error) error {
 	if a.addr != "" {
 		return &apiError{Message: "no answer from " + a.addr, Why: err.Error(), Do: "check the address, and that the daemon listens there"}
 	}
-	e := &apiError{Message: "no daemon answers in " + a.data, Why: err.Error(), Do: "start it with tocsin serve, or name its data folder with --data"}
+	e := &apiError{nobody: true, Message: "no daemon answers in " + a.data, Why: err.Error(), Do: "start it with tocsin serve, or name its data folder with --data"}
 	if errors.Is(err, os.ErrPermission) {
 		e.Do = "run this as root or as the daemon's user"
 	}

@@ -79,7 +79,8 @@ e-mail.`,
 	flags.StringVar(&a.tokenFile, "token-file", "", "file with the token for --addr")
 	flags.BoolVar(&a.json, "json", false, "print JSON")
 	root.AddCommand(
-		a.serveCommand(), a.initCommand(), a.checkCommand(), a.fmtCommand(), a.testCommand(), a.sendCommand(), a.eventsCommand(), a.channelsCommand(),
+		a.serveCommand(), a.initCommand(), a.checkCommand(), a.fmtCommand(), a.testCommand(),
+		a.explainCommand(), a.decisionsCommand(), a.sendCommand(), a.eventsCommand(), a.channelsCommand(),
 		a.historyCommand(), a.statusCommand(), a.reloadCommand(), a.tokenCommand(), a.secretCommand(), a.versionCommand(),
 	)
 	return root

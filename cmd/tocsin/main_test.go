@@ -26,7 +26,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			return nil
 		},
-		Cmds:          map[string]func(ts *testscript.TestScript, neg bool, args []string){"serve": serveInScript, "capture": captureInScript},
+		Cmds:          map[string]func(ts *testscript.TestScript, neg bool, args []string){"serve": serveInScript, "capture": captureInScript, "eventually": eventuallyInScript},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
 }
@@ -62,6 +62,21 @@ func captureInScript(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has no match in %s", args[1], args[2])
 	}
 	ts.Setenv(args[0], m[1])
+}
+
+// eventuallyInScript runs tocsin until its output matches: eventually REGEXP
+// ARGS. What is written behind takes up to a second, and each try its time.
+func eventuallyInScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: eventually REGEXP ARGS...")
+	}
+	pattern := regexp.MustCompile(args[0])
+	for range 300 {
+		if err := ts.Exec("tocsin", args[1:]...); err == nil && pattern.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+	}
+	ts.Fatalf("no output of tocsin %s matched %s; the last was\n%s", strings.Join(args[1:], " "), args[0], ts.ReadFile("stdout"))
 }
 
 func lines(text string) []string { return strings.Split(strings.TrimRight(text, "\n"), "\n") }

@@ -32,6 +32,9 @@ func (a *app) printJSON(v any) error {
 	return enc.Encode(v)
 }
 
+// printLine writes one value as a line of JSON.
+func (a *app) printLine(v any) error { return json.NewEncoder(a.out).Encode(v) }
+
 // table writes rows in columns; the first is the heading.
 func table(w io.Writer, rows [][]string) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

@@ -33,6 +33,15 @@ func (a archive) ClearHistory(ctx context.Context) (int, error) {
 	return n, storeError(err)
 }
 
+// Decisions returns what stopped, held, changed or merged events.
+func (a archive) Decisions(ctx context.Context, f api.DecisionFilter) ([]event.Decision, int, error) {
+	rows, total, err := a.Store.Decisions(ctx, store.DecisionFilter{
+		EventID: f.EventID, Type: f.Type, Channel: f.Channel, Stage: f.Stage, Outcome: f.Outcome, Code: f.Code,
+		Since: f.Since, Until: f.Until, Page: store.Page{Limit: f.Limit, Offset: f.Offset},
+	})
+	return rows, total, storeError(err)
+}
+
 func storeError(err error) error {
 	if cannot, ok := errors.AsType[*store.Unavailable](err); ok {
 		return &api.Unavailable{Why: cannot.Reason, Do: cannot.Do}

@@ -1,0 +1,86 @@
+package engine
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tocsin/engine/event"
+)
+
+// explained is an explanation in lines: the verdict, a line a step, "- " and the
+// remedies.
+func explained(x event.Explanation) []string {
+	lines := []string{x.Verdict}
+	for _, d := range x.Steps {
+		lines = append(lines, strings.TrimRight(strings.Join([]string{d.Stage, d.Outcome, d.Channel, d.Reason}, "|"), " "))
+	}
+	for _, r := range x.Remedies {
+		lines = append(lines, "- "+r)
+	}
+	return lines
+}
+
+func TestExplainTellsEveryStage(t *testing.T) {
+	p := nightly(t)
+	p.Rules = []*Rule{{Name: "loud", Place: "rules.hcl:1", Condition: types("vm_start"), Severity: severity(event.Warning)}}
+	p.Silences = []*Silence{{Name: "other", Place: "silences.hcl:1", Condition: types("auth_fail"), Until: start.Add(time.Hour)}}
+	n := newNight(t, p, "2026-03-10 23:00")
+	before := picture(n.state, 0)
+	x := p.Explain(n.state, n.start, &event.Incoming{ID: "x", Type: "disk_space_low", Data: map[string]any{"mount": "/"}})
+	if diff := cmp.Diff([]string{
+		"Held for phone: quiet hours of phone: told in the summary at Wed 11 Mar 07:00 CET.",
+		"admit|passed||disk_space_low of group storage, severity WARNING",
+		"enabled|passed||disk_space_low is switched on",
+		"rules|passed||0 matched, 0 of 1 rules were tried",
+		"silence|passed||none of 1 holds",
+		"dedup|passed||no equal event inside the dedup window of 10s",
+		"cooldown|passed||nothing like it is cooling down; told, it cools down for 5m",
+		"quiet|held|phone|quiet hours of phone: told in the summary at Wed 11 Mar 07:00 CET",
+		"- let it pass the quiet hours of channel phone: pass = \"event.type == 'disk_space_low'\" (tocsin.hcl:23); CRITICAL always passes",
+	}, explained(x)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(before, picture(n.state, 0)); diff != "" {
+		t.Errorf("explaining left a trace: %s", diff)
+	}
+}
+
+func TestExplainSaysWhatStoppedIt(t *testing.T) {
+	s := newStory(t, testPolicy())
+	s.event(0, "disk_space_low", "", "mount=/")
+	in := func(severity string) *event.Incoming {
+		return &event.Incoming{ID: "x", Type: "disk_space_low", Severity: severity, Host: "pve1", Data: map[string]any{"mount": "/"}}
+	}
+	x := s.policy.Explain(s.state, start.Add(time.Minute), in(""))
+	if x.Verdict != "Not told: the same event was told 1m ago and cools down for 5m." || len(x.Remedies) != 1 || x.Channels[0].Fate != "refused" {
+		t.Errorf("got %+v", x)
+	}
+	x = s.policy.Explain(s.state, start.Add(time.Minute), in("CRITICAL"))
+	if x.Verdict != "Told over phone and mail." || x.Channels[1].Fate != "sent" {
+		t.Errorf("got %+v", x)
+	}
+	x = s.policy.Explain(s.state, start.Add(time.Hour), in("INFO"))
+	if x.Verdict != "Told over phone. Not over mail." || x.Channels[1].Place != "tocsin.hcl:31" {
+		t.Errorf("got %+v", x)
+	}
+	x = s.policy.Explain(s.state, start, &event.Incoming{ID: "x", Type: "vm_stop"})
+	if x.Verdict != "Not told: vm_stop is off in the catalogue and no toggle turns it on." || x.Remedies[0] != "switch it on by its own key: toggles { vm_stop = true }" {
+		t.Errorf("got %+v", x)
+	}
+}
+
+func TestRecount(t *testing.T) {
+	x := Recount(
+		[]event.Decision{{Channel: "mail", Stage: "channel", Outcome: "suppressed", Code: "condition_false", Reason: "its condition", Place: "a.hcl:3", Type: "x"}},
+		[]event.Delivery{{Channel: "phone", Attempt: 1, Error: "timeout"}, {Channel: "phone", Attempt: 2, Success: true}, {Channel: "chat", Attempt: 1, Error: "refused"}},
+		[]event.Parcel{{Channel: "chat", State: event.Dead, Error: "refused"}},
+		[]event.Waiting{{Channel: "night", Buffer: event.DigestBuffer}},
+	)
+	want := "Told over phone. Given up on chat: refused. Held for night: it waits for the digest. Not over mail."
+	if x.Verdict != want || len(x.Channels) != 4 {
+		t.Errorf("got %+v", x)
+	}
+}
