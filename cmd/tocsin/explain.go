@@ -53,12 +53,6 @@ folder judge, with what the data folder keeps.`,
 			if err != nil {
 				return err
 			}
-			if a.json {
-				return a.printJSON(struct {
-					FormatVersion int `json:"format_version"`
-					*event.Explanation
-				}{1, x})
-			}
 			return a.printExplanation(x)
 		},
 	}
@@ -143,7 +137,7 @@ func (a *app) madeUp(q *question) (map[string]any, error) {
 		if data == nil {
 			data = map[string]any{}
 		}
-		data[key] = v
+		data[key] = valueOf(v)
 	}
 	if data != nil {
 		made["data"] = data
@@ -202,6 +196,12 @@ func (a *app) explainOffline(ctx context.Context, id string, made map[string]any
 // printExplanation writes the answer, then a line a stage and channel, then what
 // would change it.
 func (a *app) printExplanation(x *event.Explanation) error {
+	if a.json {
+		return a.printJSON(struct {
+			FormatVersion int `json:"format_version"`
+			*event.Explanation
+		}{1, x})
+	}
 	fmt.Fprintln(a.out, paint(a.colour(), clean(x.Verdict), "1"))
 	if e := x.Event; e != nil {
 		fmt.Fprintf(a.out, "%s %s on %s, %s\n", e.Severity, oneLine(e.Type), oneLine(e.Host), moment(e.Time))

@@ -171,6 +171,7 @@ func (r *readme) hcl(text string) {
 	old, _ := os.ReadFile(name)
 	must(r.t, os.WriteFile(name, append(old, text...), 0o600))
 	r.run("bin/tocsin check examples/quickstart --no-secrets")
+	r.run("bin/tocsin test examples/quickstart")
 	r.run("bin/tocsin --data data reload")
 }
 

@@ -15,6 +15,7 @@ import (
 func (a *app) sendCommand() *cobra.Command {
 	var severity, host string
 	var wait time.Duration
+	var dry bool
 	cmd := &cobra.Command{
 		Use:   "send TYPE [KEY=VALUE…]",
 		Short: "Emit an event",
@@ -31,6 +32,13 @@ list='["a","b"]'. What would not come back as it was written, such as 1.10 or
 				return err
 			}
 			body := map[string]any{"event_type": args[0], "severity": severity, "host": host, "data": data}
+			if dry {
+				var x event.Explanation
+				if err := a.ask(cmd.Context(), "POST", "/explain", nil, map[string]any{"event": body}, &x); err != nil {
+					return err
+				}
+				return a.printExplanation(&x)
+			}
 			query := url.Values{}
 			if wait > 0 {
 				query.Set("wait", wait.String())
@@ -44,6 +52,7 @@ list='["a","b"]'. What would not come back as it was written, such as 1.10 or
 	}
 	cmd.Flags().StringVar(&severity, "severity", "", "INFO, WARNING or CRITICAL; the catalogue's when left out")
 	cmd.Flags().StringVar(&host, "host", "", "host that the event is about; this one when left out")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "send nothing: explain what would become of it")
 	cmd.Flags().DurationVar(&wait, "wait", 0, "wait that long for the deliveries, and fail when one fails")
 	return cmd
 }
