@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -26,7 +27,7 @@ no daemon is needed.`,
 		Example: `  tocsin test
   tocsin test ./conf --run 'brute force' --format junit > report.xml`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := a.config
 			if len(args) == 1 {
 				dir = args[0]
@@ -34,7 +35,7 @@ no daemon is needed.`,
 			if a.json {
 				format = "json"
 			}
-			return a.runTests(dir, only, format, verbose)
+			return a.runTests(cmd.Context(), dir, only, format, verbose)
 		},
 	}
 	flags := cmd.Flags()
@@ -44,7 +45,7 @@ no daemon is needed.`,
 	return cmd
 }
 
-func (a *app) runTests(dir, only, format string, verbose bool) error {
+func (a *app) runTests(ctx context.Context, dir, only, format string, verbose bool) error {
 	if !slices.Contains([]string{"human", "json", "junit", "github"}, format) {
 		return fmt.Errorf("unknown format %q: use human, json, junit or github", format)
 	}
@@ -64,8 +65,10 @@ func (a *app) runTests(dir, only, format string, verbose bool) error {
 	if only != "" && len(chosen) == 0 {
 		return fmt.Errorf("no test matches %q; there are %d", only, len(config.Tests))
 	}
-	report := runTests(config, chosen)
-	report.dir, report.verbose, report.colour = dir, verbose, a.colour()
+	report := &testReport{dir: dir, verbose: verbose, colour: a.colour()}
+	if err := report.run(ctx, config, chosen); err != nil {
+		return err
+	}
 	if err := report.write(a.out, format); err != nil {
 		return err
 	}
@@ -75,38 +78,18 @@ func (a *app) runTests(dir, only, format string, verbose bool) error {
 	return nil
 }
 
-// testReport is the outcome of a run of tests.
-type testReport struct {
-	results []testResult
-	took    time.Duration
-	dir     string
-	verbose bool
-	colour  bool
-}
-
-type testResult struct {
-	ruletest.Result
-	took time.Duration
-}
-
-func runTests(c *rules.Config, tests []rules.Test) *testReport {
+// run runs tests one after the other: each takes milliseconds.
+func (r *testReport) run(ctx context.Context, c *rules.Config, tests []rules.Test) error {
 	began := time.Now()
-	r := &testReport{results: make([]testResult, 0, len(tests))}
+	r.results = make([]testResult, 0, len(tests))
 	for i := range tests {
+		if ctx.Err() != nil {
+			return fmt.Errorf("interrupted after %d of %d tests", i, len(tests))
+		}
 		from := time.Now()
 		result := ruletest.Run(c, &tests[i])
 		r.results = append(r.results, testResult{result, time.Since(from)})
 	}
 	r.took = time.Since(began)
-	return r
-}
-
-func (r *testReport) failed() int {
-	n := 0
-	for i := range r.results {
-		if !r.results[i].Passed() {
-			n++
-		}
-	}
-	return n
+	return nil
 }
