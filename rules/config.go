@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"tocsin/channels"
 	"tocsin/engine"
 	"tocsin/engine/event"
@@ -17,8 +19,9 @@ type Config struct {
 	Channels  map[string]*Channel // by name, those that are switched off too
 	Settings  Settings
 	Catalogue Catalogue
-	Tests     []Test // those that are enabled, in the order of the files
-	Files     []File // in the order in which they were read, the pack's first
+	Tests     []Test      // those that are enabled, in the order of the files
+	Files     []File      // in the order in which they were read, the pack's first
+	Hidden    []hcl.Range // literal secrets in the files: never to be shown
 }
 
 // Channel is one channel block.

@@ -122,6 +122,7 @@ func (l *loading) run() (*Config, hcl.Diagnostics) {
 	l.lower()
 	l.lint()
 	diags := l.finish(broken)
+	l.config.Hidden = l.hidden
 	if diags.HasErrors() {
 		return nil, diags
 	}

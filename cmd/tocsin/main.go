@@ -80,7 +80,7 @@ e-mail.`,
 	flags.BoolVar(&a.json, "json", false, "print JSON")
 	root.AddCommand(
 		a.serveCommand(), a.initCommand(), a.checkCommand(), a.fmtCommand(), a.testCommand(),
-		a.explainCommand(), a.decisionsCommand(), a.sendCommand(), a.eventsCommand(), a.channelsCommand(),
+		a.explainCommand(), a.decisionsCommand(), a.diffCommand(), a.sendCommand(), a.eventsCommand(), a.channelsCommand(),
 		a.historyCommand(), a.statusCommand(), a.reloadCommand(), a.tokenCommand(), a.secretCommand(), a.versionCommand(),
 	)
 	return root

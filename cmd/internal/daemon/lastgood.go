@@ -37,6 +37,24 @@ func loadLastGood(data string) (*lastGood, error) {
 	return &l, nil
 }
 
+// sources returns the files as they were.
+func (l *lastGood) sources() map[string][]byte {
+	files := make(map[string][]byte, len(l.Files))
+	for path, text := range l.Files {
+		files[path] = []byte(text)
+	}
+	return files
+}
+
+// read returns a file that the configuration read.
+func (l *lastGood) read(path string) ([]byte, error) {
+	text, ok := l.Read[path]
+	if !ok {
+		return nil, fmt.Errorf("%s is not in the last good configuration", path)
+	}
+	return []byte(text), nil
+}
+
 // save replaces the copy as a whole. It may hold literal secrets of the files,
 // so it is for its owner's eyes only.
 func (l *lastGood) save(data string) error {

@@ -175,18 +175,7 @@ func (l *loader) fallBack(on disk) (*running, error) {
 	case good == nil:
 		return nil, fmt.Errorf("%w, and no earlier version of it is kept: mend it and start again", ErrConfig)
 	}
-	files := make(map[string][]byte, len(good.Files))
-	for path, text := range good.Files {
-		files[path] = []byte(text)
-	}
-	read := func(path string) ([]byte, error) {
-		text, ok := good.Read[path]
-		if !ok {
-			return nil, fmt.Errorf("%s is not in the last good configuration", path)
-		}
-		return []byte(text), nil
-	}
-	v, _, saved := l.compile(files, read, l.secret)
+	v, _, saved := l.compile(good.sources(), good.read, l.secret)
 	if v == nil {
 		l.print(&saved)
 		return nil, fmt.Errorf("%w, and the copy of an earlier version neither: mend the configuration and start again", ErrConfig)

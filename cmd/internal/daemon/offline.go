@@ -1,10 +1,14 @@
 package daemon
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -18,7 +22,9 @@ type Offline struct {
 	Config  *rules.Config // nil when the files have errors
 	Diags   hcl.Diagnostics
 	Sources map[string][]byte
-	Files   int // of the user
+	Files   int               // of the user
+	Texts   map[string][]byte // these files, by path
+	hidden  []hcl.Range
 }
 
 // Compile compiles a configuration folder as the daemon would, with the
@@ -42,12 +48,52 @@ func Compile(dir, data string, secrets bool) (*Offline, error) {
 	if !secrets {
 		secret = func(string) (string, error) { return "", errors.New("not looked at") }
 	}
-	v, _, on := l.compile(files, f.ReadFile, secret)
-	o := &Offline{Diags: judgeSecrets(on.diags, !secrets), Sources: on.sources, Files: on.files}
-	if v != nil {
-		o.Config = v.config
+	return l.offline(files, f.ReadFile, secret, secrets), nil
+}
+
+// CompileRunning compiles the configuration that the daemon of a data folder
+// runs, or ran last: the copy of the last good one. It is nil when there is none.
+func CompileRunning(data string) (o *Offline, since time.Time, err error) {
+	good, err := loadLastGood(data)
+	if good == nil || err != nil {
+		return nil, since, err
 	}
-	return o, nil
+	l := newLoader(Options{Data: data, Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
+	secret := func(string) (string, error) { return "", errors.New("not looked at") }
+	return l.offline(good.sources(), good.read, secret, false), good.Saved, nil
+}
+
+// offline compiles files, whatever they come from.
+func (l *loader) offline(files map[string][]byte, read func(string) ([]byte, error), secret func(string) (string, error), secrets bool) *Offline {
+	v, _, on := l.compile(files, read, secret)
+	o := &Offline{Diags: judgeSecrets(on.diags, !secrets), Sources: on.sources, Files: on.files, Texts: files}
+	switch {
+	case v != nil:
+		o.Config, o.hidden = v.config, v.config.Hidden
+	case len(on.diags) > 0:
+		o.hidden = diag.ExtraOf(on.diags[0]).Hidden
+	}
+	return o
+}
+
+// masked stands in place of a literal secret.
+const masked = `"[secret]"`
+
+// Masked returns the files of the user with their literal secrets replaced.
+func (o *Offline) Masked() map[string][]byte {
+	out := maps.Clone(o.Texts)
+	hidden := slices.Clone(o.hidden)
+	slices.SortFunc(hidden, func(a, b hcl.Range) int { return cmp.Compare(b.Start.Byte, a.Start.Byte) }) // from the end
+	last := map[string]int{}
+	for _, at := range hidden {
+		text, ok := out[at.Filename]
+		if end, again := last[at.Filename]; !ok || at.End.Byte > len(text) || again && at.End.Byte > end {
+			continue // of the pack, or inside one that is masked
+		}
+		last[at.Filename] = at.Start.Byte
+		out[at.Filename] = slices.Concat(text[:at.Start.Byte], []byte(masked), text[at.End.Byte:])
+	}
+	return out
 }
 
 // Print writes the diagnostics for people.
