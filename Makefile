@@ -38,8 +38,7 @@ fuzz: ## run each fuzzer for FUZZ (5s)
 	done
 
 golden: ## rewrite the golden files; review the difference
-	$(GO) test ./templates/... ./channels/... ./sources/... ./rules/... ./builtin/... ./cmd/... -update
-	$(GO) test ./docs -update
+	$(GO) test $$(grep -rl 'flag.Bool("update"' --include='*_test.go' . | xargs -n1 dirname | sort -u) -update
 	$(GO) run ./docs/manpage
 
 examples: build ## check every example configuration

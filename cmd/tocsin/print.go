@@ -73,3 +73,8 @@ func paint(on bool, text, colour string) string {
 	}
 	return "\x1b[1;" + colour + "m" + text + "\x1b[0m"
 }
+
+// indent puts a prefix before each line of a text that ends in a newline.
+func indent(text, prefix string) string {
+	return prefix + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+prefix) + "\n"
+}

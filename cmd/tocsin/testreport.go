@@ -93,6 +93,9 @@ func (r *testReport) writeGitHub(w io.Writer) error {
 // summary is the last line.
 func (r *testReport) summary() string {
 	took := r.took.Round(time.Millisecond)
+	if took < 10*time.Millisecond { // most folders
+		took = r.took.Round(100 * time.Microsecond)
+	}
 	switch failed := r.failed(); {
 	case len(r.results) == 0:
 		return `no tests: write one as test "NAME" { send "TYPE" {} expect "CHANNEL" { types = ["TYPE"] } }, each block on lines of its own`
@@ -148,11 +151,6 @@ func failureText(f *ruletest.Failure) string {
 
 // storyTime is a moment of a story, which lasts days rather than years.
 func storyTime(t time.Time) string { return t.Format("Mon 15:04:05") }
-
-// indent puts a prefix before each line of a text that ends in a newline.
-func indent(text, prefix string) string {
-	return prefix + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+prefix) + "\n"
-}
 
 // place returns a file:line as seen from where the folder was named.
 func (r *testReport) place(text string) (file string, line int) {

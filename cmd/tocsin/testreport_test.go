@@ -42,7 +42,7 @@ func report() *testReport {
 				{
 					Place: "tests/flood.hcl:20", Channel: "mail", At: at.Add(time.Hour), Total: 1, Told: told[:1],
 					Why:  `channel mail: the last message does not contain "92%"`,
-					Last: "[WARNING] disk_space_low\nDisk / is 91% full\n\x1b[2J::error::\u202egone\r\nhost: pve1",
+					Last: "[WARNING] disk_space_low\nDisk / is 91% full\n\x1b[2J::error::gone\r\nhost: pve1",
 				},
 			}}, time.Millisecond},
 			{ruletest.Result{Name: "silence", Place: "tests/flood.hcl:30", Virtual: time.Minute, Failures: []ruletest.Failure{{
@@ -68,10 +68,8 @@ func TestReports(t *testing.T) {
 			if err := r.write(&got, name); err != nil {
 				t.Fatal(err)
 			}
-			if strings.ContainsAny(got.String(), "\u202e\r") || name != "verbose" && strings.Contains(got.String(), "\x1b") {
-				if name != "json" { // there everything is escaped
-					t.Error("text from outside is not made safe")
-				}
+			if name != "verbose" && strings.ContainsAny(got.String(), "\x1b\r") {
+				t.Error("text from outside is not made safe")
 			}
 			golden := filepath.Join("testdata", "report", name+".golden")
 			if *update {

@@ -8,13 +8,44 @@ type Line struct {
 	Text string
 }
 
-// maxCompared bounds the lists that are compared element by element.
-const maxCompared = 500
+// Bounds of a comparison.
+const (
+	maxCells = 1_000_000 // of the table; beyond it everything between the equal ends is replaced
+	maxLines = 40        // shown
+	around   = 2         // lines shown of a long row, at its begin and end
+	row      = 6         // lines that are no long row yet
+)
 
-// diff compares what was expected with what was told.
+// diff compares what was expected with what was told. Both are short in words
+// but may be long in number, so that equal ends are put aside first.
 func diff(want, got []string) []Line {
-	cut := len(want) > maxCompared || len(got) > maxCompared
-	want, got = want[:min(len(want), maxCompared)], got[:min(len(got), maxCompared)]
+	head := 0
+	for head < len(want) && head < len(got) && want[head] == got[head] {
+		head++
+	}
+	tail := 0
+	for tail < len(want)-head && tail < len(got)-head && want[len(want)-1-tail] == got[len(got)-1-tail] {
+		tail++
+	}
+	lines := signed(' ', want[:head])
+	lines = append(lines, between(want[head:len(want)-tail], got[head:len(got)-tail])...)
+	lines = append(lines, signed(' ', want[len(want)-tail:])...)
+	return shorten(lines)
+}
+
+func signed(sign rune, types []string) []Line {
+	lines := make([]Line, len(types))
+	for i, t := range types {
+		lines[i] = Line{sign, t}
+	}
+	return lines
+}
+
+// between compares two lists by their longest common subsequence.
+func between(want, got []string) []Line {
+	if len(want)*len(got) > maxCells {
+		return append(signed('-', want), signed('+', got)...)
+	}
 	common := longestCommon(want, got)
 	var lines []Line
 	i, j := 0, 0
@@ -31,18 +62,15 @@ func diff(want, got []string) []Line {
 			j++
 		}
 	}
-	if cut {
-		lines = append(lines, Line{' ', "…"})
-	}
-	return shorten(lines)
+	return lines
 }
 
 // longestCommon returns, for each pair of suffixes, the length of their longest
 // common subsequence.
-func longestCommon(a, b []string) [][]int {
-	table := make([][]int, len(a)+1)
+func longestCommon(a, b []string) [][]int32 {
+	table := make([][]int32, len(a)+1)
 	for i := range table {
-		table[i] = make([]int, len(b)+1)
+		table[i] = make([]int32, len(b)+1)
 	}
 	for i := len(a) - 1; i >= 0; i-- {
 		for j := len(b) - 1; j >= 0; j-- {
@@ -56,13 +84,8 @@ func longestCommon(a, b []string) [][]int {
 	return table
 }
 
-// The lines that are shown around a difference, and in a row of equal ones.
-const (
-	around = 2
-	row    = 6
-)
-
-// shorten leaves out long rows of lines with the same sign.
+// shorten leaves out the middle of long rows of lines with the same sign, and
+// what is more than anybody reads.
 func shorten(lines []Line) []Line {
 	var out []Line
 	for start := 0; start < len(lines); {
@@ -78,6 +101,9 @@ func shorten(lines []Line) []Line {
 		}
 		out = append(out, run...)
 		start = end
+	}
+	if len(out) > maxLines {
+		out = append(out[:maxLines], Line{' ', more(len(out) - maxLines)})
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package ruletest
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"tocsin/engine"
@@ -12,17 +11,17 @@ import (
 
 // World is a judge with everything that it needs, on virtual time.
 type World struct {
-	Policy *engine.Policy
+	Policy *engine.Policy // indexed
 	Set    *templates.Set
 	Now    time.Time
-	// Told receives every message that is delivered, and Decided every decision.
-	// Either may be nil.
+	// Told receives every message that is delivered, and Decided every decision,
+	// which it may keep by value. Either may be nil.
 	Told    func(channel string, m event.Message)
 	Decided func(d *engine.Decision)
 
 	state   *engine.State
 	effects engine.Effects
-	buffers map[engine.Emptied][]event.Message
+	buffers map[engine.Emptied]*buffer
 	raised  int
 }
 
@@ -32,7 +31,7 @@ func NewWorld(p *engine.Policy, set *templates.Set, now time.Time) *World {
 	if err != nil {
 		panic(fmt.Sprintf("ruletest: %v", err)) // an empty memory always reads
 	}
-	return &World{Policy: p, Set: set, Now: now, state: st, buffers: map[engine.Emptied][]event.Message{}}
+	return &World{Policy: p, Set: set, Now: now, state: st, buffers: map[engine.Emptied]*buffer{}}
 }
 
 // Until lets time pass and does everything that is due on the way.
@@ -63,7 +62,8 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// step judges one input and does what follows, at once.
+// step judges one input and does what follows, at once. That a delivery
+// succeeded is not told to the judge: only after failures would it be news.
 func (w *World) step(in engine.Input) {
 	w.effects.Reset()
 	w.Policy.Step(w.state, w.Now, in, &w.effects)
@@ -74,10 +74,8 @@ func (w *World) step(in engine.Input) {
 		w.Policy.Step(w.state, w.Now, engine.Arrived{Event: &notice}, &w.effects)
 	}
 	w.state.Commit()
-	if w.Decided != nil {
-		for i := range w.effects.Decisions {
-			w.Decided(&w.effects.Decisions[i])
-		}
+	for i := range w.effects.Decisions {
+		w.decided(&w.effects.Decisions[i])
 	}
 	for i := range w.effects.Sends {
 		w.tell(w.effects.Sends[i].Channel, w.render(&w.effects.Sends[i].Notification))
@@ -87,39 +85,65 @@ func (w *World) step(in engine.Input) {
 
 // keep puts what is held into its buffers and tells those whose moment has come.
 func (w *World) keep() {
-	held := 0
+	kept := 0
 	hold := func(until int) {
-		for ; held < until; held++ {
-			h := &w.effects.Holds[held]
-			key := engine.Emptied{Channel: h.Channel, Buffer: h.Buffer}
-			w.buffers[key] = append(w.buffers[key], w.render(&h.Notification))
+		for ; kept < until; kept++ {
+			h := &w.effects.Holds[kept]
+			w.bufferOf(engine.Emptied{Channel: h.Channel, Buffer: h.Buffer}).add(w.render(&h.Notification))
 		}
 	}
-	for _, g := range w.effects.Gathers {
-		hold(g.Holds)
-		key := engine.Emptied{Channel: g.Channel, Buffer: g.Buffer}
-		rows := w.buffers[key]
-		delete(w.buffers, key)
-		slices.SortStableFunc(rows, func(a, b event.Message) int { return a.Time.Compare(b.Time) })
-		highest := event.Info
-		for i := range rows {
-			highest = max(highest, rows[i].Severity)
-		}
-		w.tell(g.Channel, w.Set.Group(templates.Group{
-			ID: g.ID, Buffer: g.Buffer, Channel: g.Channel, Rows: rows, Total: len(rows), Highest: highest,
-			Host: w.Policy.Host, Now: w.Now, Late: g.Late, Early: g.Early,
-		}))
+	for i := range w.effects.Gathers {
+		hold(w.effects.Gathers[i].Holds)
+		w.gather(&w.effects.Gathers[i])
 	}
 	hold(len(w.effects.Holds))
 }
 
+func (w *World) bufferOf(key engine.Emptied) *buffer {
+	b, ok := w.buffers[key]
+	if !ok {
+		b = &buffer{}
+		w.buffers[key] = b
+	}
+	return b
+}
+
+// gather tells a buffer as one message and empties it.
+func (w *World) gather(g *engine.Gather) {
+	key := engine.Emptied{Channel: g.Channel, Buffer: g.Buffer}
+	b, ok := w.buffers[key]
+	if !ok {
+		return
+	}
+	delete(w.buffers, key)
+	group := templates.Group{
+		ID: g.ID, Buffer: g.Buffer, Channel: g.Channel, Host: w.Policy.Host, Now: w.Now, Late: g.Late, Early: g.Early,
+	}
+	b.fill(&group)
+	w.tell(g.Channel, w.Set.Group(group))
+}
+
+// render makes the message. A template that fails leaves a decision, as in
+// production.
 func (w *World) render(n *event.Notification) event.Message {
-	m, _ := w.Set.Render(n)
+	m, faults := w.Set.Render(n)
+	for _, f := range faults {
+		w.decided(&engine.Decision{
+			Time: w.Now, EventID: m.EventID, Type: m.Type, Stage: engine.StageRender, Outcome: engine.Changed,
+			Reason: engine.ReasonTemplate, Detail: f.Part + ": " + f.Reason,
+		})
+	}
 	return m
 }
 
 func (w *World) tell(channel string, m event.Message) {
 	if w.Told != nil {
 		w.Told(channel, m)
+	}
+}
+
+func (w *World) decided(d *engine.Decision) {
+	if w.Decided != nil {
+		w.Decided(d)
 	}
 }

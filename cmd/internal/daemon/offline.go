@@ -3,7 +3,6 @@ package daemon
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -110,6 +109,5 @@ func (o *Offline) Usable(w io.Writer, colour bool) (*rules.Config, error) {
 	if err := o.Print(w, colour); err != nil {
 		return nil, err
 	}
-	errs, _ := diag.Count(o.Diags)
-	return nil, fmt.Errorf("the configuration does not load: it has %d errors", errs)
+	return nil, errors.New("the configuration does not load: mend what is shown first")
 }

@@ -118,6 +118,21 @@ test "a night in which the clocks change" {
   }
 }
 
+test "a night in which an hour comes twice" {
+  start = "2026-10-24 23:00"
+  send "vm_start" {
+    data = { vmid = 101 }
+  }
+  expect "phone" { # seven o'clock comes after nine hours
+    within = "8h59m"
+    types  = []
+  }
+  expect "phone" {
+    within = "9h"
+    types  = ["quiet_summary"]
+  }
+}
+
 test "a digest at nine" {
   start = "2026-03-10 10:00"
   send "backup_complete" {
@@ -237,5 +252,75 @@ test "a channel of its own" {
   expect "night" {
     within = "1h"
     types  = ["backup_fail", "quiet_summary"]
+  }
+}
+
+test "a digest due in quiet hours follows the summary" {
+  start = "2026-03-10 20:00"
+  channel "log" "late" {
+    quiet_hours {
+      hours = "22:00-10:00"
+    }
+    digest {
+      at = "09:00"
+    }
+  }
+  send "backup_complete" {
+    data = { vmid = 101, storage = "nas" }
+  }
+  send "disk_space_low" {
+    at       = "3h"
+    severity = "WARNING"
+    data     = { mount = "/" }
+  }
+  expect "late" {
+    within = "10h59m"
+    types  = []
+  }
+  expect "late" {
+    within = "11h"
+    types  = ["quiet_summary", "digest"]
+  }
+}
+
+test "a flood that stays small is told one by one" {
+  start = "2026-03-10 10:00"
+  send "auth_fail" {
+    data = { source_ip = "203.0.113.7", user = "root" }
+  }
+  send "auth_fail" {
+    at   = "10s"
+    data = { source_ip = "203.0.113.8", user = "root" }
+  }
+  expect "phone" {
+    within = "1m"
+    types  = ["auth_fail"]
+  }
+  expect "phone" {
+    within   = "5m"
+    types    = ["auth_fail"]
+    contains = "203.0.113.8"
+  }
+}
+
+test "who heard of trouble hears of its end" {
+  start = "2026-03-10 10:00"
+  channel "log" "nodes" {
+    when = "event.type == 'node_disconnect'"
+  }
+  send "node_disconnect" {
+    data = { node = "pve3" }
+  }
+  send "node_reconnect" {
+    at   = "10m"
+    data = { node = "pve4" }
+  }
+  send "node_reconnect" {
+    at   = "20m"
+    data = { node = "pve3" }
+  }
+  expect "nodes" {
+    types    = ["node_disconnect", "node_reconnect"]
+    contains = "pve3"
   }
 }
