@@ -19,7 +19,6 @@ type loop struct {
 	leaving  map[string]*worker // without a line, but still at their last send
 
 	edited  bool       // the judge does not know yet that the plan or the clock is another
-	seen    time.Time  // when the loop last looked at the clock
 	waiting []*settled // attempts whose transaction failed
 	retryAt time.Time  // when a failed transaction of ours is tried again
 	trouble trouble
