@@ -28,3 +28,21 @@ cooldown {
 locals {
   night = local.nigth
 }
+
+rule "escapes" {
+  when     = "event.host == \"b\u00e4rn\" and event.sevrity == 'INFO'"
+  channels = ["phne"]
+}
+
+rule "a heredoc" {
+  when   = <<-EOT
+    event.host == 'barn'
+      and event.type == 'goat_escpaed'
+  EOT
+  events = ["goat_escpaed"]
+  drop   = true
+}
+
+silence "a window" {
+  hours = ["sun 02:00-05:00", "mno 02:00-05:00"]
+}
