@@ -91,6 +91,14 @@ type Queue struct {
 	Dead    int        `json:"dead"`
 	Oldest  *time.Time `json:"oldest,omitempty"`
 	Error   string     `json:"last_error,omitempty"`
+	Quiet   *Buffer    `json:"quiet_hours,omitempty"` // held for their end
+	Digest  *Buffer    `json:"digest,omitempty"`      // held for it
+}
+
+// Buffer is what is held for a channel and told as one message.
+type Buffer struct {
+	Messages int        `json:"messages"`
+	At       *time.Time `json:"at,omitempty"` // when it is told
 }
 
 // Status is how the daemon is doing.

@@ -245,13 +245,21 @@ func (w *waiting) timeDigest(ch *Channel, now time.Time, restarted bool) {
 	}
 }
 
-// Pending tells how much waits in the buffers of a channel, and until when.
-func (st *State) Pending(channel string) (quiet, digest int, quietUntil, digestDue time.Time) {
-	w, ok := st.waiting[channel]
-	if !ok {
-		return 0, 0, time.Time{}, time.Time{}
+// Waits tells what waits in the buffers of one channel.
+type Waits struct {
+	Quiet, Digest     int       // messages
+	QuietAt, DigestAt time.Time // when they are told; zero: not as long as the channel is off or gone
+}
+
+// Waits tells what waits, by channel. Channels with nothing are left out.
+func (st *State) Waits() map[string]Waits {
+	out := map[string]Waits{}
+	for name, w := range st.waiting {
+		if w.quiet.count+w.digest.count > 0 {
+			out[name] = Waits{w.quiet.count, w.digest.count, w.quiet.due, w.digest.due}
+		}
 	}
-	return w.quiet.count, w.digest.count, w.quiet.due, w.digest.due
+	return out
 }
 
 // restoreWaiting takes over what waited before a restart.

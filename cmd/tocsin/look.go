@@ -93,10 +93,10 @@ func (a *app) channelsCommand() *cobra.Command {
 			if a.json {
 				return a.printJSON(map[string]any{"format_version": 1, "channels": answer.Channels})
 			}
-			rows := [][]string{{"CHANNEL", "KIND", "STATE", "WAITING", "DEAD", "FROM", "REASON"}}
+			rows := [][]string{{"CHANNEL", "KIND", "STATE", "WAITING", "HELD", "DEAD", "FROM", "REASON"}}
 			for _, c := range answer.Channels {
 				rows = append(rows, []string{
-					c.Name, c.Kind, c.State, strconv.Itoa(c.Queue.Waiting), strconv.Itoa(c.Queue.Dead),
+					c.Name, c.Kind, c.State, strconv.Itoa(c.Queue.Waiting), heldWords(&c.Queue), strconv.Itoa(c.Queue.Dead),
 					fmt.Sprintf("%s:%d", c.Source.File, c.Source.Line), c.Reason,
 				})
 			}
@@ -106,6 +106,25 @@ func (a *app) channelsCommand() *cobra.Command {
 	}
 	cmd.AddCommand(a.channelsTestCommand())
 	return cmd
+}
+
+// heldWords tells what a channel is not told yet: "3 until 07:00".
+func heldWords(q *api.Queue) string {
+	var parts []string
+	for _, b := range []*api.Buffer{q.Quiet, q.Digest} {
+		if b == nil {
+			continue
+		}
+		text := strconv.Itoa(b.Messages)
+		if b.At != nil {
+			text += " until " + b.At.Local().Format("Mon 15:04")
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 {
+		return "0"
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (a *app) channelsTestCommand() *cobra.Command {

@@ -237,17 +237,23 @@ func (d *Dispatcher) ClockSet(ctx context.Context) {
 type Health struct {
 	Failures int  // in a row
 	Failing  bool // so many that a notice was raised
+	Waits    engine.Waits
 }
 
 // Status tells how many fingerprints and bursts are remembered and how the
-// channels are doing.
+// channels are doing, those that are gone and have messages in a buffer included.
 func (d *Dispatcher) Status(ctx context.Context) (fingerprints, bursts int, channels map[string]Health, err error) {
 	err = d.call(ctx, func() {
 		fingerprints, bursts = d.state.Size()
 		channels = make(map[string]Health, len(d.plan.Lines))
 		for name := range d.plan.Lines {
 			failures, failing := d.state.Failing(name)
-			channels[name] = Health{failures, failing}
+			channels[name] = Health{Failures: failures, Failing: failing}
+		}
+		for name, waits := range d.state.Waits() {
+			h := channels[name]
+			h.Waits = waits
+			channels[name] = h
 		}
 	})
 	return fingerprints, bursts, channels, err

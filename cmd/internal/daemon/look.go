@@ -50,16 +50,22 @@ func (d *Daemon) Channels(ctx context.Context) ([]api.ChannelState, error) {
 	for _, ch := range config.Policy.Channels {
 		list = append(list, channelInfo(ch, config.Channels[ch.Name], queues[ch.Name], health[ch.Name]))
 		delete(queues, ch.Name)
+		delete(health, ch.Name)
+	}
+	for name, h := range health {
+		if _, known := queues[name]; !known && h.Waits != (engine.Waits{}) {
+			queues[name] = store.Queue{Channel: name}
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(queues)) {
-		list = append(list, stranded(name, config.Channels[name], queues[name]))
+		list = append(list, stranded(name, config.Channels[name], queues[name], health[name].Waits))
 	}
 	return list, nil
 }
 
 func channelInfo(ch *engine.Channel, c *rules.Channel, q store.Queue, h dispatch.Health) api.ChannelState {
 	info := api.ChannelState{
-		Name: ch.Name, Kind: ch.Kind, State: "ok", Rich: c.Rich, Queue: queueOf(q), Settings: shown(c.Values),
+		Name: ch.Name, Kind: ch.Kind, State: "ok", Rich: c.Rich, Queue: queueOf(q, h.Waits), Settings: shown(c.Values),
 		Source: sourceOf(ch.Place), Failures: h.Failures,
 	}
 	if when, ok := ch.When.(fmt.Stringer); ok {
@@ -76,9 +82,9 @@ func channelInfo(ch *engine.Channel, c *rules.Channel, q store.Queue, h dispatch
 
 // stranded is a channel that nothing delivers to any more, with messages left. c
 // is nil when its block is gone.
-func stranded(name string, c *rules.Channel, q store.Queue) api.ChannelState {
+func stranded(name string, c *rules.Channel, q store.Queue, waits engine.Waits) api.ChannelState {
 	info := api.ChannelState{
-		Name: name, State: "stranded", Reason: "the channel is gone from the configuration, its messages are kept", Queue: queueOf(q),
+		Name: name, State: "stranded", Reason: "the channel is gone from the configuration, its messages are kept", Queue: queueOf(q, waits),
 	}
 	if c != nil {
 		info.Kind, info.Rich, info.Settings, info.Source = c.Kind, c.Rich, shown(c.Values), sourceOf(c.Place)
@@ -99,12 +105,26 @@ func (d *Daemon) queues(ctx context.Context) (map[string]store.Queue, error) {
 	return queues, nil
 }
 
-func queueOf(q store.Queue) api.Queue {
-	out := api.Queue{Waiting: q.Waiting + q.Held, Dead: q.Dead, Error: q.Error}
+func queueOf(q store.Queue, waits engine.Waits) api.Queue {
+	out := api.Queue{
+		Waiting: q.Waiting + q.Held, Dead: q.Dead, Error: q.Error,
+		Quiet: bufferOf(waits.Quiet, waits.QuietAt), Digest: bufferOf(waits.Digest, waits.DigestAt),
+	}
 	if !q.Oldest.IsZero() {
 		out.Oldest = &q.Oldest
 	}
 	return out
+}
+
+func bufferOf(n int, at time.Time) *api.Buffer {
+	b := &api.Buffer{Messages: n}
+	if n == 0 {
+		return nil
+	}
+	if !at.IsZero() {
+		b.At = &at
+	}
+	return b
 }
 
 // Status tells how the daemon is doing.
