@@ -182,7 +182,7 @@ func (p *Policy) remind(st *State, now time.Time, o *openEvent, r reminder, out 
 	rule := p.reminding.items[i]
 	due, again = now.Add(rule.Every), rule.Every > 0
 	e := *o.event
-	h := &hearing{Policy: p, st: st, now: now, at: now, out: out, e: &e, t: p.TypeOf(e.Type), fp: o.Print, key: o.key, rules: ruling{Own: true}}
+	h := &hearing{Policy: p, st: st, now: now, at: now, out: out, e: &e, t: p.TypeOf(e.Type), fp: o.Print, key: o.key}
 	if h.off() {
 		return due, again
 	}
