@@ -160,7 +160,7 @@ func (l *lines) finish() {
 	if len(words) > 0 {
 		l.text.WriteString(", among them " + strings.Join(words, ", "))
 	}
-	l.text.WriteString(": tocsin decisions --channel " + l.group.Channel)
+	l.text.WriteString(": tocsin decisions --channel " + event.OneLine(event.Clean(l.group.Channel)))
 }
 
 // byCount returns the names with the highest counts first.
