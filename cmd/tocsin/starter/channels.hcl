@@ -12,6 +12,13 @@ channel "log" "journal" {
 #   when      = "event.severity >= 'WARNING' or event.group == 'backups'"
 #   bot_token = secret("telegram_bot_token")
 #   chat_id   = "-1001234567890"
+#
+#   quiet_hours {
+#     hours = "22:30-07:00"              # told in one message at 07:00; CRITICAL comes through
+#   }
+#   digest {
+#     at = "09:00"                       # what merely informs, once a day
+#   }
 # }
 
 # E-mail over a relay on this host, without a password.
