@@ -73,7 +73,7 @@ func (l *loading) decodeChannel(b *block) {
 			continue
 		}
 		toggles, kept := decodeScoped(l, inner, (*reader).toggle)
-		ch.Toggles = toggles
+		ch.Toggles, kept.channel = toggles, ch
 		l.toggles = append(l.toggles, kept)
 	}
 	before := len(l.diags)

@@ -242,20 +242,15 @@ func (l *loading) everOn(t *engine.Type) bool {
 // lintDigestKeys warns about a channel's key "digest" without a digest.
 func (l *loading) lintDigestKeys() {
 	for _, s := range l.toggles {
-		if s.block.owner == "" {
+		if s.channel == nil || s.channel.Digest != nil {
 			continue
 		}
-		for _, ch := range l.config.Policy.Channels {
-			if !strings.HasSuffix(s.block.owner, fmt.Sprintf("%q", ch.Name)) || ch.Digest != nil {
-				continue
-			}
-			for _, key := range s.keys {
-				if key.toggle == engine.ToDigest {
-					l.warn(finding{
-						code: CodeNoDigest, at: key.argument.nameRange, in: s.block.in(), summary: "no digest to wait for",
-						detail: fmt.Sprintf("Channel %q has no digest block, so its events are told at once. Write digest { at = \"09:00\" }.", ch.Name),
-					})
-				}
+		for _, key := range s.keys {
+			if key.toggle == engine.ToDigest {
+				l.warn(finding{
+					code: CodeNoDigest, at: key.argument.nameRange, in: s.block.in(), summary: "no digest to wait for",
+					detail: fmt.Sprintf("Channel %q has no digest block, so its events are told at once. Write digest { at = \"09:00\" }.", s.channel.Name),
+				})
 			}
 		}
 	}

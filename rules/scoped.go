@@ -13,9 +13,10 @@ import (
 // scopedBlock is a block that maps scoped keys to values, kept for the
 // warnings about keys that others overrule.
 type scopedBlock struct {
-	block *block
-	keys  []*scopedKey // in the order of the file
-	index map[string]*scopedKey
+	block   *block
+	keys    []*scopedKey // in the order of the file
+	index   map[string]*scopedKey
+	channel *engine.Channel // whose keys they are; nil: the master's
 }
 
 // scopedKey is one key of it.
