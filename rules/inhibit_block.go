@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"tocsin/engine"
@@ -57,7 +56,7 @@ func (l *loading) lintCause(r *reader, cause *condition.Condition) {
 		return
 	}
 	for _, name := range types {
-		if l.resolves(name) {
+		if l.resolved[name] {
 			return
 		}
 	}
@@ -78,9 +77,4 @@ func typesOf(keys []engine.Key) []string {
 		types = append(types, name)
 	}
 	return types
-}
-
-// resolves reports whether some event resolves a type.
-func (l *loading) resolves(name string) bool {
-	return slices.ContainsFunc(l.events, func(e *eventBlock) bool { return slices.Contains(e.typ.Resolves, name) })
 }

@@ -23,10 +23,14 @@ func (l *loading) lint() {
 	l.lintReach()
 }
 
-// sortEvents files the catalogue by group and by severity.
+// sortEvents files the catalogue by group and by severity, and notes which types
+// others resolve.
 func (l *loading) sortEvents() {
-	l.byGroup = map[string][]*engine.Type{}
+	l.byGroup, l.resolved = map[string][]*engine.Type{}, map[string]bool{}
 	for _, e := range l.events {
+		for _, name := range e.typ.Resolves {
+			l.resolved[name] = true
+		}
 		l.byGroup[e.typ.Group] = append(l.byGroup[e.typ.Group], e.typ)
 		l.bySeverity[e.typ.Severity] = append(l.bySeverity[e.typ.Severity], e.typ)
 	}

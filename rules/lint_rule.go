@@ -149,7 +149,7 @@ func (l *loading) lintReminder(b *ruleBlock) {
 	if named := typesOf(b.rule.Keys); named != nil {
 		types = slices.DeleteFunc(types, func(t *engine.Type) bool { return !slices.Contains(named, t.Name) })
 	}
-	if slices.ContainsFunc(types, func(t *engine.Type) bool { return l.resolves(t.Name) }) {
+	if slices.ContainsFunc(types, func(t *engine.Type) bool { return l.resolved[t.Name] }) {
 		return
 	}
 	l.warn(finding{

@@ -86,6 +86,7 @@ type loading struct {
 	brokenChannels map[string]bool            // channels that could not be read at all
 
 	byGroup    map[string][]*engine.Type // for the warnings about scoped keys
+	resolved   map[string]bool           // types that another one resolves
 	bySeverity [3][]*engine.Type
 
 	unclear  bool // tocsin.enabled has no value that could be worked out
