@@ -56,7 +56,8 @@ func TestDecisionsInMemoryAreBoundedAndAllAreCounted(t *testing.T) {
 func TestRecordedEventsAreBounded(t *testing.T) {
 	f := newFolder()
 	for range 10 * foldEvents {
-		f.record(&event.Incoming{Type: "note"}, now)
+		f.record(&event.Incoming{Type: "note"}, foldWeight+1, now)
+		f.record(&event.Incoming{Type: "note"}, 10, now)
 	}
 	at, pending := f.due()
 	_, events := f.take(at)

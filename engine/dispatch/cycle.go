@@ -79,7 +79,7 @@ func (c *cycle) arrive(a *arrival) {
 	r.sends[0], r.decisions[0] = len(c.effects.Sends), len(c.effects.Decisions)
 	c.plan.Policy.Step(c.state, c.now, engine.Arrived{Event: a.Event}, &c.effects)
 	r.sends[1], r.decisions[1] = len(c.effects.Sends), len(c.effects.Decisions)
-	c.fold.record(a.Event, c.now)
+	c.fold.record(a.Event, a.weight, c.now)
 	c.arrivals = append(c.arrivals, r)
 	if a.Claim.Key != "" {
 		c.batch.Claims = append(c.batch.Claims, a.Claim)

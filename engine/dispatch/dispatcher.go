@@ -23,8 +23,8 @@ type Store interface {
 	// Hasten makes the waiting parcels of a channel due now.
 	Hasten(ctx context.Context, channel string, now time.Time) (int, error)
 	// Waiting returns the first messages that wait in a buffer of a channel, in
-	// the order of their events' times, how many wait in all, and the highest of
-	// their severities.
+	// the order of their events' times and without their bodies, how many wait in
+	// all, and the highest of their severities.
 	Waiting(ctx context.Context, channel string, buffer event.Buffer, limit int) (rows []event.Waiting, total int, highest event.Severity, err error)
 }
 

@@ -12,6 +12,7 @@ const (
 	foldRoom   = 2000        // different decisions in that time; further ones are told by type alone, and twice as many by reason
 	foldBatch  = 1000        // decisions in one transaction
 	foldEvents = 500         // events recorded in that time
+	foldWeight = 16 << 10    // bytes of data of one of them
 )
 
 // folder collects decisions between two transactions, so that a flood of the
@@ -57,9 +58,9 @@ func (f *folder) add(d *engine.Decision) {
 }
 
 // record keeps an event as it came, so that it can be explained and judged again.
-// In a flood only the first of each second are.
-func (f *folder) record(in *event.Incoming, now time.Time) {
-	if len(f.events) >= foldEvents {
+// In a flood only the first of each second are, and a very long one is not.
+func (f *folder) record(in *event.Incoming, weight int, now time.Time) {
+	if len(f.events) >= foldEvents || weight > foldWeight {
 		return
 	}
 	f.wait(now)

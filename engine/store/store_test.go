@@ -130,7 +130,7 @@ func batchOfEverything() *engine.Batch {
 
 func waits(channel string, buffer event.Buffer, id string, when time.Time) event.Waiting {
 	m := parcel(channel, id, event.Warning).Message
-	m.Time = when
+	m.Time, m.Body, m.Details = when, "", nil // which are not read back
 	return event.Waiting{Channel: channel, Buffer: buffer, Message: m, Source: "api", Since: when, Until: when.Add(time.Hour)}
 }
 

@@ -28,8 +28,8 @@ func bufferTable(b event.Buffer) (string, error) {
 }
 
 // Waiting returns the first messages that wait in a buffer of a channel, in the
-// order of their events' times, how many wait in all, and the highest of their
-// severities.
+// order of their events' times and without their bodies, how many wait in all,
+// and the highest of their severities.
 func (s *Store) Waiting(ctx context.Context, channel string, buffer event.Buffer, limit int) (list []event.Waiting, total int, highest event.Severity, err error) {
 	table, err := bufferTable(buffer)
 	if err != nil {
@@ -71,19 +71,29 @@ func (s *Store) WaitingOf(ctx context.Context, eventID string) (list []event.Wai
 	return list, err
 }
 
+// waitingRows reads messages without their bodies and details, one after the
+// other: nobody needs those until they are told, and a night of long mails would
+// fill the memory.
 func waitingRows(ctx context.Context, t *sqlx.Tx, buffer event.Buffer, from string, args ...any) ([]event.Waiting, error) {
-	var rows []waitingRow
-	if err := t.SelectContext(ctx, &rows, "SELECT id,"+waitingColumns+" FROM "+from, args...); err != nil {
+	rows, err := t.QueryxContext(ctx, "SELECT id,"+waitingColumns+" FROM "+from, args...)
+	if err != nil {
 		return nil, err
 	}
-	list := make([]event.Waiting, len(rows))
-	for i := range rows {
-		var err error
-		if list[i], err = rows[i].waiting(buffer); err != nil {
+	defer rows.Close()
+	var list []event.Waiting
+	for rows.Next() {
+		var row waitingRow
+		if err := rows.StructScan(&row); err != nil {
 			return nil, err
 		}
+		w, err := row.waiting(buffer)
+		if err != nil {
+			return nil, err
+		}
+		w.Message.Body, w.Message.Details = "", nil
+		list = append(list, w)
 	}
-	return list, nil
+	return list, rows.Err()
 }
 
 // waitingRow is a row of a buffer. What stands in the message too is there for
