@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,27 +13,31 @@ import (
 
 func (a *app) decisionsCommand() *cobra.Command {
 	var limit int
-	var id, typ, channel, stage, outcome, since string
+	var id, typ, channel, stage, outcome, code, since string
 	var follow bool
 	cmd := &cobra.Command{
 		Use:   "decisions",
 		Short: "Show what stopped, held, changed or merged events, and why",
 		Long: `Show the decisions about events that did not simply go out: at which stage, why,
 with the values compared, and the file:line that decided. A flood of the same
-decision is one row with a count. They are kept for 30 days.`,
+decision is one row with a count. They are kept for 30 days.
+
+With --follow those to come are shown as they are made, after those since --since
+if that is given.`,
 		Example: `  tocsin decisions --since 24h --outcome suppressed
   tocsin decisions --event 01JQ8X0Z7R3M --json
   tocsin decisions --channel phone --follow`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			query := url.Values{"limit": {strconv.Itoa(limit)}}
-			for name, v := range map[string]string{"event": id, "type": typ, "channel": channel, "stage": stage, "outcome": outcome, "since": since} {
+			for name, v := range map[string]string{"event": id, "type": typ, "channel": channel, "stage": stage, "outcome": outcome, "code": code, "since": since} {
 				if v != "" {
 					query.Set(name, v)
 				}
 			}
 			if follow {
-				return a.followDecisions(cmd.Context(), query)
+				f := follower{ask: a.askDecisions, print: a.printFollowed, warn: a.err}
+				return f.run(cmd.Context(), query)
 			}
 			answer, err := a.askDecisions(cmd.Context(), query)
 			if err != nil {
@@ -50,7 +52,8 @@ decision is one row with a count. They are kept for 30 days.`,
 	flags.StringVar(&typ, "type", "", "only about an event type")
 	flags.StringVar(&channel, "channel", "", "only of a channel")
 	flags.StringVar(&stage, "stage", "", "only of a stage: rules, silence, dedup, cooldown, burst, channel, quiet, digest …")
-	flags.StringVar(&outcome, "outcome", "", "suppressed, held, folded, changed or passed")
+	flags.StringVar(&outcome, "outcome", "", "suppressed, held, folded, changed, passed or dead")
+	flags.StringVar(&code, "code", "", "only with a reason, by its word in --json")
 	flags.StringVar(&since, "since", "", "a time, or a span such as 24h")
 	flags.BoolVar(&follow, "follow", false, "go on with those to come, until Ctrl-C")
 	return cmd
@@ -83,11 +86,11 @@ func (a *app) printDecisions(answer *decisionsAnswer) error {
 }
 
 func decisionRow(d *event.Decision) []string {
-	why := d.Reason
+	why := short(d.Reason, 90)
 	if d.Count > 1 {
 		why += fmt.Sprintf(" ×%d", d.Count)
 	}
-	return []string{moment(d.Time), d.Type, orDash(d.Channel), d.Stage, d.Outcome, short(why, 90), d.Place}
+	return []string{moment(d.Time), d.Type, orDash(d.Channel), d.Stage, d.Outcome, why, d.Place}
 }
 
 func orDash(text string) string {
@@ -97,65 +100,14 @@ func orDash(text string) string {
 	return text
 }
 
-// followEvery is how often new decisions are asked for.
-const followEvery = time.Second
-
-// followDecisions prints decisions as they are made. They are kept within a
-// second of that, so that a row may come late but not twice.
-func (a *app) followDecisions(ctx context.Context, query url.Values) error {
-	seen := map[event.Decision]time.Time{}
-	query.Set("limit", "1000")
-	if query.Get("since") == "" {
-		query.Set("since", time.Now().Format(time.RFC3339Nano))
-	}
-	ticker := time.NewTicker(followEvery)
-	defer ticker.Stop()
-	for {
-		answer, err := a.askDecisions(ctx, query)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			return err
-		}
-		slices.Reverse(answer.Decisions)
-		for i := range answer.Decisions {
-			d := answer.Decisions[i]
-			if _, known := seen[d]; known {
-				continue
-			}
-			seen[d] = d.Time
-			if err := a.followed(&d); err != nil {
-				return err
-			}
-		}
-		query.Set("since", time.Now().Add(-followBack).Format(time.RFC3339Nano))
-		forget(seen, time.Now().Add(-2*followBack))
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-	}
-}
-
-// followBack is how far back new decisions are looked for.
-const followBack = 10 * time.Second
-
-func (a *app) followed(d *event.Decision) error {
+func (a *app) printFollowed(d *event.Decision) error {
 	if a.json {
 		return a.printLine(d)
 	}
 	row := decisionRow(d)
-	_, err := fmt.Fprintf(a.out, "%s  %s  %s  %s %s: %s  %s\n", row[0], oneLine(row[1]), oneLine(row[2]), row[3], row[4], row[5], row[6])
-	return err
-}
-
-// forget drops what is older than a moment.
-func forget(seen map[event.Decision]time.Time, before time.Time) {
-	for d, at := range seen {
-		if at.Before(before) {
-			delete(seen, d)
-		}
+	for i := range row {
+		row[i] = oneLine(row[i])
 	}
+	_, err := fmt.Fprintf(a.out, "%s  %s  %s  %s %s: %s  %s\n", row[0], row[1], row[2], row[3], row[4], row[5], row[6])
+	return err
 }

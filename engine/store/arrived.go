@@ -31,19 +31,23 @@ type RecordedFilter struct {
 
 // Event returns an event as it came, while it is on record.
 func (s *Store) Event(ctx context.Context, id string) (rec event.Recorded, found bool, err error) {
-	err = s.view(ctx, "read event", func(t *sqlx.Tx) error {
-		var row arrivedRow
-		err := t.GetContext(ctx, &row, "SELECT "+arrivedColumns+" FROM events WHERE event_id = ?", id)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err == nil {
-			rec, err = row.recorded()
-		}
-		found = err == nil
+	err = s.view(ctx, "read event", func(t *sqlx.Tx) (err error) {
+		rec, found, err = readEvent(ctx, t, id)
 		return err
 	})
 	return rec, found, err
+}
+
+func readEvent(ctx context.Context, t *sqlx.Tx, id string) (rec event.Recorded, found bool, err error) {
+	var row arrivedRow
+	err = t.GetContext(ctx, &row, "SELECT "+arrivedColumns+" FROM events WHERE event_id = ?", id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return rec, false, nil
+	}
+	if err == nil {
+		rec, err = row.recorded()
+	}
+	return rec, err == nil, err
 }
 
 // Events returns recorded events in the order they came in.
@@ -76,11 +80,21 @@ type arrivedRow struct {
 	Incoming string `db:"incoming"`
 }
 
+// incomingText is an event as its row has it: also with what no sender may say,
+// but the judge is told.
+type incomingText struct {
+	event.Incoming
+	Except  string `json:"except,omitempty"`
+	AtLeast bool   `json:"at_least,omitempty"`
+}
+
 func (r *arrivedRow) recorded() (event.Recorded, error) {
-	rec := event.Recorded{Arrived: instant(r.Arrived)}
-	if err := json.Unmarshal([]byte(r.Incoming), &rec.Incoming); err != nil {
-		return rec, fmt.Errorf("event %s: %w", r.EventID, err)
+	var text incomingText
+	if err := json.Unmarshal([]byte(r.Incoming), &text); err != nil {
+		return event.Recorded{}, fmt.Errorf("event %s: %w", r.EventID, err)
 	}
+	rec := event.Recorded{Arrived: instant(r.Arrived), Incoming: text.Incoming}
+	rec.Incoming.Except, rec.Incoming.AtLeast = text.Except, text.AtLeast
 	return rec, nil
 }
 
@@ -89,7 +103,7 @@ func arrivedRows(list []event.Recorded, text *encoder) ([]arrivedRow, error) {
 	rows := make([]arrivedRow, 0, len(list))
 	for i := range list {
 		in := &list[i].Incoming
-		body, err := text.encode(in)
+		body, err := text.encode(&incomingText{*in, in.Except, in.AtLeast})
 		if err != nil {
 			return nil, fmt.Errorf("event %s: %w", in.ID, err)
 		}

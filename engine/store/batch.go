@@ -93,10 +93,11 @@ func newStatements() statements {
 		claims: insertInto("claims", "key,digest,event_id,until",
 			" ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, event_id = excluded.event_id, until = excluded.until"),
 		reopen: insertInto("open_events", openColumns,
-			" ON CONFLICT (key) DO UPDATE SET event_id = excluded.event_id, event = excluded.event, state = excluded.state"),
+			" ON CONFLICT (key) DO UPDATE SET event_id = excluded.event_id, event_type = excluded.event_type, host = excluded.host,"+
+				" opened_at = excluded.opened_at, event = excluded.event, state = excluded.state"),
 		unopen: deleteFrom("open_events", "key"),
 		cause: insertInto("inhibit_causes", causeColumns,
-			" ON CONFLICT (key) DO UPDATE SET until = excluded.until, event = excluded.event"),
+			" ON CONFLICT (key) DO UPDATE SET inhibition = excluded.inhibition, until = excluded.until, event = excluded.event"),
 		uncause:  deleteFrom("inhibit_causes", "key"),
 		digested: insertInto("digests", "channel,day", " ON CONFLICT (channel) DO UPDATE SET day = excluded.day"),
 		arrived:  insertInto("events", arrivedColumns, " ON CONFLICT (event_id) DO NOTHING"),

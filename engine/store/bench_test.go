@@ -55,6 +55,32 @@ func BenchmarkDelivery(b *testing.B) {
 	}
 }
 
+// BenchmarkNight keeps batches of as many events that wait for the morning, each
+// open, on record and with its decision; and one batch more that tells them.
+func BenchmarkNight(b *testing.B) {
+	for _, n := range []int{1, 64} {
+		b.Run(fmt.Sprintf("events=%d", n), func(b *testing.B) {
+			s := unsynced(b, openTemp(b))
+			count := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				var batch engine.Batch
+				for range n {
+					count++
+					id := fmt.Sprintf("01KEVENT%018d", count)
+					batch.Waiting = append(batch.Waiting, waits("phone", event.QuietBuffer, id, noon()))
+					batch.Opened = append(batch.Opened, open(fmt.Sprint(count%1000), id, noon()))
+					batch.Arrived = append(batch.Arrived, arrived(id, noon()))
+					batch.Decisions = append(batch.Decisions, decision(id, noon()))
+				}
+				keep(b, s, &batch)
+			}
+			keep(b, s, &engine.Batch{Gathered: []engine.Emptied{{Channel: "phone", Buffer: event.QuietBuffer}}})
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(count), "µs/event")
+		})
+	}
+}
+
 // BenchmarkLarge reads a store with 100,000 rows in each of its large tables.
 func BenchmarkLarge(b *testing.B) {
 	s := openTemp(b)
@@ -62,7 +88,11 @@ func BenchmarkLarge(b *testing.B) {
 	for range 100 {
 		batch := accepted(1000, &count)
 		for _, p := range batch.Queued {
-			batch.History = append(batch.History, delivery("phone", p.Message.EventID, noon()))
+			id := p.Message.EventID
+			batch.History = append(batch.History, delivery("phone", id, noon()))
+			batch.Decisions = append(batch.Decisions, decision(id, noon()))
+			batch.Waiting = append(batch.Waiting, waits("phone", event.QuietBuffer, id, noon()))
+			batch.Arrived = append(batch.Arrived, arrived(id, noon()))
 		}
 		keep(b, s, batch)
 	}
@@ -72,7 +102,13 @@ func BenchmarkLarge(b *testing.B) {
 		"queues":  func() error { _, err := s.Queues(b.Context()); return err },
 		"history": func() error { _, _, err := s.History(b.Context(), HistoryFilter{}); return err },
 		"search":  func() error { _, _, err := s.History(b.Context(), HistoryFilter{Search: "nothing"}); return err },
-		"spent":   func() error { _, err := s.spentStamps(b.Context(), noon()); return err },
+		"waiting": func() error {
+			_, _, _, err := s.Waiting(b.Context(), "phone", event.QuietBuffer, 50)
+			return err
+		},
+		"trace":  func() error { _, err := s.Trace(b.Context(), "01KEVENT000000000000050000"); return err },
+		"events": func() error { _, err := s.Events(b.Context(), RecordedFilter{Page: Page{Offset: 90_000}}); return err },
+		"spent":  func() error { _, err := s.spentStamps(b.Context(), noon()); return err },
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

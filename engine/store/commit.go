@@ -100,7 +100,9 @@ func (s *Store) encode(b *engine.Batch) (*commit, error) {
 
 // encodeWaits encodes what waits for a moment or for another event.
 func (c *commit) encodeWaits(text *encoder) (err error) {
-	c.waiting = map[event.Buffer][]waitingRow{}
+	if len(c.Waiting) > 0 {
+		c.waiting = map[event.Buffer][]waitingRow{}
+	}
 	for i := range c.Waiting {
 		w := &c.Waiting[i]
 		var row waitingRow

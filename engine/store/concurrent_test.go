@@ -26,6 +26,8 @@ func TestConcurrentUse(t *testing.T) {
 				b.History = append(b.History, delivery("phone", id, after(time.Duration(n)*time.Second)))
 				b.Queued = append(b.Queued, parcel("phone", id, event.Info))
 				b.Stamps = append(b.Stamps, stamp(i, after(time.Duration(n)*time.Second)))
+				b.Waiting = append(b.Waiting, waits("phone", event.DigestBuffer, id, noon()))
+				b.Arrived = append(b.Arrived, arrived(id, noon()))
 			}
 			if err := s.Commit(t.Context(), &b); err != nil {
 				t.Error(err)
@@ -55,6 +57,21 @@ func TestConcurrentUse(t *testing.T) {
 		func() {
 			saved, err := s.Load(t.Context(), after(-time.Hour))
 			check("load", len(saved.Stamps), err)
+		},
+		func() {
+			_, total, _, err := s.Waiting(t.Context(), "phone", event.DigestBuffer, 3)
+			check("waiting", total, err)
+		},
+		func() {
+			list, err := s.Events(t.Context(), RecordedFilter{Page: Page{Limit: pageLimit}})
+			check("events", len(list), err)
+		},
+		func() {
+			got, err := s.Trace(t.Context(), "7-3")
+			if n := len(got.History); n != len(got.Outbox) || n != len(got.Waiting) || (n == 1) != (got.Event != nil) {
+				t.Errorf("trace: parts of different moments: %+v", got)
+			}
+			check("trace", 0, err)
 		},
 		func() {
 			_, err := s.Prune(t.Context(), noon(), Retention{})

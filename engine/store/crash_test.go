@@ -100,7 +100,8 @@ func killWhileCommitting(t *testing.T, path string, batches int) (acknowledged i
 }
 
 // commitUntilKilled numbers its batches on from those it finds. Each queues
-// parcels and settles one of the batch before.
+// parcels and settles one of the batch before, empties a buffer and fills it
+// again, and ends the event that the one before opened.
 func commitUntilKilled(t *testing.T, path string) {
 	go func() { // the parent is gone
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -118,6 +119,12 @@ func commitUntilKilled(t *testing.T, path string) {
 		}
 		b.Stamps = []engine.Stamp{stamp(n, after(time.Hour))}
 		b.History = []event.Delivery{delivery("phone", fmt.Sprint(n), noon())}
+		b.Arrived = []event.Recorded{arrived(fmt.Sprint(n), noon())}
+		b.Gathered = []engine.Emptied{{Channel: "phone", Buffer: event.QuietBuffer}}
+		for range perBatch {
+			b.Waiting = append(b.Waiting, waits("phone", event.QuietBuffer, fmt.Sprint(n), noon()))
+		}
+		b.Opened, b.Ended = []engine.Open{open(fmt.Sprint(n), "e", noon())}, []string{fmt.Sprint(n - 1)}
 		if n > 1 {
 			oldest, err := s.Outbox(t.Context(), OutboxFilter{EventID: fmt.Sprint(n - 1)})
 			if err != nil {
@@ -141,14 +148,16 @@ func batchesIn(t *testing.T, path string) int {
 	if err := s.readers.Get(&check, "PRAGMA integrity_check"); err != nil || !strings.EqualFold(check, "ok") {
 		t.Fatalf("integrity check: %s, %v", check, err)
 	}
-	var counts struct{ History, Stamps, Parcels int }
+	var counts struct{ History, Stamps, Parcels, Arrived, Waiting, Open int }
 	if err := s.readers.Get(&counts, `SELECT (SELECT count(*) FROM notification_history) AS history,
-		(SELECT count(*) FROM notification_last_sent) AS stamps, (SELECT count(*) FROM outbox) AS parcels`); err != nil {
+		(SELECT count(*) FROM notification_last_sent) AS stamps, (SELECT count(*) FROM outbox) AS parcels,
+		(SELECT count(*) FROM events) AS arrived, (SELECT count(*) FROM quiet_pending) AS waiting, (SELECT count(*) FROM open_events) AS open`); err != nil {
 		t.Fatal(err)
 	}
 	n := counts.History
 	settled := max(n-1, 0) // one of each batch but the last
-	if counts.Stamps != n || counts.Parcels != perBatch*n-settled {
+	some := min(n, 1)      // of what each batch takes from the one before
+	if counts.Stamps != n || counts.Parcels != perBatch*n-settled || counts.Arrived != n || counts.Waiting != perBatch*some || counts.Open != some {
 		t.Fatalf("batches are there in part: %+v", counts)
 	}
 	return n

@@ -27,6 +27,14 @@ type DecisionFilter struct {
 // Decisions returns decisions, the newest first, and how many there are beyond
 // the page.
 func (s *Store) Decisions(ctx context.Context, f DecisionFilter) (page []event.Decision, total int, err error) {
+	err = s.view(ctx, "read decisions", func(t *sqlx.Tx) (err error) {
+		page, total, err = readDecisions(ctx, t, f)
+		return err
+	})
+	return page, total, err
+}
+
+func readDecisions(ctx context.Context, t *sqlx.Tx, f DecisionFilter) (page []event.Decision, total int, err error) {
 	w := new(where)
 	w.equal("event_id", f.EventID)
 	w.equal("event_type", f.Type)
@@ -37,11 +45,7 @@ func (s *Store) Decisions(ctx context.Context, f DecisionFilter) (page []event.D
 	w.between("decided_at", f.Since, f.Until)
 	list := listing{table: "decisions", columns: decisionColumns, time: "decided_at"}
 	var rows []decisionRow
-	err = s.view(ctx, "read decisions", func(t *sqlx.Tx) (err error) {
-		total, err = list.read(ctx, t, &rows, w, f.Page)
-		return err
-	})
-	if err != nil {
+	if total, err = list.read(ctx, t, &rows, w, f.Page); err != nil {
 		return nil, 0, err
 	}
 	page = make([]event.Decision, len(rows))

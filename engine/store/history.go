@@ -42,17 +42,21 @@ type HistoryFilter struct {
 // History returns attempts to send, the newest first, and how many there are
 // beyond the page.
 func (s *Store) History(ctx context.Context, f HistoryFilter) (page []event.Delivery, total int, err error) {
+	err = s.view(ctx, "read history", func(t *sqlx.Tx) (err error) {
+		page, total, err = readHistory(ctx, t, f)
+		return err
+	})
+	return page, total, err
+}
+
+func readHistory(ctx context.Context, t *sqlx.Tx, f HistoryFilter) (page []event.Delivery, total int, err error) {
 	w, err := f.where()
 	if err != nil {
-		return nil, 0, fmt.Errorf("read history: %w", err)
+		return nil, 0, err
 	}
 	list := listing{table: "notification_history", columns: historyColumns, time: "sent_at"}
 	var rows []historyRow
-	err = s.view(ctx, "read history", func(t *sqlx.Tx) (err error) {
-		total, err = list.read(ctx, t, &rows, w, f.Page)
-		return err
-	})
-	if err != nil {
+	if total, err = list.read(ctx, t, &rows, w, f.Page); err != nil {
 		return nil, 0, err
 	}
 	page = make([]event.Delivery, len(rows))

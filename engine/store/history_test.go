@@ -148,7 +148,7 @@ func TestClearHistory(t *testing.T) {
 func TestDecisionFilter(t *testing.T) {
 	s := openTemp(t)
 	second := decision("e2", after(time.Second))
-	second.Type, second.Channel, second.Stage, second.Outcome = "storage_full", "", "burst", "folded"
+	second.Type, second.Channel, second.Stage, second.Outcome, second.Code = "storage_full", "", "burst", "folded", "flood"
 	third := decision("e2", after(2*time.Second))
 	keep(t, s, &engine.Batch{Decisions: []event.Decision{decision("e1", noon()), second, third}})
 	for _, test := range []struct {
@@ -163,6 +163,7 @@ func TestDecisionFilter(t *testing.T) {
 		{"channel", DecisionFilter{Channel: "phone"}, []event.Decision{third, decision("e1", noon())}, 2},
 		{"stage", DecisionFilter{Stage: "burst"}, []event.Decision{second}, 1},
 		{"outcome", DecisionFilter{Outcome: "folded"}, []event.Decision{second}, 1},
+		{"code", DecisionFilter{Code: "flood"}, []event.Decision{second}, 1},
 		{"time", DecisionFilter{Since: after(time.Second), Until: after(2 * time.Second)}, []event.Decision{second}, 1},
 		{"page", DecisionFilter{Page: Page{Limit: 1, Offset: 1}}, []event.Decision{second}, 3},
 	} {

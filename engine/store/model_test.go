@@ -21,7 +21,7 @@ import (
 func TestAgainstModel(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
-			w := &world{Rand: rand.New(rand.NewPCG(seed, 1)), now: noon(), opened: noon(), model: newModel()}
+			w := &world{Rand: rand.New(rand.NewPCG(seed, 1)), now: noon(), model: newModel()}
 			s := unsynced(t, openTemp(t))
 			for range 25 {
 				w.now = w.now.Add(time.Duration(w.IntN(90)) * time.Minute)
@@ -91,7 +91,6 @@ type world struct {
 	*rand.Rand
 	*model
 	now    time.Time
-	opened time.Time // of all open events
 	events int
 }
 
@@ -111,7 +110,11 @@ func (w *world) batch() *engine.Batch {
 	b := new(engine.Batch)
 	w.some(12, func() { b.Stamps = append(b.Stamps, stamp(w.IntN(20), w.soon())) })
 	w.some(3, func() { b.Cleared = append(b.Cleared, fingerprint(w.IntN(20))) })
-	w.some(10, func() { b.Held = append(b.Held, held(fmt.Sprint("b", w.IntN(4)), w.id())) })
+	w.some(10, func() {
+		h := held(fmt.Sprint("b", w.IntN(4)), w.id())
+		h.Channels = h.Channels[:w.IntN(3)]
+		b.Held = append(b.Held, h)
+	})
 	w.some(3, func() { b.Released = append(b.Released, fmt.Sprintf("e%04d", w.IntN(w.events+1))) })
 	w.some(3, func() {
 		b.Buckets = append(b.Buckets, engine.Bucket{Key: fmt.Sprint("b", w.IntN(4)), State: fmt.Appendf(nil, `{"n":%d}`, w.IntN(9))})
@@ -142,7 +145,7 @@ func (w *world) waits(b *engine.Batch) {
 	})
 	w.some(6, func() { b.Waiting = append(b.Waiting, waits(w.channel(), buffers[w.IntN(2)], w.id(), w.soon())) })
 	w.some(3, func() { b.Ended = append(b.Ended, fmt.Sprint("o", w.IntN(9))) })
-	w.some(3, func() { b.Opened = append(b.Opened, open(fmt.Sprint("o", w.IntN(9)), w.id(), w.opened)) })
+	w.some(3, func() { b.Opened = append(b.Opened, open(fmt.Sprint("o", w.IntN(9)), w.id(), w.soon())) })
 	w.some(2, func() { b.Uncaused = append(b.Uncaused, fmt.Sprint("c", w.IntN(5))) })
 	w.some(2, func() {
 		b.Causes = append(b.Causes, engine.Cause{Key: fmt.Sprint("c", w.IntN(5)), Inhibition: "lost node", Event: held("", w.id()).Event, Until: w.soon()})
@@ -354,9 +357,9 @@ func (m *model) savedWaits(saved *engine.Saved, now time.Time) {
 			}
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(m.opens)) {
-		saved.Open = append(saved.Open, m.opens[key])
-	}
+	saved.Open = slices.SortedFunc(maps.Values(m.opens), func(a, b engine.Open) int {
+		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Key, b.Key))
+	})
 	for _, key := range slices.Sorted(maps.Keys(m.causes)) {
 		if m.causes[key].Until.After(now) {
 			saved.Causes = append(saved.Causes, m.causes[key])

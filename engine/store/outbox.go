@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"tocsin/engine/event"
 )
 
@@ -40,12 +42,24 @@ func (s *Store) Next(ctx context.Context, channel string, limit int) ([]event.Pa
 	if err := s.next.SelectContext(ctx, &rows, channel, min(max(limit, 0), pageLimit)); err != nil {
 		return nil, s.failed("read outbox", err)
 	}
-	return parcels(rows)
+	list, err := parcels(rows)
+	if err != nil {
+		return nil, s.failed("read outbox", err)
+	}
+	return list, nil
 }
 
 // Outbox returns rows of the outbox, dead ones too, in the order they were
 // accepted in.
-func (s *Store) Outbox(ctx context.Context, f OutboxFilter) ([]event.Parcel, error) {
+func (s *Store) Outbox(ctx context.Context, f OutboxFilter) (list []event.Parcel, err error) {
+	err = s.view(ctx, "read outbox", func(t *sqlx.Tx) (err error) {
+		list, err = readOutbox(ctx, t, f)
+		return err
+	})
+	return list, err
+}
+
+func readOutbox(ctx context.Context, t *sqlx.Tx, f OutboxFilter) ([]event.Parcel, error) {
 	var w where
 	w.equal("channel", f.Channel)
 	w.equal("state", string(f.State))
@@ -53,8 +67,8 @@ func (s *Store) Outbox(ctx context.Context, f OutboxFilter) ([]event.Parcel, err
 	limit, offset := f.Page.bounds()
 	var rows []outboxRow
 	query := "SELECT id," + outboxColumns + ",tried_at FROM outbox" + w.clause() + " ORDER BY id LIMIT ? OFFSET ?"
-	if err := s.readers.SelectContext(ctx, &rows, query, append(w.args, limit, offset)...); err != nil {
-		return nil, s.failed("read outbox", err)
+	if err := t.SelectContext(ctx, &rows, query, append(w.args, limit, offset)...); err != nil {
+		return nil, err
 	}
 	return parcels(rows)
 }
@@ -122,7 +136,7 @@ func (r *outboxRow) parcel() (event.Parcel, error) {
 		Plain: r.Plain, Maybe: r.Maybe,
 	}
 	if err := json.Unmarshal([]byte(r.Message), &p.Message); err != nil {
-		return p, fmt.Errorf("read parcel %d of the outbox: %w", r.ID, err)
+		return p, fmt.Errorf("parcel %d: %w", r.ID, err)
 	}
 	return p, nil
 }

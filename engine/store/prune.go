@@ -3,6 +3,8 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"errors"
 	"slices"
 	"time"
 
@@ -42,6 +44,10 @@ const (
 // expired by now. It works in portions and returns how many rows are gone, also
 // when it fails on the way.
 func (s *Store) Prune(ctx context.Context, now time.Time, keep Retention) (n int, err error) {
+	eventsFrom, err := s.keepEventsFrom(ctx, now.Add(-7*day), maxEvents)
+	if err != nil {
+		return 0, err
+	}
 	for _, part := range []struct {
 		query  string
 		before time.Time
@@ -52,7 +58,7 @@ func (s *Store) Prune(ctx context.Context, now time.Time, keep Retention) (n int
 		{pruneClaims, now},
 		{pruneOpen, now.Add(-7 * day)},
 		{pruneCauses, now},
-		{pruneEvents, s.keepEventsFrom(ctx, now.Add(-7*day))},
+		{pruneEvents, eventsFrom},
 	} {
 		removed, err := s.prune(ctx, part.query, part.before)
 		n += removed
@@ -65,16 +71,20 @@ func (s *Store) Prune(ctx context.Context, now time.Time, keep Retention) (n int
 }
 
 // keepEventsFrom returns since when recorded events are kept: from oldest on, or
-// later when there are too many.
-func (s *Store) keepEventsFrom(ctx context.Context, oldest time.Time) time.Time {
+// later when there are more than most. Those of one millisecond stay together.
+func (s *Store) keepEventsFrom(ctx context.Context, oldest time.Time, most int) (time.Time, error) {
 	var at int64
-	if err := s.readers.GetContext(ctx, &at, oldestToKeep, maxEvents); err != nil {
-		return oldest // there are not so many
+	err := s.readers.GetContext(ctx, &at, oldestToKeep, most-1)
+	if errors.Is(err, sql.ErrNoRows) {
+		return oldest, nil // there are not so many
+	}
+	if err != nil {
+		return oldest, s.failed("count events", err)
 	}
 	if t := instant(at); t.After(oldest) {
-		return t
+		return t, nil
 	}
-	return oldest
+	return oldest, nil
 }
 
 // prune runs a query until it finds nothing more.

@@ -56,6 +56,29 @@ func TestPrune(t *testing.T) {
 	}
 }
 
+// TestPruneWhatIsOver: events that were open or on record for a week, and causes
+// that have ended.
+func TestPruneWhatIsOver(t *testing.T) {
+	s := openTemp(t)
+	cause := func(key string, until time.Time) engine.Cause {
+		return engine.Cause{Key: key, Inhibition: "lost node", Event: held("", "e1").Event, Until: until}
+	}
+	keep(t, s, &engine.Batch{
+		Opened:  []engine.Open{open("o1", "e1", after(-7*day-time.Second)), open("o2", "e2", after(-7*day+time.Second))},
+		Arrived: []event.Recorded{arrived("e1", after(-7*day-time.Second)), arrived("e2", after(-7*day+time.Second))},
+		Causes:  []engine.Cause{cause("c1", noon()), cause("c2", after(time.Second))},
+		Waiting: []event.Waiting{waits("phone", event.QuietBuffer, "e3", after(-99*day))}, // waits as long as it takes
+	})
+	want := snapshot(t, s)
+	want.Saved.Open, want.Events = want.Saved.Open[1:], want.Events[1:]
+	if n, err := s.Prune(t.Context(), noon(), Retention{}); err != nil || n != 3 {
+		t.Errorf("pruned %d rows, %v; want 3", n, err)
+	}
+	if diff := cmp.Diff(want, snapshot(t, s)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestPruneStampLog: the log shrinks, and what was cleared or shortened does
 // not come back.
 func TestPruneStampLog(t *testing.T) {

@@ -7,13 +7,16 @@ import (
 	"os"
 	"time"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"tocsin/engine"
 	"tocsin/engine/event"
 )
 
-// Reader reads an archive that it does not own: it takes no lock, changes
+// Reader reads an archive that it does not own: it claims nothing, changes
 // nothing and migrates nothing. It is for commands beside a daemon or without
-// one, never for the daemon's own process.
+// one, never for the daemon's own process: SQLite's locks belong to a process,
+// and one that closes a file gives up all that it had on it.
 type Reader struct{ store *Store }
 
 // OpenReader opens the archive at an address. An archive of another schema is
@@ -30,14 +33,24 @@ func OpenReader(ctx context.Context, address string) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the schemas: %w", err)
 	}
-	s := &Store{path: path, sql: newStatements()}
+	s := &Store{path: path}
 	if err = s.openReaders(ctx); err == nil {
 		err = s.checkSchema(ctx, len(scripts))
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("read store: %w", explain(path, err)), s.Close())
+		return nil, errors.Join(fmt.Errorf("read store: %w", explainRead(path, err)), s.Close())
 	}
 	return &Reader{s}, nil
+}
+
+// explainRead is explain for somebody who need not be the user of tocsin: SQLite
+// opens nothing for one who may read a file but not those beside it.
+func explainRead(path string, err error) error {
+	err = explain(path, err)
+	if cannot, ok := errors.AsType[*Unavailable](err); ok && isCode(err, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) {
+		cannot.Reason, cannot.Do = path+" cannot be opened", "run this as root or as the user of tocsin"
+	}
+	return err
 }
 
 // checkSchema refuses what this program did not write in its present form.

@@ -89,7 +89,11 @@ func (s *Store) open(ctx context.Context, scripts []string) error {
 	if err := m.run(ctx); err != nil {
 		return err
 	}
-	return s.openReaders(ctx)
+	if err := s.openReaders(ctx); err != nil {
+		return err
+	}
+	s.next, err = s.readers.PreparexContext(ctx, selectNext)
+	return err
 }
 
 func (s *Store) openReaders(ctx context.Context) error {
@@ -103,11 +107,7 @@ func (s *Store) openReaders(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close()
-	if err := verify(ctx, conn, readerSettings()); err != nil {
-		return err
-	}
-	s.next, err = s.readers.PreparexContext(ctx, selectNext)
-	return err
+	return verify(ctx, conn, readerSettings())
 }
 
 // change runs do in one transaction, see writer.change. What names the work

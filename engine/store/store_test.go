@@ -87,12 +87,12 @@ func delivery(channel, id string, at time.Time) event.Delivery {
 func decision(id string, at time.Time) event.Decision {
 	return event.Decision{
 		Time: at, EventID: id, Type: "vm_fail", Channel: "phone", Stage: "cooldown", Outcome: "suppressed",
-		Reason: "sent 3m ago, cooldown 1h", Place: "main.hcl:12", Count: 3,
+		Code: "cooling_down", Reason: "sent 3m ago, cooldown 1h", Place: "main.hcl:12", Count: 3,
 	}
 }
 
 func held(bucket, id string) engine.Held {
-	return engine.Held{Bucket: bucket, Event: &event.Event{
+	return engine.Held{Bucket: bucket, Channels: []string{"phone", "mail"}, Event: &event.Event{
 		ID: id, Type: "auth_fail", Group: "security", Severity: event.Warning, Source: "webhook",
 		Host: "pve1", Cluster: "lab", Time: noon(), Guest: &event.Guest{ID: "100", Tags: []string{"a"}},
 		Data: map[string]any{"source_ip": "192.0.2.7", "tries": 3.0, "list": []any{"x"}},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/oklog/ulid/v2"
 
 	"tocsin/engine/event"
@@ -29,32 +30,44 @@ const around = 5 * time.Second
 
 // Trace returns everything that is kept about an event.
 func (s *Store) Trace(ctx context.Context, eventID string) (t Trace, err error) {
+	err = s.view(ctx, "trace event", func(tx *sqlx.Tx) (err error) {
+		if err = t.read(ctx, tx, eventID); err != nil {
+			return err
+		}
+		if id, bad := ulid.ParseStrict(eventID); bad == nil && t.IsEmpty() {
+			t.Folded, err = foldedAt(ctx, tx, ulid.Time(id.Time()))
+		}
+		return err
+	})
+	return t, err
+}
+
+// read reads everything as of one instant: a parcel that is sent meanwhile is
+// neither missing nor there twice.
+func (t *Trace) read(ctx context.Context, tx *sqlx.Tx, eventID string) error {
 	all := Page{Limit: pageLimit}
-	rec, found, err := s.Event(ctx, eventID)
+	rec, found, err := readEvent(ctx, tx, eventID)
 	if err != nil {
-		return t, err
+		return fmt.Errorf("event: %w", err)
 	}
 	if found {
 		t.Event = &rec
 	}
-	if t.Decisions, _, err = s.Decisions(ctx, DecisionFilter{EventID: eventID, Page: all}); err != nil {
-		return t, err
+	if t.Decisions, _, err = readDecisions(ctx, tx, DecisionFilter{EventID: eventID, Page: all}); err != nil {
+		return fmt.Errorf("decisions: %w", err)
 	}
 	slices.Reverse(t.Decisions)
-	if t.History, _, err = s.History(ctx, HistoryFilter{EventID: eventID, Page: all}); err != nil {
-		return t, err
+	if t.History, _, err = readHistory(ctx, tx, HistoryFilter{EventID: eventID, Page: all}); err != nil {
+		return fmt.Errorf("history: %w", err)
 	}
 	slices.Reverse(t.History)
-	if t.Outbox, err = s.Outbox(ctx, OutboxFilter{EventID: eventID, Page: all}); err != nil {
-		return t, err
+	if t.Outbox, err = readOutbox(ctx, tx, OutboxFilter{EventID: eventID, Page: all}); err != nil {
+		return fmt.Errorf("outbox: %w", err)
 	}
-	if t.Waiting, err = s.WaitingOf(ctx, eventID); err != nil {
-		return t, err
+	if t.Waiting, err = readWaitingOf(ctx, tx, eventID); err != nil {
+		return fmt.Errorf("what waits: %w", err)
 	}
-	if id, bad := ulid.ParseStrict(eventID); bad == nil && t.IsEmpty() {
-		t.Folded, err = s.foldedAt(ctx, ulid.Time(id.Time()))
-	}
-	return t, err
+	return nil
 }
 
 // IsEmpty reports whether nothing at all is known of the event.
@@ -63,10 +76,10 @@ func (t *Trace) IsEmpty() bool {
 }
 
 // foldedAt returns decisions around a moment that count more than one event.
-func (s *Store) foldedAt(ctx context.Context, at time.Time) ([]event.Decision, error) {
-	list, _, err := s.Decisions(ctx, DecisionFilter{Since: at.Add(-around), Until: at.Add(around), Page: Page{Limit: pageLimit}})
+func foldedAt(ctx context.Context, tx *sqlx.Tx, at time.Time) ([]event.Decision, error) {
+	list, _, err := readDecisions(ctx, tx, DecisionFilter{Since: at.Add(-around), Until: at.Add(around), Page: Page{Limit: pageLimit}})
 	if err != nil {
-		return nil, fmt.Errorf("look for folded decisions: %w", err)
+		return nil, fmt.Errorf("folded decisions: %w", err)
 	}
 	return slices.DeleteFunc(list, func(d event.Decision) bool { return d.Count < 2 }), nil
 }

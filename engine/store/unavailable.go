@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -76,13 +77,14 @@ func survives(err error) bool {
 	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
 		return false
 	}
+	if _, ok := errors.AsType[*sqlite.Error](err); !ok {
+		return true
+	}
+	return isCode(err, sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG)
+}
+
+// isCode reports whether SQLite answered with one of these codes.
+func isCode(err error, codes ...int) bool {
 	reported, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return true
-	}
-	switch reported.Code() & 0xff {
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG:
-		return true
-	}
-	return false
+	return ok && slices.Contains(codes, reported.Code()&0xff)
 }

@@ -58,17 +58,22 @@ func (s *Store) Waiting(ctx context.Context, channel string, buffer event.Buffer
 
 // WaitingOf returns the messages of an event that wait in buffers.
 func (s *Store) WaitingOf(ctx context.Context, eventID string) (list []event.Waiting, err error) {
-	err = s.view(ctx, "read what waits", func(t *sqlx.Tx) error {
-		for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
-			rows, err := waitingRows(ctx, t, buffer, buffers()[buffer]+" WHERE event_id = ? ORDER BY id", eventID)
-			if err != nil {
-				return err
-			}
-			list = append(list, rows...)
-		}
-		return nil
+	err = s.view(ctx, "read what waits", func(t *sqlx.Tx) (err error) {
+		list, err = readWaitingOf(ctx, t, eventID)
+		return err
 	})
 	return list, err
+}
+
+func readWaitingOf(ctx context.Context, t *sqlx.Tx, eventID string) (list []event.Waiting, err error) {
+	for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
+		rows, err := waitingRows(ctx, t, buffer, buffers()[buffer]+" WHERE event_id = ? ORDER BY id", eventID)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, rows...)
+	}
+	return list, nil
 }
 
 // waitingRows reads messages without their bodies and details, one after the
