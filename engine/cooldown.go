@@ -11,6 +11,9 @@ import (
 // inside the dedup window, or while its fingerprint cools down. An event more
 // severe than the one told is never a repeat.
 func (h *hearing) repeated() bool {
+	if h.ends.any {
+		return false // the end of a trouble that was told is told each time
+	}
 	s, ok := h.st.stamps[h.fp]
 	at := h.st.instant(h.now)
 	inWindow, cooling := ok && at < s.at+h.Dedup.Value, ok && at < s.until

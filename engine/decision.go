@@ -54,6 +54,8 @@ const (
 	ReasonInhibited   Reason = "inhibited"
 	ReasonResolves    Reason = "resolves"
 	ReasonReminded    Reason = "reminded"
+	ReasonExpired     Reason = "held_too_long"
+	ReasonEnded       Reason = "resolved_meanwhile"
 	ReasonDuplicate   Reason = "duplicate"
 	ReasonCooling     Reason = "cooling_down"
 	ReasonEscalated   Reason = "escalated"

@@ -60,6 +60,8 @@ type Gather struct {
 	// down then. Early says that the buffer was given up by an edit.
 	Late, Early bool
 	Place       string // file:line
+
+	was buffered // of the buffer, to postpone it
 }
 
 // Open is an open event as it is kept over a restart: one that another type

@@ -51,7 +51,7 @@ func fateOn(channel string, steps []event.Decision, sent bool) event.Fate {
 			f.Fate, f.Reason, f.Place = "held", d.Reason, d.Place
 		case d.Channel == channel && (!sent || d.Code == string(ReasonSent)):
 			f.Reason, f.Place = d.Reason, d.Place
-		case d.Channel == "" && stops(d):
+		case d.Channel == "" && stops(d) && f.Reason == "":
 			f.Reason, f.Place = d.Reason, d.Place
 			if d.Outcome != string(Suppressed) {
 				f.Fate = "held"
@@ -68,14 +68,16 @@ func stops(d event.Decision) bool {
 
 // answer puts the fates into words.
 func answer(steps []event.Decision, fates []event.Fate) string {
-	for _, d := range steps {
-		if d.Channel == "" && stops(d) && d.Code != string(ReasonNoChannel) {
-			return fmt.Sprintf("Not told: %s.", d.Reason)
-		}
-	}
 	by := map[string][]string{}
 	for _, f := range fates {
 		by[f.Fate] = append(by[f.Fate], f.Channel)
+	}
+	if by["sent"] == nil && by["queued"] == nil { // else what stopped it first did not stop it for good
+		for _, d := range steps {
+			if d.Channel == "" && stops(d) && d.Code != string(ReasonNoChannel) {
+				return fmt.Sprintf("Not told: %s.", d.Reason)
+			}
+		}
 	}
 	var parts []string
 	if list := by["sent"]; len(list) > 0 {
@@ -111,6 +113,11 @@ func words(names []string) string {
 // Recount tells what became of a past event, from what is kept of it.
 func Recount(decisions []event.Decision, history []event.Delivery, outbox []event.Parcel, waiting []event.Waiting) event.Explanation {
 	x := event.Explanation{Steps: append([]event.Decision{}, decisions...), Channels: []event.Fate{}}
+	for _, d := range decisions { // what was told since is known better below
+		if d.Channel != "" && d.Outcome == string(Holding) {
+			setFate(&x, event.Fate{Channel: d.Channel, Fate: "held", Reason: d.Reason, Place: d.Place})
+		}
+	}
 	for _, d := range history {
 		f := event.Fate{Channel: d.Channel, Fate: "sent", At: d.SentAt, Reason: fmt.Sprintf("delivered with attempt %d", d.Attempt)}
 		if !d.Success {

@@ -31,7 +31,11 @@ func (p *Policy) arrive(st *State, now time.Time, in *event.Incoming, out *Effec
 		notes[i].Fingerprint = fp // a flood of them is one row
 	}
 	out.Decisions = append(out.Decisions, notes...)
-	h := &hearing{Policy: p, st: st, now: now, at: e.Time, out: out, e: e, t: t, fp: fp, key: fp}
+	at := e.Time
+	if at.After(now) {
+		at = now // the sender's clock is ahead
+	}
+	h := &hearing{Policy: p, st: st, now: now, at: at, out: out, e: e, t: t, fp: fp, key: fp}
 	h.admitted()
 	h.resolve()
 	if !h.off() && !h.applyRules() {

@@ -85,6 +85,11 @@ func (st *State) restoreCauses(p *Policy, saved []Cause, now time.Time) error {
 		if err != nil {
 			return fmt.Errorf("read cause %q: %w", s.Key, err)
 		}
+		for _, inh := range p.Inhibitions { // no longer than it was meant to, whatever the clock did since
+			if latest := now.Add(inh.Within); inh.Name == s.Inhibition && s.Until.After(latest) {
+				s.Until = latest
+			}
+		}
 		c := &cause{Cause: s, fp: fp, end: s.Until.Sub(now)}
 		st.inhibitors[s.Inhibition] = append(st.inhibitors[s.Inhibition], c)
 		st.push(c.end, c)

@@ -68,8 +68,20 @@ func (h *hearing) reopen() {
 		return // nothing new: a repeat costs nothing
 	}
 	h.st.changeOpen(o)
+	if ok && h.e.Severity > o.event.Severity {
+		o.remindToo(h.reminders())
+	}
 	o.event, o.Rules, o.Print = h.e, h.rules, h.fp
 	h.st.scheduleOpen(o, h.now)
+}
+
+// remindToo adds reminders whose rules did not match before.
+func (o *openEvent) remindToo(list []reminder) {
+	for _, r := range list {
+		if !slices.ContainsFunc(o.Reminders, func(old reminder) bool { return old.Rule == r.Rule }) {
+			o.Reminders = append(slices.Clip(o.Reminders), r)
+		}
+	}
 }
 
 // reminders lists the rules that will tell the event again while it is open.
@@ -124,6 +136,9 @@ func (h *hearing) holdBack(inhibition string, until time.Time) {
 		return
 	}
 	h.st.changeOpen(o)
+	if o.event.ID != h.e.ID { // the one that was held is told at the end
+		o.event, o.Rules, o.Print = h.e, h.rules, h.fp
+	}
 	o.Held = &holding{inhibition, until}
 	h.st.holdOpen(o)
 	h.st.scheduleOpen(o, h.now)
@@ -135,6 +150,9 @@ func (o *openEvent) elapse(p *Policy, st *State, now time.Time, out *Effects) {
 		return
 	}
 	if st.instant(now) >= o.at+openFor {
+		if o.Held != nil {
+			out.decide(now, o.event, Decision{Stage: StageOpen, Outcome: Suppressed, Reason: ReasonExpired, Fingerprint: o.key, Limit: openFor})
+		}
 		st.endOpen(o, out)
 		return
 	}

@@ -205,3 +205,71 @@ func TestASilencedCauseInhibitsAllTheSame(t *testing.T) {
 	s.raise(time.Minute, "vm_fail", "pve1", "pve3", "vmid=101")
 	s.want("0s - silence silenced", "1m0s - inhibit inhibited")
 }
+
+func TestEachEndOfAFlappingTroubleIsTold(t *testing.T) {
+	s := newStory(t, testPolicy())
+	for i, typ := range []string{"disk_space_low", "disk_space_ok", "disk_space_low", "disk_space_ok"} {
+		s.event(time.Duration(i)*time.Minute, typ, "", "mount=/")
+	}
+	s.lines = filter(s.lines, "open", "channel")
+	s.want(
+		"0s phone disk_space_low WARNING", "0s mail disk_space_low WARNING",
+		"1m0s phone disk_space_ok INFO resolved", "1m0s mail disk_space_ok INFO resolved",
+		"2m0s phone disk_space_low WARNING", "2m0s mail disk_space_low WARNING",
+		"3m0s phone disk_space_ok INFO resolved", "3m0s mail disk_space_ok INFO resolved",
+	)
+}
+
+func TestAnEscalationIsRemindedOf(t *testing.T) {
+	s := newStory(t, ruled(&Rule{Condition: Condition{When: has{Attr: "severity", Value: "CRITICAL"}}, After: 30 * time.Minute}))
+	s.event(0, "disk_space_low", "", "mount=/")
+	s.event(10*time.Minute, "disk_space_low", "critical", "mount=/")
+	s.lines = nil
+	s.step(40*time.Minute, Elapsed{})
+	s.lines = filter(s.lines, "open")
+	s.want("40m0s phone disk_space_low CRITICAL open=40m0s", "40m0s mail disk_space_low CRITICAL open=40m0s")
+}
+
+func TestWhatASilenceHeldIsToldAndNotWhatCameBefore(t *testing.T) {
+	p := testPolicy()
+	p.Silences = []*Silence{{Name: "later", Place: "silences.hcl:1", From: start.Add(time.Hour), Until: start.Add(2 * time.Hour)}}
+	s := newStory(t, p)
+	s.event(0, "disk_space_low", "", "mount=/", "used=90")
+	s.event(90*time.Minute, "disk_space_low", "", "mount=/", "used=99")
+	fx := s.step(2*time.Hour, Elapsed{})
+	if len(fx.Sends) != 2 || fx.Sends[0].Notification.Event.ID != "event-2" {
+		t.Errorf("told %+v", fx.Sends)
+	}
+}
+
+func TestASilenceRemovedWhileTheDaemonWasDown(t *testing.T) {
+	p := testPolicy()
+	p.Silences = []*Silence{{Name: "for good", Place: "silences.hcl:1"}}
+	s := newStory(t, p)
+	kept := &archive{now: start}
+	fx := s.event(0, "disk_space_low", "", "mount=/")
+	kept.keep(t, s, fx)
+	p.Silences = nil
+	p.Index()
+	st, err := NewState(p, kept.saved(), start.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out Effects
+	p.Step(st, start.Add(time.Hour), Elapsed{}, &out)
+	if len(out.Sends) != 2 {
+		t.Errorf("%d messages at the next start, want 2", len(out.Sends))
+	}
+}
+
+func TestAnExplanationOfTomorrowForgetsNothing(t *testing.T) {
+	s := newStory(t, testPolicy())
+	for i := range 20 {
+		s.event(0, "disk_space_low", "", "mount="+string(rune('a'+i)))
+	}
+	before, _ := s.state.Size()
+	s.policy.Explain(s.state, start.Add(24*time.Hour), &event.Incoming{ID: "x", Type: "disk_space_low", Data: map[string]any{"mount": "new"}})
+	if after, _ := s.state.Size(); after != before {
+		t.Errorf("%d fingerprints are remembered, were %d", after, before)
+	}
+}

@@ -104,10 +104,10 @@ func (st *State) scheduleOpen(o *openEvent, now time.Time) {
 	at := st.instant(now)
 	next := o.at + openFor
 	if o.Held != nil && !o.Held.Until.IsZero() {
-		next = min(next, at+o.Held.Until.Sub(now))
+		next = min(next, at+min(o.Held.Until.Sub(now), openFor)) // a far end must not overflow
 	}
 	for _, r := range o.Reminders {
-		next = min(next, at+r.Due.Sub(now))
+		next = min(next, at+min(r.Due.Sub(now), openFor))
 	}
 	if next != o.next {
 		o.next = next
@@ -149,24 +149,42 @@ func (st *State) restoreOpen(p *Policy, saved Open, now time.Time) error {
 		return fmt.Errorf("read open event %q: %w", saved.Key, err)
 	}
 	o.key = key
-	age := max(now.Sub(o.Since), 0)
-	if age >= openFor || len(st.open) >= maxOpen {
+	// A clock that is wrong at start must not make it forget at once.
+	age := min(max(now.Sub(o.Since), 0), openFor-time.Hour)
+	if len(st.open) >= maxOpen {
 		return nil
 	}
+	o.clampReminders(p, now)
 	p.retype(o.event)
 	o.at = -age
 	o.next = -1 << 62 // so that it is scheduled
 	st.open[o.key] = o
 	if o.Held != nil {
+		o.Held = &holding{o.Held.Inhibition, now} // the configuration may be another: it is looked at again
 		st.silenced[o.key] = o
 	}
 	st.scheduleOpen(o, now)
 	return nil
 }
 
+// clampReminders makes no reminder wait longer than its rule says, whatever the
+// clock did since.
+func (o *openEvent) clampReminders(p *Policy, now time.Time) {
+	for i := range o.Reminders {
+		r := &o.Reminders[i]
+		n := slices.IndexFunc(p.reminding.items, func(rule *Rule) bool { return rule.Name == r.Rule })
+		if n < 0 {
+			continue
+		}
+		if latest := now.Add(max(p.reminding.items[n].After, p.reminding.items[n].Every)); r.Due.After(latest) {
+			r.Due = latest
+		}
+	}
+}
+
 // restoreOpens remembers everything that was open, and what it inhibits.
 func (st *State) restoreOpens(p *Policy, saved Saved, now time.Time) error {
-	for _, o := range saved.Open {
+	for _, o := range saved.Open[max(len(saved.Open)-maxOpen, 0):] { // the newest
 		if err := st.restoreOpen(p, o, now); err != nil {
 			return err
 		}

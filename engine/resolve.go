@@ -54,7 +54,24 @@ func (h *hearing) end(o *openEvent) {
 		Stage: StageOpen, Outcome: Passed, Reason: ReasonResolves, Place: h.t.Place, Name: o.event.Type,
 		Got: h.st.instant(h.now) - o.at, Detail: o.event.ID,
 	})
+	h.dropHeld(o)
 	h.st.endOpen(o, h.out)
+}
+
+// dropHeld takes an event out of its burst that is resolved before it was told.
+func (h *hearing) dropHeld(o *openEvent) {
+	for _, b := range h.st.buckets {
+		i := slices.IndexFunc(b.held, func(held Held) bool { return held.Event.ID == o.event.ID })
+		if i < 0 {
+			continue
+		}
+		h.st.change(b)
+		h.st.weigh(-Weight(o.event.Data))
+		b.held = slices.Concat(b.held[:i], b.held[i+1:])
+		b.Told++
+		h.out.Released = append(h.out.Released, o.event.ID)
+		h.out.decide(h.now, o.event, Decision{Stage: StageBurst, Outcome: Suppressed, Reason: ReasonEnded, Place: b.Place, Fingerprint: h.fp})
+	}
 }
 
 // releaseInhibited tells what was held back by a cause that the event ended.

@@ -51,9 +51,14 @@ func (h *hearing) refuses(ch *Channel) (Decision, bool) {
 // gone since.
 func (h *hearing) noteGone() {
 	for _, n := range h.rules.Named {
-		if h.tables.channels[n.Channel] == nil {
-			h.decide(Decision{Channel: n.Channel, Stage: StageChannel, Outcome: Suppressed, Reason: ReasonOffChannel, Place: n.Place, Name: n.Rule})
+		if h.tables.channels[n.Channel] != nil {
+			continue
 		}
+		d := Decision{Channel: n.Channel, Stage: StageChannel, Outcome: Suppressed, Reason: ReasonOffChannel, Place: n.Place, Name: n.Rule}
+		if n.Rule == "" {
+			d.Reason = ReasonGone
+		}
+		h.decide(d)
 	}
 }
 
@@ -62,7 +67,7 @@ func (h *hearing) named() []*Channel {
 	var to []*Channel
 	for _, n := range h.rules.Named {
 		ch := h.tables.channels[n.Channel]
-		if ch == nil {
+		if ch == nil || h.e.Except == n.Channel {
 			continue
 		}
 		if v := h.switches(h.e, h.t, ch); v.Toggle != Off {

@@ -146,6 +146,13 @@ func (st *State) setStamp(fp event.Fingerprint, s stamp, now instant, dedup time
 	}
 }
 
+// forgetStamp drops a stamp, unless the batch is taken back.
+func (st *State) forgetStamp(fp event.Fingerprint) {
+	old := st.stamps[fp]
+	st.note(func(st *State) { st.stamps[fp] = old })
+	delete(st.stamps, fp)
+}
+
 // sweep looks at a few stamps and drops those that ended, and when the map is
 // full also the one among them that ends first.
 func (st *State) sweep(keep event.Fingerprint, now instant, dedup time.Duration) {
@@ -160,13 +167,13 @@ func (st *State) sweep(keep event.Fingerprint, now instant, dedup time.Duration)
 		switch {
 		case fp == keep:
 		case e <= now:
-			delete(st.stamps, fp)
+			st.forgetStamp(fp)
 		case end == 0 || e < end:
 			first, end = fp, e
 		}
 	}
 	if len(st.stamps) > maxStamps && end != 0 {
-		delete(st.stamps, first)
+		st.forgetStamp(first)
 	}
 }
 

@@ -169,8 +169,26 @@ func (w *waiting) gather(buffer event.Buffer, b *buffered, now time.Time, place 
 	w.told++
 	out.Gathers = append(out.Gathers, Gather{
 		ID: derivedID(now, string(buffer)+" "+w.channel, w.told), Channel: w.channel, Buffer: buffer, Holds: len(out.Holds),
-		Late: b.late, Early: b.early, Place: place,
+		Late: b.late, Early: b.early, Place: place, was: *b,
 	})
+}
+
+// postponed is how long a buffer waits that could not be read.
+const postponed = time.Minute
+
+// Postpone takes a Gather back: the buffer could not be read, and is told a
+// little later. It belongs to the batch of the Gather.
+func (st *State) Postpone(g Gather, now time.Time) {
+	w := st.waitingOf(g.Channel)
+	st.changeWaiting(w)
+	b := &w.quiet
+	if g.Buffer == event.DigestBuffer {
+		b = &w.digest
+	}
+	count := b.count
+	*b = g.was
+	b.count, b.due, b.late = g.was.count+count, now.Add(postponed), true
+	st.scheduleWaiting(w, now)
 }
 
 // scheduleDigest works out when the next digest is due: at its minute of the
@@ -182,7 +200,7 @@ func (w *waiting) scheduleDigest(d *Digest, now time.Time, restarted bool) {
 		last = "" // the clock was wrong then
 	}
 	if b.count > 0 {
-		if missed := d.At.Next(b.oldest); !missed.After(now) && d.At.Day(missed) > last {
+		if missed := d.At.Next(earlier(b.oldest, now)); !missed.After(now) && d.At.Day(missed) > last {
 			b.due, b.day, b.late = now, d.At.Day(missed), restarted && now.Sub(missed) > latest
 			return
 		}
@@ -221,17 +239,24 @@ func (w *waiting) timeQuiet(ch *Channel, now time.Time, restarted bool) {
 		b.early = true
 		return
 	}
-	end, ok := ch.Quiet.Hours.End(b.oldest)
-	switch {
-	case ok && end.After(now):
+	end, ok := ch.Quiet.Hours.End(earlier(b.oldest, now))
+	if ok && end.After(now) {
 		b.due = end
-	case ok:
-		b.late = restarted && now.Sub(end) > latest
-	default: // the window moved
-		if end, ok := ch.Quiet.Hours.End(now); ok {
-			b.due = end
-		}
+		return
 	}
+	b.late = ok && restarted && now.Sub(end) > latest
+	if end, ok := ch.Quiet.Hours.End(now); ok { // quiet hours again, or the window moved
+		b.due = end
+	}
+}
+
+// earlier returns the earlier of two moments: what waits since a moment to come
+// was held while the clock was ahead.
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 func (w *waiting) timeDigest(ch *Channel, now time.Time, restarted bool) {

@@ -247,8 +247,9 @@ func TestRowsOfAChannelThatIsGoneStay(t *testing.T) {
 	n.want()
 	p.Channels = channels
 	p.Index()
-	n.do(n.start.Add(24*time.Hour), Edited{})
-	n.want("11 23:00 phone tells quiet")
+	n.do(n.start.Add(24*time.Hour), Edited{}) // it is quiet again
+	n.until(n.start.Add(34 * time.Hour))
+	n.want("12 07:00 phone tells quiet", "12 09:00 - digest digest_empty phone")
 }
 
 func TestARestartPastTheCloseTellsTheNightLate(t *testing.T) {
@@ -265,7 +266,7 @@ func TestARestartPastTheCloseTellsTheNightLate(t *testing.T) {
 		{"in the same night", 4 * time.Hour, []string{"11 07:00 phone tells quiet", "11 09:00 phone tells digest"}},
 		{"in the morning", 9 * time.Hour, []string{"11 08:00 phone tells quiet late", "11 09:00 phone tells digest"}},
 		{"at noon", 13 * time.Hour, []string{"11 12:00 phone tells quiet late", "11 12:00 phone tells digest late"}},
-		{"in the next night", 24 * time.Hour, []string{"11 23:00 phone tells quiet late", "12 07:00 phone tells digest late"}},
+		{"in the next night", 24 * time.Hour, []string{"12 07:00 phone tells quiet late", "12 07:00 phone tells digest late"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := nightly(t)

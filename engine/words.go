@@ -67,6 +67,10 @@ func silenceWords(d *Decision) string {
 		return fmt.Sprintf("it resolves %s, which was open for %s", d.Name, event.Duration(d.Got))
 	case ReasonReminder:
 		return fmt.Sprintf("rule %q tells it again if it is still open in %s", d.Name, event.Duration(d.Limit))
+	case ReasonExpired:
+		return fmt.Sprintf("held back for %s: it is not told any more", event.Duration(d.Limit))
+	case ReasonEnded:
+		return "resolved before it was told"
 	case ReasonReminded:
 		return fmt.Sprintf("rule %q: still open after %s, limit %s", d.Name, event.Duration(d.Got), event.Duration(d.Limit))
 	}

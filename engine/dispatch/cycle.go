@@ -79,7 +79,6 @@ func (c *cycle) arrive(a *arrival) {
 	r.sends[0], r.decisions[0] = len(c.effects.Sends), len(c.effects.Decisions)
 	c.plan.Policy.Step(c.state, c.now, engine.Arrived{Event: a.Event}, &c.effects)
 	r.sends[1], r.decisions[1] = len(c.effects.Sends), len(c.effects.Decisions)
-	c.fold.record(a.Event, a.weight, c.now)
 	c.arrivals = append(c.arrivals, r)
 	if a.Claim.Key != "" {
 		c.batch.Claims = append(c.batch.Claims, a.Claim)
@@ -112,10 +111,7 @@ func (c *cycle) raise() {
 // to keep.
 func (c *cycle) commit() error {
 	c.render()
-	if err := c.gatherBuffers(); err != nil {
-		c.state.Rollback()
-		return err
-	}
+	c.gatherBuffers()
 	b, fx := &c.batch, &c.effects
 	b.Stamps, b.Cleared, b.Held, b.Released, b.Closed = fx.Stamps, fx.Cleared, fx.Held, fx.Released, fx.Closed
 	b.Ended, b.Causes, b.Uncaused, b.Digested = fx.Ended, fx.Causes, fx.Uncaused, fx.Digested
@@ -163,8 +159,11 @@ func (c *cycle) finish(err error) {
 	c.foldDecisions()
 	for _, a := range c.arrivals {
 		a.accepted.Channels, a.accepted.Decisions = c.account(a)
-		if a.Results != nil && !a.accepted.Repeat {
-			c.watchers[a.Event.ID] = &watch{a.Results}
+		if !a.accepted.Repeat {
+			c.fold.record(a.Event, a.weight, c.now)
+			if a.Results != nil {
+				c.watchers[a.Event.ID] = &watch{a.Results}
+			}
 		}
 		a.answer <- Outcome{Accepted: a.accepted}
 	}

@@ -18,7 +18,7 @@ const (
 // gatherBuffers makes one message of each buffer that is told now: of the rows
 // in the store and of those that this cycle held before. The buffer is emptied
 // in the transaction that queues the message.
-func (c *cycle) gatherBuffers() error {
+func (c *cycle) gatherBuffers() {
 	var left []event.Waiting // what stays in its buffer
 	told := map[engine.Emptied]int{}
 	for _, g := range c.effects.Gathers {
@@ -27,7 +27,8 @@ func (c *cycle) gatherBuffers() error {
 		from, again := told[buffer]
 		if !again {
 			if err := c.readBuffer(&group); err != nil {
-				return err
+				c.postpone(g, err)
+				continue
 			}
 			c.batch.Gathered = append(c.batch.Gathered, buffer)
 		}
@@ -39,7 +40,7 @@ func (c *cycle) gatherBuffers() error {
 		told[buffer] = g.Holds
 		if group.Total > 0 {
 			slices.SortStableFunc(group.Rows, func(a, b event.Message) int { return a.Time.Compare(b.Time) })
-			c.queue(g.Channel, c.plan.Group(group), "tocsin")
+			c.queue(g.Channel, c.plan.Group(group), "tocsin", 0)
 		}
 	}
 	for i := range c.batch.Waiting {
@@ -49,7 +50,13 @@ func (c *cycle) gatherBuffers() error {
 		}
 	}
 	c.batch.Waiting = left
-	return nil
+}
+
+// postpone leaves a buffer that cannot be read for later: it must hold up no
+// other channel and no new event.
+func (c *cycle) postpone(g engine.Gather, err error) {
+	c.state.Postpone(g, c.now)
+	c.log.Error("what waits cannot be read and is told later", "channel", g.Channel, "buffer", g.Buffer, "err", err)
 }
 
 // readBuffer adds what the store has in a buffer.

@@ -113,6 +113,21 @@ func TestAStoreThatFailsAtTheCloseDelaysTheNight(t *testing.T) {
 	})
 }
 
+func TestABufferThatCannotBeReadHoldsUpNobody(t *testing.T) {
+	night(t, func(t *testing.T, r *room) {
+		r.send("warning")
+		r.flaky.unreadable(true)
+		time.Sleep(7*time.Hour + 10*time.Second)
+		if o := r.send("critical"); o.Err != nil {
+			t.Errorf("an event is refused: %v", o.Err)
+		}
+		r.flaky.unreadable(false)
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		wantLines(t, r.sinks["phone"], "CRITICAL note 2", "WARNING quiet of 1: note 1 (late)")
+	})
+}
+
 func TestQuietHoursTakenAwayTellTheNightAtOnce(t *testing.T) {
 	night(t, func(t *testing.T, r *room) {
 		r.send("warning")

@@ -1,6 +1,9 @@
 package dispatch
 
 import (
+	"strconv"
+	"time"
+
 	"github.com/oklog/ulid/v2"
 
 	"tocsin/engine"
@@ -13,7 +16,7 @@ func (c *cycle) render() {
 	r := renderer{cycle: c}
 	for i := range c.effects.Sends {
 		s := &c.effects.Sends[i]
-		c.queue(s.Channel, r.message(&s.Notification), s.Notification.Event.Source)
+		c.queue(s.Channel, r.message(&s.Notification), s.Notification.Event.Source, s.Notification.Open)
 	}
 	for i := range c.effects.Holds {
 		h := &c.effects.Holds[i]
@@ -24,9 +27,14 @@ func (c *cycle) render() {
 	}
 }
 
-// queue puts a message into the outbox of a channel.
-func (c *cycle) queue(channel string, m event.Message, source string) {
+// queue puts a message into the outbox of a channel. A reminder, of what has been
+// open for some time, is another message than the first: one id means the same
+// message again.
+func (c *cycle) queue(channel string, m event.Message, source string, open time.Duration) {
 	m.ID = m.EventID + "." + channel
+	if open > 0 {
+		m.ID += "." + strconv.FormatInt(int64(open/time.Second), 10)
+	}
 	c.batch.Queued = append(c.batch.Queued, event.Parcel{
 		Channel: channel, Message: m, Source: source, State: event.Queued, Accepted: c.now, Due: c.now,
 	})

@@ -3,6 +3,7 @@ package dispatch_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -89,6 +90,23 @@ type flaky struct {
 	mu   sync.Mutex
 	err  error
 	hang chan struct{} // when set, a commit waits for it
+	dark bool          // what waits cannot be read
+}
+
+func (f *flaky) unreadable(on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.dark = on
+}
+
+func (f *flaky) Waiting(ctx context.Context, channel string, buffer event.Buffer, limit int) ([]event.Waiting, int, event.Severity, error) {
+	f.mu.Lock()
+	dark := f.dark
+	f.mu.Unlock()
+	if dark {
+		return nil, 0, 0, errors.New("a row is damaged")
+	}
+	return f.Store.Waiting(ctx, channel, buffer, limit)
 }
 
 func (f *flaky) Commit(ctx context.Context, b *engine.Batch) error {

@@ -1,12 +1,14 @@
 // Package store is the archive of tocsin: it keeps what must outlive a
-// restart. That is the judge's memory (fingerprints, bursts, claims), the
-// outbox, the history of deliveries, the decisions and the API's tokens, in
-// one SQLite database.
+// restart. That is the judge's memory (fingerprints, bursts, claims, open
+// events, causes), what waits for quiet hours to end or for a digest, the
+// outbox, the history of deliveries, the decisions, the events as they came and
+// the API's tokens, in one SQLite database.
 //
 // A Batch is one transaction, synced to the disk before Commit returns: all of
 // it is kept or nothing is. There is one writing connection, on which callers
 // take turns, and a few that can only read. Nothing else in the process may
-// open the database's file: closing it would drop SQLite's locks on it.
+// open the database's file: closing it would drop SQLite's locks on it. Another
+// process reads it with a Reader.
 //
 // It decides nothing and sends nothing: package engine judges and
 // engine/dispatch delivers. Neither knows this package; the daemon plugs it in

@@ -1,16 +1,11 @@
 package store
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestLocation(t *testing.T) {
@@ -188,120 +183,6 @@ func TestClosedStore(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Errorf("second close: %v", err)
-	}
-}
-
-// migrated opens the database at path with scripts in place of the embedded
-// ones.
-func migrated(ctx context.Context, t *testing.T, path string, scripts ...string) (*Store, error) {
-	s := &Store{path: path, sql: newStatements()}
-	t.Cleanup(func() { s.Close() })
-	return s, s.open(ctx, scripts)
-}
-
-func TestMigrate(t *testing.T) {
-	first, err := newestSchema(migrations)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "t.db")
-	s := openAt(t, path)
-	keep(t, s, batchOfEverything())
-	want := snapshot(t, s)
-	s.Close()
-
-	added := "CREATE TABLE extra (a INTEGER);"
-	broken := "CREATE TABLE more (a INTEGER); INSERT INTO nowhere VALUES (1);"
-	s, err = migrated(t.Context(), t, path, append(first, added, broken)...)
-	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("from %d to %d", len(first)+1, len(first)+2)) {
-		t.Fatalf("a broken script: %v", err)
-	}
-	s.Close()
-	copies, err := filepath.Glob(fmt.Sprintf("%s.schema-%d-*", path, len(first)))
-	if err != nil || len(copies) != 1 {
-		t.Fatalf("copies: %v, %v; want one", copies, err)
-	}
-	if info, err := os.Stat(copies[0]); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the copy has mode %v (%v), want 0600", info.Mode(), err)
-	}
-
-	// What went well stays, what went wrong left nothing.
-	s, err = migrated(t.Context(), t, path, append(first, added)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var tables int
-	if err := s.readers.Get(&tables, "SELECT count(*) FROM sqlite_schema WHERE name IN ('extra', 'more')"); err != nil || tables != 1 {
-		t.Errorf("%d of the tables extra and more exist (%v), want 1", tables, err)
-	}
-	if diff := cmp.Diff(want, snapshot(t, s)); diff != "" {
-		t.Errorf("the migrated database differs (-want +got):\n%s", diff)
-	}
-	s.Close()
-
-	// The copy is a whole database of the old schema.
-	if diff := cmp.Diff(want, snapshot(t, openAt(t, copies[0]))); diff != "" {
-		t.Errorf("the copy differs (-want +got):\n%s", diff)
-	}
-
-	// This program knows one schema only.
-	_, err = Open(t.Context(), "sqlite:"+path)
-	newer, ok := errors.AsType[*NewerError](err)
-	if !ok || newer.Have != len(first)+1 || newer.Known != len(first) {
-		t.Errorf("open a newer schema: %v", err)
-	}
-}
-
-// TestADatabaseOfTheFirstSchemaIsKept begins with the schema of the first
-// release and what it held.
-func TestADatabaseOfTheFirstSchemaIsKept(t *testing.T) {
-	scripts, err := newestSchema(migrations)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "t.db")
-	s, err := migrated(t.Context(), t, path, scripts[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = s.change(t.Context(), "fill", func(tx *tx) error {
-		for _, query := range []string{
-			`INSERT INTO burst_pending (event_id, bucket, event) VALUES ('e1', 'b1', '{"id":"e1","event_type":"auth_fail","severity":"WARNING","time":"2026-03-01T12:00:00Z"}')`,
-			`INSERT INTO decisions (decided_at, event_id, event_type, channel, stage, outcome, reason, place, count) VALUES (1772366400000, 'e2', 'vm_stop', '', 'enabled', 'suppressed', 'off', 'a.hcl:1', 2)`,
-		} {
-			if _, err := tx.exec(query); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Close()
-	s = openAt(t, path)
-	saved, err := s.Load(t.Context(), noon())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(saved.Held) != 1 || saved.Held[0].Event.ID != "e1" || len(saved.Held[0].Channels) != 0 {
-		t.Errorf("held events are %+v", saved.Held)
-	}
-	list, _, err := s.Decisions(t.Context(), DecisionFilter{})
-	if err != nil || len(list) != 1 || list[0].Count != 2 || list[0].Code != "" {
-		t.Errorf("decisions are %+v, %v", list, err)
-	}
-}
-
-func TestSchemaScriptsAreInOrder(t *testing.T) {
-	scripts, err := newestSchema(fstest.MapFS{
-		"migrations/0010_c.sql": {Data: []byte("c")},
-		"migrations/0002_b.sql": {Data: []byte("b")},
-		"migrations/0001_a.sql": {Data: []byte("a")},
-		"migrations/notes.txt":  {Data: []byte("n")},
-	})
-	if diff := cmp.Diff([]string{"a", "b", "c"}, scripts); diff != "" || err != nil {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
 

@@ -222,8 +222,15 @@ func TestPlans(t *testing.T) {
 		pruneDecisions: "decisions_decided_at",
 		pruneDead:      "outbox_dead",
 		lastError:      "outbox_failed",
-		"SELECT * FROM notification_history WHERE event_id = ?": "notification_history_event_id",
-		"SELECT * FROM decisions WHERE event_id = ?":            "decisions_event_id",
+		"SELECT * FROM notification_history WHERE event_id = ?":                         "notification_history_event_id",
+		"SELECT * FROM decisions WHERE event_id = ?":                                    "decisions_event_id",
+		countWaiting + "quiet_pending WHERE channel = ?":                                "COVERING INDEX quiet_pending_channel",
+		countWaiting + "digest_pending WHERE channel = ?":                               "COVERING INDEX digest_pending_channel",
+		"SELECT * FROM quiet_pending WHERE channel = ? ORDER BY event_time, id LIMIT ?": "INDEX quiet_pending_channel",
+		"SELECT * FROM digest_pending WHERE event_id = ? ORDER BY id":                   "digest_pending_event_id",
+		"SELECT * FROM events ORDER BY arrived_at, event_id LIMIT ? OFFSET ?":           "INDEX events_arrived_at",
+		pruneEvents:  "events_arrived_at",
+		oldestToKeep: "COVERING INDEX events_arrived_at",
 	} {
 		var steps []struct {
 			ID, Parent, NotUsed int

@@ -34,7 +34,7 @@ const (
 	pruneEvents = "DELETE FROM events WHERE event_id IN (SELECT event_id FROM events WHERE arrived_at < ? ORDER BY arrived_at LIMIT ?)"
 	pruneCauses = "DELETE FROM inhibit_causes WHERE key IN (SELECT key FROM inhibit_causes WHERE until <= ? LIMIT ?)"
 	// Beyond so many, the oldest events go sooner.
-	maxEvents    = 200_000
+	maxEvents    = 50_000
 	oldestToKeep = "SELECT arrived_at FROM events ORDER BY arrived_at DESC LIMIT 1 OFFSET ?"
 
 	pruneClaims = "DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= ? LIMIT ?)"

@@ -11,7 +11,13 @@ import (
 	"tocsin/engine/event"
 )
 
-const waitingColumns = "channel,event_id,event_type,severity,title,event_time,held_at,until,source,message"
+const (
+	waitingColumns = "channel,event_id,event_type,severity,title,event_time,held_at,until,source,message"
+
+	// countWaiting reads the index of a buffer only, and sorts nothing.
+	countWaiting = "SELECT count(*) AS total, count(*) FILTER (WHERE severity = 'WARNING') AS warnings," +
+		" count(*) FILTER (WHERE severity = 'CRITICAL') AS criticals FROM "
+)
 
 // buffers lists the tables of the buffers.
 func buffers() map[event.Buffer]string {
@@ -39,17 +45,16 @@ func (s *Store) Waiting(ctx context.Context, channel string, buffer event.Buffer
 		if list, err = waitingRows(ctx, t, buffer, table+" WHERE channel = ? ORDER BY event_time, id LIMIT ?", channel, limit); err != nil {
 			return err
 		}
-		var counts []struct {
-			Severity string
-			Count    int
-		}
-		if err := t.SelectContext(ctx, &counts, "SELECT severity, count(*) AS count FROM "+table+" WHERE channel = ? GROUP BY severity", channel); err != nil {
+		var counts struct{ Total, Warnings, Criticals int }
+		if err := t.GetContext(ctx, &counts, countWaiting+table+" WHERE channel = ?", channel); err != nil {
 			return err
 		}
-		for _, c := range counts {
-			total += c.Count
-			severity, _ := event.ParseSeverity(c.Severity)
-			highest = max(highest, severity)
+		total = counts.Total
+		switch {
+		case counts.Criticals > 0:
+			highest = event.Critical
+		case counts.Warnings > 0:
+			highest = event.Warning
 		}
 		return nil
 	})

@@ -57,15 +57,15 @@ func prune(ctx context.Context, s *store.Store, keep func() time.Duration, log *
 	ticker := time.NewTicker(pruneEvery)
 	defer ticker.Stop()
 	for {
+		select { // not at once: the clock may still be wrong
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
 		if n, err := s.Prune(ctx, time.Now(), store.Retention{History: keep()}); err != nil && ctx.Err() == nil {
 			log.Warn("old rows are not removed", "err", err)
 		} else if n > 0 {
 			log.Info("old rows removed", "rows", n)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
 		}
 	}
 }

@@ -12,7 +12,7 @@ CREATE TABLE quiet_pending (
 	source     TEXT    NOT NULL,
 	message    TEXT    NOT NULL  -- JSON
 ) STRICT;
-CREATE INDEX quiet_pending_channel ON quiet_pending (channel, event_time, severity, held_at);
+CREATE INDEX quiet_pending_channel ON quiet_pending (channel, event_time, id, severity, held_at);
 CREATE INDEX quiet_pending_event_id ON quiet_pending (event_id);
 
 CREATE TABLE digest_pending (
@@ -28,7 +28,7 @@ CREATE TABLE digest_pending (
 	source     TEXT    NOT NULL,
 	message    TEXT    NOT NULL  -- JSON
 ) STRICT;
-CREATE INDEX digest_pending_channel ON digest_pending (channel, event_time, severity, held_at);
+CREATE INDEX digest_pending_channel ON digest_pending (channel, event_time, id, severity, held_at);
 CREATE INDEX digest_pending_event_id ON digest_pending (event_id);
 
 -- The local day of each channel's last digest, as YYYY-MM-DD.
