@@ -4,27 +4,29 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
+	"maps"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"tocsin/channels/all"
+	"tocsin/cmd/internal/daemon"
+	"tocsin/rules"
 	"tocsin/rules/diag"
+	"tocsin/rules/folder"
 	"tocsin/rules/layout"
 	"tocsin/rules/textdiff"
 )
 
 func (a *app) fmtCommand() *cobra.Command {
-	f := formatter{app: a}
+	f := formatter{app: a, broken: map[string][]byte{}}
 	cmd := &cobra.Command{
 		Use:   "fmt [PATH...]",
 		Short: "Put files into the canonical layout",
 		Long: `Put configuration files into their canonical layout: what they say stays the same.
-A folder stands for the *.hcl files in it and below, "-" for standard input. Without
-a path it is the configuration folder. Files that change are listed.`,
+A folder stands for the files that are read from it, "-" for standard input. Without
+a path it is the configuration folder. Files that change are listed. A file that does
+not parse stays as it is, and the exit status is 2.`,
 		Example: `  tocsin fmt
   tocsin fmt --check --diff ./conf
   tocsin fmt - < rules.hcl`,
@@ -36,7 +38,7 @@ a path it is the configuration folder. Files that change are listed.`,
 		},
 	}
 	cmd.Flags().BoolVar(&f.check, "check", false, "change nothing; the exit status is 1 when a file differs")
-	cmd.Flags().BoolVar(&f.diff, "diff", false, "show what differs")
+	cmd.Flags().BoolVar(&f.diff, "diff", false, "change nothing; show what differs, literal secrets masked")
 	return cmd
 }
 
@@ -44,139 +46,124 @@ a path it is the configuration folder. Files that change are listed.`,
 type formatter struct {
 	*app
 	check, diff bool
-	differ      bool
+
+	differ bool
+	diags  hcl.Diagnostics   // of files that do not parse
+	broken map[string][]byte // these files
 }
 
 func (f *formatter) run(paths []string) error {
-	var bad []error
 	for _, path := range paths {
-		if path == "-" {
-			if err := f.stream(); err != nil {
-				return err
-			}
-			continue
-		}
-		files, err := hclFiles(path)
-		if err != nil {
+		if err := f.path(path); err != nil {
 			return err
 		}
-		for _, file := range files {
-			if err := f.file(file); err != nil {
-				bad = append(bad, err)
-			}
-		}
 	}
-	switch {
-	case len(bad) > 0:
-		return errors.Join(bad...)
+	switch n := len(f.broken); {
+	case n > 0:
+		p := diag.Printer{Sources: f.broken, Colour: f.colour()}
+		if err := p.Print(f.err, f.diags); err != nil {
+			return err
+		}
+		if n == 1 {
+			return errors.New("this file does not parse and stays as it is: mend what is shown first")
+		}
+		return fmt.Errorf("these %d files do not parse and stay as they are: mend what is shown first", n)
 	case f.check && f.differ:
 		return errNo
 	}
 	return nil
 }
 
-// hclFiles lists what the loader would read below a path.
-func hclFiles(path string) ([]string, error) {
-	info, err := os.Stat(path)
+// path lays out what a path stands for.
+func (f *formatter) path(path string) error {
+	if path == "-" {
+		return f.stream()
+	}
+	files, err := openFiles(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if !info.IsDir() {
-		return []string{path}, nil
-	}
-	var files []string
-	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-		hidden := p != path && (strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_"))
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && (hidden || p == filepath.Join(path, "secrets")):
-			return fs.SkipDir
-		case !d.IsDir() && !hidden && strings.HasSuffix(p, ".hcl"):
-			files = append(files, p)
+	defer files.close()
+	laid := map[string][]byte{}
+	for _, name := range files.names() {
+		if out := f.layout(files.texts[name], files.shown(name)); string(out) != string(files.texts[name]) {
+			laid[name] = out
 		}
-		return nil
-	})
-	return files, err
+	}
+	var before, after map[string][]byte
+	if f.diff && len(laid) > 0 {
+		changed := maps.Clone(files.texts)
+		maps.Copy(changed, laid)
+		before, after = daemon.Mask(files.texts), daemon.Mask(changed)
+	}
+	for _, name := range files.names() {
+		out, differs := laid[name]
+		if !differs {
+			continue
+		}
+		f.differ = true
+		if err := f.tell(files.shown(name), before[name], after[name]); err != nil {
+			return err
+		}
+		if !f.check && !f.diff {
+			if err := files.replace(name, out); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tell shows that a file differs.
+func (f *formatter) tell(name string, before, after []byte) error {
+	text := clean(name) + "\n"
+	if diff := textdiff.Unified(oneLine(name), oneLine(name), before, after); diff != "" {
+		text = diff
+	}
+	_, err := io.WriteString(f.out, text)
+	return err
 }
 
 // stream lays standard input out.
 func (f *formatter) stream() error {
-	src, err := io.ReadAll(f.in)
-	if err != nil {
-		return fmt.Errorf("read standard input: %w", err)
-	}
-	out, err := f.layout(src, "standard input")
-	if err != nil {
-		return err
-	}
-	f.differ = f.differ || string(out) != string(src)
+	const name = "standard input"
+	src, err := io.ReadAll(io.LimitReader(f.in, folder.MaxFile+1))
 	switch {
-	case f.diff:
-		_, err = io.WriteString(f.out, textdiff.Unified("standard input", "canonical", src, out))
-	case !f.check:
+	case err != nil:
+		return fmt.Errorf("read %s: %w", name, err)
+	case len(src) > folder.MaxFile:
+		return fmt.Errorf("%s is larger than %d KiB", name, folder.MaxFile>>10)
+	}
+	out := f.layout(src, name)
+	_, bad := f.broken[name]
+	switch {
+	case bad:
+		return nil
+	case !f.check && !f.diff:
 		_, err = f.out.Write(out)
-	}
-	return err
-}
-
-// file lays one file out, in place.
-func (f *formatter) file(path string) error {
-	src, err := os.ReadFile(path)
-	if err != nil {
 		return err
-	}
-	out, err := f.layout(src, path)
-	if err != nil || string(out) == string(src) {
-		return err
-	}
-	f.differ = true
-	if f.diff {
-		fmt.Fprint(f.out, textdiff.Unified(path, path, src, out))
-	} else {
-		fmt.Fprintln(f.out, path)
-	}
-	if f.check {
+	case string(out) == string(src):
 		return nil
 	}
-	return replaceFile(path, out)
+	f.differ = true
+	before, after := daemon.Mask(map[string][]byte{name: src}), daemon.Mask(map[string][]byte{name: out})
+	if !f.diff {
+		before, after = nil, nil
+	}
+	return f.tell(name, before[name], after[name])
 }
 
-func (f *formatter) layout(src []byte, name string) ([]byte, error) {
-	out, diags := layout.Format(src, name)
+// layout returns a text in its canonical layout. One that does not parse is noted
+// and returned as it is.
+func (f *formatter) layout(src []byte, name string) []byte {
+	diags := rules.Syntax(name, src, all.Kinds(all.Options{Stdout: io.Discard}))
+	out := src
 	if !diags.HasErrors() {
-		return out, nil
+		out, diags = layout.Format(src, name)
 	}
-	p := diag.Printer{Sources: map[string][]byte{name: src}, Colour: f.colour()}
-	if err := p.Print(f.err, hcl.Diagnostics{diags[0]}); err != nil {
-		return nil, err
+	if diags.HasErrors() {
+		f.diags = append(f.diags, diags...)
+		f.broken[name] = src
 	}
-	return nil, fmt.Errorf("%s does not parse and stays as it is", name)
-}
-
-// replaceFile writes a file beside the old one and puts it in its place, so that
-// nobody ever reads half of it. Mode and, where that is allowed, owner stay.
-func replaceFile(path string, text []byte) error {
-	path, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return err
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	t, err := os.CreateTemp(filepath.Dir(path), ".tocsin-fmt-")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer os.Remove(t.Name()) // gone when it was renamed
-	_, err = t.Write(text)
-	err = errors.Join(err, t.Chmod(info.Mode().Perm()), keepOwner(t, info), t.Sync(), t.Close())
-	if err == nil {
-		err = os.Rename(t.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
+	return out
 }

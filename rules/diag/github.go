@@ -10,22 +10,21 @@ import (
 )
 
 // WriteGitHub writes the diagnostics as workflow commands, by which GitHub
-// annotates the lines of a change. Paths begin with dir, the folder that was
-// checked, as it was named.
-func WriteGitHub(w io.Writer, diags hcl.Diagnostics, sources map[string][]byte, dir string) error {
+// annotates the lines of a change. Locate tells where a file of a diagnostic is,
+// as seen from the repository.
+func WriteGitHub(w io.Writer, diags hcl.Diagnostics, sources map[string][]byte, locate func(file string) string) error {
 	var b strings.Builder
 	for _, d := range NewReport(diags, sources).Diagnostics {
-		text := d.Detail
-		if d.Label != "" {
-			text = upper(d.Label) + " " + text
-		}
+		a := Annotation{Level: d.Severity, Title: strings.TrimSpace(d.Code + " " + d.Summary), Text: sentences(d.Label, d.Detail)}
 		if d.In != "" {
-			text = "In " + d.In + ": " + text
+			a.Text = strings.TrimSuffix("In "+d.In+": "+a.Text, ": ")
 		}
-		a := Annotation{Level: d.Severity, Title: d.Code + " " + d.Summary, Text: text}
+		if a.Text == "" { // a command without a text is none
+			a.Text = sentences(d.Summary)
+		}
 		if d.Place != nil {
-			a.File, a.Line, a.EndLine = InFolder(dir, d.Place.File), d.Place.Start.Line, d.Place.End.Line
-			a.Column, a.EndColumn = d.Place.Start.Column, d.Place.End.Column
+			r := regionOf(d.Place, sources)
+			a.File, a.Line, a.EndLine, a.Column, a.EndColumn = locate(d.Place.File), r.StartLine, r.EndLine, r.StartColumn, r.EndColumn
 		}
 		b.WriteString(a.String() + "\n")
 	}
@@ -68,14 +67,5 @@ func InFolder(dir, file string) string {
 	if path.IsAbs(file) || dir == "" {
 		return file
 	}
-	return path.Join(strings.ReplaceAll(dir, `\`, "/"), file)
-}
-
-// upper makes a label a sentence.
-func upper(text string) string {
-	text = strings.ToUpper(text[:1]) + text[1:]
-	if strings.HasSuffix(text, "?") {
-		return text
-	}
-	return text + "."
+	return path.Join(dir, file)
 }

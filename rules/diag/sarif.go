@@ -3,64 +3,79 @@ package diag
 import (
 	"encoding/json"
 	"io"
+	"net/url"
+	"path"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
 
 // WriteSARIF writes the diagnostics in the Static Analysis Results Interchange
-// Format, version 2.1.0, for code scanners. Paths begin with dir, the folder
-// that was checked, as it was named.
-func WriteSARIF(w io.Writer, diags hcl.Diagnostics, sources map[string][]byte, dir, version string) error {
-	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
+// Format, version 2.1.0, for code scanners. Locate tells where a file of a
+// diagnostic is, as seen from the repository.
+func WriteSARIF(w io.Writer, diags hcl.Diagnostics, sources map[string][]byte, locate func(file string) string, version string) error {
+	run := sarifRun{ColumnKind: "utf16CodeUnits", Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "tocsin", Version: version, Rules: []sarifRule{}}
+	at := sarifPlaces{sources, locate}
 	for _, d := range NewReport(diags, sources).Diagnostics {
 		i := slices.IndexFunc(run.Tool.Driver.Rules, func(r sarifRule) bool { return r.ID == d.Code })
 		if i < 0 {
 			i = len(run.Tool.Driver.Rules)
-			rule := sarifRule{ID: d.Code, Short: sarifText{d.Summary}}
+			rule := sarifRule{ID: d.Code, Short: sarifText{sentences(d.Summary)}}
 			rule.Default.Level = d.Severity
 			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule)
 		}
-		run.Results = append(run.Results, sarifResultOf(&d, i, dir))
+		run.Results = append(run.Results, at.result(&d, i))
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(map[string]any{
-		"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": []sarifRun{run},
-	})
+	return enc.Encode(sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
-func sarifResultOf(d *Diagnostic, rule int, dir string) sarifResult {
-	text := []string{upper(d.Summary)}
-	if d.Label != "" {
-		text = append(text, upper(d.Label))
+// sarifPlaces turns places into locations.
+type sarifPlaces struct {
+	sources map[string][]byte
+	locate  func(string) string
+}
+
+func (s sarifPlaces) result(d *Diagnostic, rule int) sarifResult {
+	text := sentences(d.Summary, d.Label, d.Detail)
+	if d.In != "" {
+		text = "In " + d.In + ": " + text
 	}
-	r := sarifResult{RuleID: d.Code, RuleIndex: rule, Level: d.Severity, Message: sarifText{strings.Join(append(text, d.Detail), " ")}}
+	r := sarifResult{RuleID: d.Code, RuleIndex: rule, Level: d.Severity, Message: sarifText{text}}
 	if d.Place != nil {
-		r.Locations = []sarifLocation{sarifLocationOf(d.Place, dir)}
+		r.Locations = []sarifLocation{s.location(d.Place)}
 	}
 	for i := range d.Related {
-		l := sarifLocationOf(&d.Related[i], dir)
+		l := s.location(&d.Related[i])
 		l.ID = i + 1
 		if d.Related[i].Label != "" {
-			l.Message = &sarifText{d.Related[i].Label}
+			l.Message = &sarifText{sentences(d.Related[i].Label)}
 		}
 		r.Related = append(r.Related, l)
 	}
 	return r
 }
 
-func sarifLocationOf(p *Place, dir string) (l sarifLocation) {
-	l.Physical.Artifact.URI = strings.ReplaceAll(InFolder(dir, p.File), " ", "%20")
-	l.Physical.Region = sarifRegion{p.Start.Line, p.Start.Column, p.End.Line, p.End.Column}
+func (s sarifPlaces) location(p *Place) (l sarifLocation) {
+	u := url.URL{Path: s.locate(p.File)}
+	if path.IsAbs(u.Path) {
+		u.Scheme = "file"
+	}
+	l.Physical.Artifact.URI = u.String()
+	l.Physical.Region = regionOf(p, s.sources)
 	return l
 }
 
 // The parts of the format that are written.
 type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
 	sarifRun struct {
 		Tool struct {
 			Driver sarifDriver `json:"driver"`
@@ -98,13 +113,7 @@ type (
 			Artifact struct {
 				URI string `json:"uri"`
 			} `json:"artifactLocation"`
-			Region sarifRegion `json:"region"`
+			Region region `json:"region"`
 		} `json:"physicalLocation"`
-	}
-	sarifRegion struct {
-		StartLine   int `json:"startLine"`
-		StartColumn int `json:"startColumn"`
-		EndLine     int `json:"endLine"`
-		EndColumn   int `json:"endColumn"`
 	}
 )

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -12,96 +13,96 @@ import (
 const settles = 5
 
 // Format returns a file in its canonical layout. A file that does not parse is
-// returned as it is, with what is wrong with it.
-func Format(src []byte, name string) ([]byte, hcl.Diagnostics) {
+// returned as it is, with what is wrong with it; name is what the diagnostics
+// call it. Line ends of Windows stay when every line has one.
+func Format(src []byte, name string) (out []byte, diags hcl.Diagnostics) {
+	defer func() {
+		// The parser is not ours, and it panics where it finds itself at fault.
+		if recover() != nil {
+			out, diags = src, hcl.Diagnostics{fault(name, hcl.InitialPos, "file that does not parse", "Write it in a simpler way.")}
+		}
+	}()
+	if deep := tooDeep(src, name); deep != nil {
+		return src, hcl.Diagnostics{deep}
+	}
 	if _, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos); diags.HasErrors() {
 		return src, diags
 	}
-	windows := bytes.Contains(src, []byte("\r\n")) && bytes.Count(src, []byte("\r\n")) == bytes.Count(src, []byte("\n"))
-	text := src
+	text, windows := src, endsLikeWindows(src)
 	if windows {
 		text = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
 	}
-	out := text
-	for range settles { // the first pass may make room for what the second does
-		next := tidy(hclwrite.Format(out))
-		if bytes.Equal(next, out) {
-			break
-		}
-		out = next
-	}
-	if _, diags := hclsyntax.ParseConfig(out, name, hcl.InitialPos); diags.HasErrors() {
-		return src, nil // better no layout than a broken file
+	laid := settle(text)
+	if !slices.Equal(words(text), words(laid)) {
+		return src, nil // better no layout than a file that says something else
 	}
 	if windows {
-		out = bytes.ReplaceAll(out, []byte("\n"), []byte("\r\n"))
+		laid = bytes.ReplaceAll(laid, []byte("\n"), []byte("\r\n"))
 	}
-	return out, nil
+	return laid, nil
+}
+
+// settle lays a text out until nothing changes any more: the first pass may make
+// room for what the second does.
+func settle(text []byte) []byte {
+	for range settles {
+		next := tidy(hclwrite.Format(text))
+		if bytes.Equal(next, text) {
+			break
+		}
+		text = next
+	}
+	return text
+}
+
+// endsLikeWindows reports whether every line ends in CR LF.
+func endsLikeWindows(src []byte) bool {
+	n := bytes.Count(src, []byte("\n"))
+	return n > 0 && n == bytes.Count(src, []byte("\r\n"))
 }
 
 // tidy takes away blanks at the ends of lines and blank lines that separate
-// nothing, but for what stands in heredocs.
+// nothing, but for what stands in heredocs and comments of several lines.
 func tidy(src []byte) []byte {
+	lines := survey(src) // before it is cut: a heredoc ends with its line
+	src = bytes.TrimRight(src, "\n")
 	var out bytes.Buffer
-	kept := keptLines(src)
-	blank := 0
-	opened := true // at the beginning of the file, as behind a brace
-	for n, line := range bytes.Split(bytes.TrimRight(src, "\n"), []byte("\n")) {
-		if !kept[n+1] {
-			line = bytes.TrimRight(line, " \t\r")
+	blank := false
+	opened := true // at the beginning of the file, as behind a bracket
+	n := 0
+	for text := range bytes.SplitSeq(src, []byte("\n")) {
+		l := lines[n]
+		n++
+		if !l.kept {
+			text = bytes.TrimRight(text, " \t\r")
+			if len(text) == 0 {
+				blank = true
+				continue
+			}
 		}
-		if len(line) == 0 && !kept[n+1] {
-			blank++
-			continue
-		}
-		if blank > 0 && !opened && !closes(line) {
+		if blank && !opened && !l.closes {
 			out.WriteByte('\n')
 		}
-		blank = 0
-		out.Write(line)
+		out.Write(text)
 		out.WriteByte('\n')
-		opened = opens(line) && !kept[n+1]
+		blank, opened = false, l.opens
 	}
 	return out.Bytes()
 }
 
-// opens and closes report whether a line ends in an opening bracket, or begins
-// with a closing one.
-func opens(line []byte) bool {
-	return len(line) > 0 && bytes.IndexByte([]byte("{[("), line[len(line)-1]) >= 0 && !isComment(line)
-}
-
-func closes(line []byte) bool {
-	trimmed := bytes.TrimLeft(line, " \t")
-	return len(trimmed) > 0 && bytes.IndexByte([]byte("}])"), trimmed[0]) >= 0
-}
-
-func isComment(line []byte) bool {
-	trimmed := bytes.TrimLeft(line, " \t")
-	return bytes.HasPrefix(trimmed, []byte("#")) || bytes.HasPrefix(trimmed, []byte("//")) || bytes.HasPrefix(trimmed, []byte("/*"))
-}
-
-// keptLines returns the numbers of the lines that belong to heredocs and to
-// comments of several lines: every byte of them counts.
-func keptLines(src []byte) map[int]bool {
-	tokens, _ := hclsyntax.LexConfig(src, "", hcl.InitialPos)
-	kept := map[int]bool{}
-	heredoc := 0
+// words are the tokens of a file without its line ends, and without what a
+// layout may take away: blanks behind comments and behind the marker of a heredoc.
+func words(src []byte) []string {
+	tokens, _ := hclsyntax.LexConfig(bytes.TrimPrefix(src, []byte("\ufeff")), "", hcl.InitialPos)
+	list := make([]string, 0, len(tokens))
 	for _, t := range tokens {
 		switch t.Type {
-		case hclsyntax.TokenOHeredoc:
-			heredoc = t.Range.Start.Line
-		case hclsyntax.TokenCHeredoc:
-			for n := heredoc + 1; n <= t.Range.Start.Line; n++ {
-				kept[n] = true
-			}
-		case hclsyntax.TokenComment:
-			if bytes.HasPrefix(t.Bytes, []byte("/*")) {
-				for n := t.Range.Start.Line; n < t.Range.End.Line; n++ {
-					kept[n] = true
-				}
-			}
+		case hclsyntax.TokenNewline, hclsyntax.TokenEOF:
+		case hclsyntax.TokenComment, hclsyntax.TokenOHeredoc:
+			list = append(list, string(bytes.TrimRight(t.Bytes, " \t\r\n")))
+		default:
+			list = append(list, string(t.Bytes))
 		}
 	}
-	return kept
+	return list
 }

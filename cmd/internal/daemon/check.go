@@ -1,8 +1,12 @@
 package daemon
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -37,18 +41,47 @@ func Check(opts CheckOptions) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	locate := o.locator(opts.Config)
 	switch opts.Format {
 	case "json":
 		err = diag.WriteJSON(opts.Out, o.Diags, o.Sources)
 	case "github":
-		err = diag.WriteGitHub(opts.Out, o.Diags, o.Sources, opts.Config)
+		err = diag.WriteGitHub(opts.Out, o.Diags, o.Sources, locate)
 	case "sarif":
-		err = diag.WriteSARIF(opts.Out, o.Diags, o.Sources, opts.Config, opts.Version)
+		err = diag.WriteSARIF(opts.Out, o.Diags, o.Sources, locate, opts.Version)
 	default:
 		err = o.Print(opts.Out, opts.Colour)
 	}
 	errs, warnings := diag.Count(o.Diags)
 	return errs == 0 && (!opts.Strict || warnings == 0), err
+}
+
+// locator tells where the files of a folder are, as seen from the working
+// directory: that is how services that show findings beside the lines know them.
+// A file of the built-in pack keeps its name, as it is nowhere.
+func (o *Offline) locator(dir string) func(file string) string {
+	if filepath.IsAbs(dir) {
+		if here, err := os.Getwd(); err == nil {
+			if rel, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(rel) {
+				dir = rel
+			}
+		}
+	}
+	return func(file string) string {
+		if _, own := o.Texts[file]; own {
+			return diag.InFolder(filepath.ToSlash(dir), file)
+		}
+		return file
+	}
+}
+
+// Mask returns files with the literal secrets in them replaced, as far as they
+// tell of themselves what is one.
+func Mask(files map[string][]byte) map[string][]byte {
+	l := newLoader(Options{Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
+	none := func(string) ([]byte, error) { return nil, errors.New("not looked at") }
+	secret := func(string) (string, error) { return "", errors.New("not looked at") }
+	return l.offline(files, none, secret, false).Masked()
 }
 
 // judgeSecrets makes a missing secret an error, or leaves it out.

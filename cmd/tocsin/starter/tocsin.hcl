@@ -6,13 +6,13 @@
 #   tocsin check
 
 tocsin {
-  enabled      = true                  # false: nothing is dispatched
+  enabled      = true # false: nothing is dispatched
   display_name = << printf "%q" .DisplayName >>
   timezone     = << printf "%q" .Timezone >>
 }
 
 api {
-  listen = << printf "%q" .Listen >>            # the webhook for Proxmox VE and the API
+  listen = << printf "%q" .Listen >> # the webhook for Proxmox VE and the API
 }
 
 history {
