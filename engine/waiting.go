@@ -187,7 +187,7 @@ func (st *State) Postpone(g Gather, now time.Time) {
 	}
 	count := b.count
 	*b = g.was
-	b.count, b.due, b.late = g.was.count+count, now.Add(postponed), true
+	b.count, b.due = g.was.count+count, now.Add(postponed)
 	st.scheduleWaiting(w, now)
 }
 

@@ -10,9 +10,12 @@ import (
 )
 
 const (
-	// maxVersion bounds what is read as a version: sprig reads it with a regular
-	// expression.
+	// maxVersion bounds what is read as a version: sprig reads it with regular
+	// expressions, which are the dearer the more a constraint asks for.
 	maxVersion = 100
+	// perComparison is the price of one comparison in steps, besides one for each
+	// byte of the version and two for each of the constraint.
+	perComparison = 8
 	// perDecimal is the price of one argument: sprig reckons with decimals of
 	// any length, lest 0.1 and 0.2 be 0.30000000000000004.
 	perDecimal = 16
@@ -96,8 +99,12 @@ func numberRows() []row {
 // versions bounds what sprig's function reads.
 func versions(compare func(*run, []any) any) *function {
 	return fn("semverCompare CONSTRAINT VERSION", "whether VERSION satisfies CONSTRAINT, such as >= 8.2", func(r *run, a []any) any {
-		if len(r.text(a[0])) > maxVersion || len(r.text(a[1])) > maxVersion {
+		constraint, version := r.text(a[0]), r.text(a[1])
+		if len(constraint) > maxVersion || len(version) > maxVersion {
 			return false
+		}
+		if !r.spend(perComparison + len(version) + 2*len(constraint)) {
+			return nil
 		}
 		return compare(r, a)
 	})

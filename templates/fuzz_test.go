@@ -13,19 +13,23 @@ import (
 	"tocsin/engine/event"
 )
 
-// FuzzRender renders any template over any event: the message is always there,
-// bounded and safe to show, and a failure is told.
+// FuzzRender renders any template over any event, burst and reminder: the
+// message is always there, bounded and safe to show, alone and in a group, and a
+// failure is told.
 func FuzzRender(f *testing.F) {
-	for _, test := range calls {
-		f.Add("{{ "+test.text+" }}", `{"vmid": 101, "list": ["a", {"b": null}], "text": "x\u202ey", "path": "/a/b"}`)
+	for i, test := range calls {
+		f.Add("{{ "+test.text+" }}", `{"vmid": 101, "list": ["a", {"b": null}], "text": "x\u202ey", "path": "/a/b"}`, byte(i))
 	}
-	for _, test := range hostile {
+	for i, test := range hostile {
 		if len(test.text) < 1000 && test.reason != "steps" { // those take the longest, and the fuzzer finds its own
-			f.Add(test.text, `{"mail": "one\ntwo"}`)
+			f.Add(test.text, `{"mail": "one\ntwo"}`, byte(i))
 		}
 	}
-	f.Add("{{ range .data }}{{ . }}{{ end }}", `{"a": [[[[1]]]], "b": {"c": true}}`)
-	f.Fuzz(func(t *testing.T, text, data string) {
+	f.Add("{{ range .data }}{{ . }}{{ end }}", `{"a": [[[[1]]]], "b": {"c": true}}`, byte(0))
+	f.Add("{{ range .samples }}{{ .guest.name }} {{ .data.a }}{{ range $.distinct.a }}{{ . }}{{ end }}{{ end }}", `{"a": "b"}`, byte(3))
+	f.Add("{{ .open }} {{ .key }} {{ .resolved }} {{ .guest.tags }} {{ .window }} {{ .first }}", `{}`, byte(7))
+	f.Add("{{ . }}{{ toJson $ }}{{ range $k, $v := . }}{{ $k }}={{ $v }}{{ end }}", `{"a": "b"}`, byte(7))
+	f.Fuzz(func(t *testing.T, text, data string, shape byte) {
 		tmpl, err := Parse(text)
 		if err != nil {
 			return
@@ -36,7 +40,7 @@ func FuzzRender(f *testing.F) {
 		}
 		set := setWith(t, "t", "b", Row{"R", tmpl})
 		set.Entries["thing"].Title, set.Entries["thing"].Body = tmpl, tmpl
-		n := notice("thing", values)
+		n := shaped(shape, values)
 		before, _ := json.Marshal(values)
 		start := time.Now()
 		m, faults := set.Render(n)
@@ -54,11 +58,19 @@ func FuzzRender(f *testing.F) {
 		if m.Title == "" || strings.ContainsAny(m.Title, "\n\r\t") || utf8.RuneCountInString(m.Title) > maxTitle {
 			t.Errorf("title %q", m.Title)
 		}
-		// Cleaning writes a hidden character of two bytes as one of eight.
-		if limit := 8 * (maxText + 4*len(data) + 1000); len(m.Body) > limit {
+		if n.Open > 0 && !strings.HasPrefix(m.Title, "Still open after 30m: ") {
+			t.Errorf("title %q of a reminder", m.Title)
+		}
+		// Cleaning writes a hidden character of two bytes as one of eight. A burst
+		// holds the data in itself, in two samples and in the different values.
+		if limit := 8 * (maxText + 4*4*len(data) + 1000); len(m.Body) > limit {
 			t.Errorf("body of %d bytes, %d allowed", len(m.Body), limit)
 		}
-		for _, shown := range []string{m.Title, m.Body} {
+		group := set.Group(Group{Buffer: event.QuietBuffer, Rows: []event.Message{m, m}, Total: 3, Now: n.Event.Time})
+		if len(group.Body) > groupLimit || strings.Count(group.Body, "\n") != 1 {
+			t.Errorf("a group of two alike: %q", group.Body)
+		}
+		for _, shown := range []string{m.Title, m.Body, group.Body} {
 			if !utf8.ValidString(shown) || strings.ContainsFunc(shown, func(r rune) bool { return r != '\n' && r != '\t' && unicode.IsControl(r) }) {
 				t.Errorf("unsafe text %q", shown)
 			}
@@ -67,6 +79,30 @@ func FuzzRender(f *testing.F) {
 			t.Errorf("the second rendering differs:\n%s\n%s", m.Plain(), again.Plain())
 		}
 	})
+}
+
+// shaped returns a notification with values: one bit each makes it of a guest, a
+// burst, a reminder and a resolver.
+func shaped(shape byte, values map[string]any) *event.Notification {
+	n := notice("thing", values)
+	n.Key, n.Resolved = "key", shape&8 != 0
+	if shape&1 != 0 {
+		n.Event.Guest = &event.Guest{ID: "101", Name: "web", Node: "pve1", Tags: []string{"prod", "\u202e"}}
+	}
+	if shape&2 != 0 {
+		at := n.Event.Time
+		n.Burst = &event.Burst{
+			Count: 2, Window: event.Duration(time.Minute), First: at, Last: at.Add(time.Minute),
+			Samples: []*event.Event{n.Event, n.Event}, Distinct: map[string][]string{},
+		}
+		for name, v := range values {
+			n.Burst.Distinct[name] = []string{event.Text(v)}
+		}
+	}
+	if shape&4 != 0 {
+		n.Open = 30 * time.Minute
+	}
+	return n
 }
 
 // Real notifications of Proxmox VE reach the message whole.

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,9 @@ var hostile = []struct{ name, text, reason string }{
 	{"decimals in a loop", "{{ range 100000 }}{{ $x := addf" + strings.Repeat(" 1e-300 1e300", 90) + " }}{{ end }}", "steps"},
 	{"division in a loop", "{{ range 100000 }}{{ $x := divf" + strings.Repeat(" 1.2345678901234567e-300 1.3e300", 90) + " }}{{ end }}", "steps"},
 	{"product in a loop", "{{ range 100000 }}{{ $x := mulf" + strings.Repeat(" 1.2345678901234567e300", 180) + " }}{{ end }}", "steps"},
+	{"versions in a loop", "{{ range 100000 }}{{ $x := semverCompare `" + strings.Repeat("1,", 49) + "1` `1.2.3-beta.1` }}{{ end }}", "steps"},
+	{"JSON in a loop", "{{ range 100000 }}{{ $x := toPrettyJson $ }}{{ end }}", "steps"},
+	{"matches in a loop", "{{ range 100000 }}{{ $x := regexFindAll `` $.data.words -1 }}{{ end }}", "steps"},
 	{"snake in a loop", "{{ range 100000 }}{{ $x := snakecase $.data.mail }}{{ end }}", "steps"},
 	{"quote in a loop", "{{ range 100000 }}{{ $x := quote $.data.words }}{{ end }}", "steps"},
 	{"matches of nothing", "{{ range 100000 }}{{ $x := regexReplaceAll `` $.data.mail `` }}{{ end }}", "steps"},
@@ -75,9 +79,13 @@ func TestHostileTemplatesStop(t *testing.T) {
 	}}
 	for _, test := range hostile {
 		t.Run(test.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			tmpl := parsed(t, test.text)
+			runtime.ReadMemStats(&before)
 			start := time.Now()
-			out, err := parsed(t, test.text).Execute(view)
+			out, err := tmpl.Execute(view)
 			took := time.Since(start)
+			runtime.ReadMemStats(&after)
 			if err == nil {
 				t.Fatalf("no error, %d bytes of text", len(out))
 			}
@@ -89,6 +97,11 @@ func TestHostileTemplatesStop(t *testing.T) {
 			}
 			if took > 10*time.Second { // a tenth of a second, but for a slow machine and the race detector
 				t.Errorf("stopped after %v only", took)
+			}
+			// The heap's size counts what was held at once; what was allocated in all
+			// says little, as the race detector defeats the pools of regexp.
+			if grown := int64(after.HeapSys - before.HeapSys); grown > 64<<20 {
+				t.Errorf("the heap grew by %d MiB", grown>>20)
 			}
 		})
 	}

@@ -8,14 +8,21 @@ import (
 
 const (
 	maxTitle = 250 // characters
+	maxName  = 60  // characters of a name in a list of them
 	longText = 200 // bytes from which on the value of a detail keeps its lines
 )
 
 // tidyTitle makes one line of a rendered title, safe to show.
-func tidyTitle(text string) string {
+func tidyTitle(text string) string { return oneLine(text, maxTitle) }
+
+// tidyName makes a short line of the name of something.
+func tidyName(text string) string { return oneLine(text, maxName) }
+
+// oneLine makes one line of at most limit characters, safe to show.
+func oneLine(text string, limit int) string {
 	text = event.OneLine(event.Clean(text))
-	if end := offset(text, maxTitle); end < len(text) {
-		return text[:offset(text, maxTitle-1)] + "…"
+	if end := offset(text, limit); end < len(text) {
+		return text[:offset(text, limit-1)] + "…"
 	}
 	return text
 }

@@ -124,7 +124,7 @@ func TestABufferThatCannotBeReadHoldsUpNobody(t *testing.T) {
 		r.flaky.unreadable(false)
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
-		wantLines(t, r.sinks["phone"], "CRITICAL note 2", "WARNING quiet of 1: note 1 (late)")
+		wantLines(t, r.sinks["phone"], "CRITICAL note 2", "WARNING quiet of 1: note 1")
 	})
 }
 
