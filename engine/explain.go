@@ -66,17 +66,41 @@ func stops(d event.Decision) bool {
 	return d.Outcome == string(Suppressed) || d.Outcome == string(Holding) || d.Outcome == string(Folded)
 }
 
+// lastStop finds what ended an event's way before it came to channels: the last
+// such decision, as an event that a burst held may be merged later. What came to
+// channels after all was not stopped.
+func lastStop(steps []event.Decision) (event.Decision, bool) {
+	for _, d := range slices.Backward(steps) {
+		if d.Channel != "" {
+			break
+		}
+		if stops(d) {
+			return d, d.Code != string(ReasonNoChannel)
+		}
+	}
+	return event.Decision{}, false
+}
+
+// stopWords says what it means for an event that a decision ended its way.
+func stopWords(d event.Decision) string {
+	switch Outcome(d.Outcome) {
+	case Holding:
+		return "Held"
+	case Folded:
+		return "Merged"
+	}
+	return "Not told"
+}
+
 // answer puts the fates into words.
 func answer(steps []event.Decision, fates []event.Fate) string {
 	by := map[string][]string{}
 	for _, f := range fates {
 		by[f.Fate] = append(by[f.Fate], f.Channel)
 	}
-	if by["sent"] == nil && by["queued"] == nil { // else what stopped it first did not stop it for good
-		for _, d := range steps {
-			if d.Channel == "" && stops(d) && d.Code != string(ReasonNoChannel) {
-				return fmt.Sprintf("Not told: %s.", d.Reason)
-			}
+	if by["sent"] == nil && by["queued"] == nil { // else what stopped it did not stop it for good
+		if d, ok := lastStop(steps); ok {
+			return fmt.Sprintf("%s: %s.", stopWords(d), d.Reason)
 		}
 	}
 	var parts []string

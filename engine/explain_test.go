@@ -72,6 +72,23 @@ func TestExplainSaysWhatStoppedIt(t *testing.T) {
 	}
 }
 
+func TestExplainInABurst(t *testing.T) {
+	s := newStory(t, testPolicy())
+	s.event(0, "auth_fail", "", "source_ip=192.0.2.1")
+	x := s.policy.Explain(s.state, start.Add(time.Second), &event.Incoming{ID: "x", Type: "auth_fail", Host: "pve1", Data: map[string]any{"source_ip": "192.0.2.2"}})
+	if !strings.HasPrefix(x.Verdict, "Held: ") || x.Channels[0].Fate != "held" {
+		t.Errorf("got %+v", x)
+	}
+	later := append(x.Steps, event.Decision{Stage: "burst", Outcome: "folded", Code: "burst_merged", Reason: "told in its summary", Type: "auth_fail"})
+	if x := Recount(later, nil, nil, nil); x.Verdict != "Merged: told in its summary." {
+		t.Errorf("after the summary: got %+v", x)
+	}
+	alone := append(x.Steps, event.Decision{Channel: "phone", Stage: "quiet", Outcome: "held", Reason: "quiet hours", Type: "auth_fail"})
+	if x := Recount(alone, nil, nil, nil); !strings.HasPrefix(x.Verdict, "Held for phone: quiet hours.") {
+		t.Errorf("after the window: got %+v", x)
+	}
+}
+
 func TestRecount(t *testing.T) {
 	x := Recount(
 		[]event.Decision{{Channel: "mail", Stage: "channel", Outcome: "suppressed", Code: "condition_false", Reason: "its condition", Place: "a.hcl:3", Type: "x"}},

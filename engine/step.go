@@ -36,7 +36,7 @@ func (Edited) input()  {}
 // day; its monotonic reading measures the intervals.
 func (p *Policy) Step(st *State, now time.Time, in Input, out *Effects) {
 	if _, edited := in.(Edited); edited {
-		p.retime(st, now)
+		p.retime(st, now, false)
 		p.recheckSilenced(st, now, out)
 	}
 	p.elapse(st, now, out)

@@ -214,9 +214,7 @@ func (w *waiting) scheduleDigest(d *Digest, now time.Time, restarted bool) {
 
 // retime times anew what waits, as the channels of the policy say. It is called
 // at start, after an edit and when the clock was set.
-func (p *Policy) retime(st *State, now time.Time) { p.timeWaiting(st, now, false) }
-
-func (p *Policy) timeWaiting(st *State, now time.Time, restarted bool) {
+func (p *Policy) retime(st *State, now time.Time, restarted bool) {
 	for _, ch := range p.Channels {
 		if _, ok := st.waiting[ch.Name]; ok || ch.Digest != nil {
 			w := st.waitingOf(ch.Name)
@@ -300,5 +298,5 @@ func (st *State) restoreWaiting(p *Policy, saved Saved, now time.Time) {
 	for _, s := range saved.Digested {
 		st.waitingOf(s.Channel).day = s.Day
 	}
-	p.timeWaiting(st, now, true)
+	p.retime(st, now, true)
 }
