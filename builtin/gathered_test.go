@@ -56,7 +56,7 @@ func group(c *rules.Config, g templates.Group) event.Message {
 	for _, m := range g.Rows {
 		g.Highest = max(g.Highest, m.Severity)
 	}
-	return c.Templates.Group(g)
+	return c.Templates.Group(g)[0].Message
 }
 
 // TestGatheredMessages keeps what people get of them, as TestMessages does.

@@ -36,12 +36,14 @@ event "channel_recovered" {
   fields = {
     channel  = "string"
     failures = "number"
+    duration = "duration"
   }
   fingerprint = ["host", "channel"]
   title       = "{{ with .data.channel }}Channel {{ . }}{{ else }}A channel{{ end }} delivers again"
   body        = "What waited for it is on its way."
   details = {
     "Failures before" = "{{ .data.failures }}"
+    "Failed for"      = "{{ .data.duration }}"
   }
 }
 

@@ -62,6 +62,11 @@ func firstOf(words ...string) string {
 	return ""
 }
 
+// SeverityOf returns the severity with which an event is admitted.
+func (p *Policy) SeverityOf(in *event.Incoming) event.Severity {
+	return admitSeverity(in, p.TypeOf(in.Type))
+}
+
 // admitSeverity takes the severity as given, else the catalogue's. A word that
 // nobody knows says as little as "unknown" and counts as that.
 func admitSeverity(in *event.Incoming, t *Type) event.Severity {

@@ -41,6 +41,9 @@ func Attempted(p event.Parcel, err *event.SendError, now time.Time, giveUp time.
 		p.State = event.Dead
 	default:
 		p.State, p.Due = event.Retry, now.Add(max(backoff(p.Attempt, jitter), err.RetryAfter))
+		if err.Maybe {
+			p.State = event.Unknown
+		}
 	}
 	return p
 }

@@ -68,6 +68,9 @@ func TestAShortPatienceIsNoLongerThanItself(t *testing.T) {
 
 func TestALostAnswerMarksTheParcel(t *testing.T) {
 	p := Attempted(event.Parcel{Accepted: start}, &event.SendError{Class: event.Temporary, Maybe: true}, start, time.Hour, 0)
+	if p.State != event.Unknown {
+		t.Errorf("state %s after a lost answer", p.State)
+	}
 	p = Attempted(p, &event.SendError{Class: event.Temporary}, start, time.Hour, 0)
 	if !p.Maybe {
 		t.Error("a parcel that may have arrived forgot it")

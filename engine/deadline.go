@@ -54,6 +54,9 @@ func (st *State) push(at instant, of timed) {
 	for _, w := range st.waiting {
 		st.keepDeadline(w)
 	}
+	for _, h := range st.health {
+		st.keepDeadline(h)
+	}
 	for _, list := range st.inhibitors {
 		for _, c := range list {
 			st.keepDeadline(c)
@@ -64,7 +67,7 @@ func (st *State) push(at instant, of timed) {
 
 // timers is how many things may have a deadline.
 func (st *State) timers() int {
-	n := len(st.buckets) + len(st.open) + len(st.waiting)
+	n := len(st.buckets) + len(st.open) + len(st.waiting) + len(st.health)
 	for _, list := range st.inhibitors {
 		n += len(list)
 	}

@@ -78,7 +78,19 @@ const (
 	ReasonUnconverted Reason = "unconverted_field"
 	ReasonTemplate    Reason = "template_failed"
 	ReasonDelivery    Reason = "not_delivered"
+	ReasonToldIn      Reason = "told_together"
+	ReasonMerged      Reason = "backlog_merged"
+	ReasonFallback    Reason = "passed_on"
+	ReasonViaFallback Reason = "sent_via_fallback"
 )
+
+// StageOf returns the stage that keeps a notification in a buffer.
+func StageOf(b event.Buffer) Stage {
+	if b == event.DigestBuffer {
+		return StageDigest
+	}
+	return StageQuiet
+}
 
 // The reasons for which a stage lets an event pass. They are told only when
 // Effects.Explain asks for them.

@@ -24,6 +24,7 @@ type Effects struct {
 	Causes    []Cause             // causes of inhibitions that are new: to be kept
 	Uncaused  []string            // keys of causes that ended
 	Digested  []Digested          // days whose digest was told, or had nothing to tell
+	Health    []ChannelHealth     // channels that fail, or do no longer: to be kept
 	Decisions []Decision
 	Raised    []event.Incoming // tocsin's own notices, to be taken as new arrivals
 
@@ -133,7 +134,7 @@ func (e *Effects) Reset() {
 		Sends: e.Sends[:0], Stamps: e.Stamps[:0], Cleared: e.Cleared[:0], Held: e.Held[:0], Released: e.Released[:0],
 		Buckets: e.Buckets[:0], Closed: e.Closed[:0], Decisions: e.Decisions[:0], Raised: e.Raised[:0],
 		Holds: e.Holds[:0], Gathers: e.Gathers[:0], Opened: e.Opened[:0], Ended: e.Ended[:0], Causes: e.Causes[:0],
-		Uncaused: e.Uncaused[:0], Digested: e.Digested[:0], Explain: e.Explain,
+		Uncaused: e.Uncaused[:0], Digested: e.Digested[:0], Health: e.Health[:0], Explain: e.Explain,
 	}
 }
 
@@ -148,6 +149,16 @@ type Saved struct {
 	Open     []Open
 	Causes   []Cause
 	Digested []Digested
+	Health   []ChannelHealth
+}
+
+// ChannelHealth is how often in a row a channel has failed, as it is kept over a
+// restart. Without failures there is nothing to keep.
+type ChannelHealth struct {
+	Channel  string
+	Failures int
+	Since    time.Time // of the first of them
+	Told     bool      // channel_failing was raised
 }
 
 // Batch is everything that one transaction of the store keeps: all of it or
@@ -165,8 +176,12 @@ type Batch struct {
 	Decisions []event.Decision
 	History   []event.Delivery // rows of no parcel: tests of a channel
 
-	Gathered []Emptied // buffers that were told: everything in them goes before Waiting is added
+	Sending  []int64  // parcels that an attempt is under way for
+	Merged   []Merged // parcels that become one
+	Copied   []Copied // parcels that a copy stands in for
+	Told     []Told   // what waited in buffers before this batch and is told now
 	Waiting  []event.Waiting
+	Health   []ChannelHealth
 	Opened   []Open
 	Ended    []string
 	Causes   []Cause
@@ -175,8 +190,36 @@ type Batch struct {
 	Arrived  []event.Recorded // kept for explanations and replays
 }
 
-// Emptied is a buffer of a channel that was told.
-type Emptied struct {
+// Volume is how much waits in the outbox and in the buffers.
+type Volume struct {
+	Rows  int   // messages
+	Bytes int64 // of those in the outbox
+}
+
+// Told are rows of a buffer that one summary tells. They go when the channel has
+// confirmed it.
+type Told struct {
 	Channel string
 	Buffer  event.Buffer
+	IDs     []int64 // of the rows
+	Rest    bool    // and whatever else waits there
+	// Decision is kept about the event of each row; its ToldIn is the event id of
+	// the summary.
+	Decision event.Decision
+}
+
+// Copied are parcels that a copy stands in for, which is among the Queued. When
+// the copy is delivered, they are settled.
+type Copied struct {
+	CopyID   string // event.NoCopy: none is needed
+	IDs      []int64
+	Decision event.Decision // kept about the event of each when its Stage is set
+}
+
+// Merged are parcels of one channel that become one message, in the place of the
+// first of them.
+type Merged struct {
+	Into     event.Parcel   // with the ID of the first
+	IDs      []int64        // of all
+	Decision event.Decision // kept about the event of each, with ToldIn
 }

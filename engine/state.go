@@ -16,11 +16,11 @@ type State struct {
 	stamps  map[event.Fingerprint]stamp
 	buckets map[string]*bucket
 	due     deadlines
-	held    int // bytes of the held events
-	health  map[string]health
-	touched []*bucket      // changed since the last Flush
-	changes []func(*State) // how to take back each change, in order
-	batch   int            // counts commits and rollbacks; buckets are copied once a batch
+	held    int                // bytes of the held events
+	health  map[string]*health // of channels that failed last
+	touched []*bucket          // changed since the last Flush
+	changes []func(*State)     // how to take back each change, in order
+	batch   int                // counts commits and rollbacks; buckets are copied once a batch
 
 	open       map[event.Fingerprint]*openEvent
 	silenced   map[event.Fingerprint]*openEvent // those of open that something holds back
@@ -43,12 +43,6 @@ type stamp struct {
 	count    int
 }
 
-// health counts the failures of a channel in a row.
-type health struct {
-	failures int
-	told     bool // channel_failing was raised
-}
-
 // maxStamps bounds the memory for fingerprints. Over it those that end first
 // are forgotten; at worst a repeat is told once more.
 const maxStamps = 250_000
@@ -61,7 +55,7 @@ func NewState(p *Policy, saved Saved, now time.Time) (*State, error) {
 		epoch:   now,
 		stamps:  make(map[event.Fingerprint]stamp, min(len(saved.Stamps), maxStamps)),
 		buckets: make(map[string]*bucket, len(saved.Buckets)),
-		health:  map[string]health{},
+		health:  map[string]*health{},
 
 		open: map[event.Fingerprint]*openEvent{}, silenced: map[event.Fingerprint]*openEvent{},
 		inhibitors: map[string][]*cause{}, waiting: map[string]*waiting{},
@@ -92,6 +86,7 @@ func NewState(p *Policy, saved Saved, now time.Time) (*State, error) {
 		return nil, err
 	}
 	st.restoreWaiting(p, saved, now)
+	st.restoreHealth(saved.Health, now)
 	st.Commit()
 	return st, nil
 }

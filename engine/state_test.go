@@ -134,9 +134,7 @@ func picture(st *State, now time.Duration) map[string]string {
 		}
 	}
 	for name, h := range st.health {
-		if h != (health{}) {
-			out["health "+name] = fmt.Sprint(h)
-		}
+		out["health "+name] = fmt.Sprint(*h)
 	}
 	return out
 }

@@ -44,7 +44,7 @@ func (p *Policy) Step(st *State, now time.Time, in Input, out *Effects) {
 	case Arrived:
 		p.arrive(st, now, in.Event, out)
 	case Settled:
-		p.settle(st, in, out)
+		p.settle(st, now, in, out)
 	}
 }
 

@@ -181,10 +181,7 @@ const postponed = time.Minute
 func (st *State) Postpone(g Gather, now time.Time) {
 	w := st.waitingOf(g.Channel)
 	st.changeWaiting(w)
-	b := &w.quiet
-	if g.Buffer == event.DigestBuffer {
-		b = &w.digest
-	}
+	b := w.bufferOf(g.Buffer)
 	count := b.count
 	*b = g.was
 	b.count, b.due = g.was.count+count, now.Add(postponed)
@@ -299,4 +296,31 @@ func (st *State) restoreWaiting(p *Policy, saved Saved, now time.Time) {
 		st.waitingOf(s.Channel).day = s.Day
 	}
 	p.retime(st, now, true)
+}
+
+// Rebuffered takes over what waits in one of the buffers of every channel, after
+// it was moved by hand. An Edited step then works out when it is told.
+func (st *State) Rebuffered(buffer event.Buffer, now []Pending) {
+	for _, w := range st.waiting {
+		st.changeWaiting(w)
+		b := w.bufferOf(buffer)
+		b.count = 0
+	}
+	for _, p := range now {
+		if p.Buffer != buffer {
+			continue
+		}
+		w := st.waitingOf(p.Channel)
+		st.changeWaiting(w)
+		b := w.bufferOf(buffer)
+		b.count, b.oldest = p.Count, p.Oldest
+	}
+	st.Commit()
+}
+
+func (w *waiting) bufferOf(buffer event.Buffer) *buffered {
+	if buffer == event.DigestBuffer {
+		return &w.digest
+	}
+	return &w.quiet
 }

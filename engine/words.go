@@ -9,7 +9,7 @@ import (
 
 // Words returns the reason as a sentence with the values compared.
 func (d *Decision) Words() string {
-	for _, words := range []func(*Decision) string{admitWords, ruleWords, silenceWords, repeatWords, burstWords, channelWords, holdWords} {
+	for _, words := range []func(*Decision) string{admitWords, ruleWords, silenceWords, repeatWords, burstWords, channelWords, holdWords, deliverWords} {
 		if text := words(d); text != "" {
 			return text
 		}
@@ -148,6 +148,20 @@ func holdWords(d *Decision) string {
 		return fmt.Sprintf("nothing happened that the digest of %s would tell", d.Channel)
 	case ReasonLive:
 		return fmt.Sprintf("not for the digest of %s: it is %s, or told live", d.Channel, d.Severity)
+	}
+	return ""
+}
+
+func deliverWords(d *Decision) string {
+	switch d.Reason {
+	case ReasonToldIn:
+		return "told together with others in the summary " + d.Name
+	case ReasonMerged:
+		return fmt.Sprintf("more waited for %s than its pace carries: told together with others in %s", d.Channel, d.Name)
+	case ReasonFallback:
+		return fmt.Sprintf("%s: a copy goes over its fallback %s", d.Detail, d.Name)
+	case ReasonViaFallback:
+		return fmt.Sprintf("sent via %s, the fallback of %s", d.Name, d.Channel)
 	}
 	return ""
 }

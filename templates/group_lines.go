@@ -14,12 +14,24 @@ import (
 // lines puts the rows of a group together.
 type lines struct {
 	group  *Group
+	first  int // row
 	zone   *time.Location
 	layout string // of times
 	hosts  bool   // a line shows the host
 	text   strings.Builder
 	n      int // lines
 	told   int // rows
+}
+
+// fill tells rows as long as there is room.
+func (l *lines) fill() {
+	for i := l.first; i < len(l.group.Rows); {
+		n := l.alike(i)
+		if !l.add(i, n) {
+			return
+		}
+		i += n
+	}
 }
 
 // alike returns how many rows from the i-th on say the same.
@@ -51,7 +63,7 @@ func (l *lines) add(i, n int) bool {
 			line += ", until " + until
 		}
 	}
-	if l.n >= maxLines || l.text.Len()+len("\n")+len(line) > maxGroup {
+	if l.n > 0 && (l.n >= maxLines || l.text.Len()+len("\n")+len(line) > maxGroup) {
 		return false
 	}
 	if l.n > 0 {
@@ -74,10 +86,8 @@ func marked(s event.Severity) string {
 	return ""
 }
 
-// finish counts what had no room: by type as far as the rows go, the worst
-// first.
-func (l *lines) finish() {
-	left := l.group.Total - l.told
+// finish counts what is left: by type as far as the rows go, the worst first.
+func (l *lines) finish(left int) {
 	if left <= 0 {
 		return
 	}
@@ -86,7 +96,7 @@ func (l *lines) finish() {
 	}
 	fmt.Fprintf(&l.text, "… and %d more", left)
 	counts := map[kindOf]int{}
-	for i := l.told; i < len(l.group.Rows); i++ {
+	for i := l.first + l.told; i < len(l.group.Rows); i++ {
 		row := &l.group.Rows[i]
 		counts[kindOf{row.Severity, row.Type}]++
 	}

@@ -114,7 +114,7 @@ func TestGroup(t *testing.T) {
 			if g.Buffer == event.DigestBuffer {
 				want.Type, want.Icon = event.DigestType, "📰"
 			}
-			if diff := gocmp.Diff(want, set.Group(g)); diff != "" {
+			if diff := gocmp.Diff([]Grouped{{want, len(g.Rows)}}, set.Group(g)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
@@ -124,47 +124,72 @@ func TestGroup(t *testing.T) {
 // The bounds of a grouped message, with what counts the rest.
 const groupLimit = maxGroup + 3<<10
 
-func TestAGroupOfAnySizeIsBounded(t *testing.T) {
+// A group of any size is told in messages of bounded size that lose none of its
+// lines, up to so many messages; the last one counts the rest.
+func TestAGroupOfAnySizeIsToldInBoundedMessages(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		rows  int
 		title string
 		kind  string
-		lines int // without that which counts the rest
+		lines int // in a message
 	}{
-		{"many lines", 500, "t", "type_1", maxLines},
-		{"long lines", 500, strings.Repeat("€", 1000), "type_1", maxGroup / (len("00:00 ") + 700)},
+		{"many lines", 1100, "t", "type_1", maxLines},
+		{"long lines", 100, strings.Repeat("€", 1000), "type_1", maxGroup / (len("00:00 ") + 700)},
 		{"long types", 500, "t", strings.Repeat("€", 5000), maxLines},
 		{"hidden characters", 500, strings.Repeat("\u202e", 1000), "type_1\x1b[2J", maxGroup / (250 + len("00:00 "))},
+		{"more than there are messages", 6000, "t", "type_1", maxLines},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := Group{Buffer: event.DigestBuffer, Channel: "phone", Total: 5000}
+			g := Group{Buffer: event.DigestBuffer, Channel: "phone", Total: c.rows}
 			for i := range c.rows {
 				g.Rows = append(g.Rows, told(time.Unix(int64(i)*60, 0), event.Info, c.kind, fmt.Sprint(i, "\n\r\x1b[31m ", c.title), "pve1"))
 			}
-			m := new(Set).Group(g)
-			if len(m.Body) > groupLimit || !utf8.ValidString(m.Body) || strings.ContainsAny(m.Body, "\r\x1b\u202e") {
-				t.Errorf("a body of %d bytes: %.200q", len(m.Body), m.Body)
+			parts, rows := new(Set).Group(g), 0
+			for i, part := range parts {
+				checkPart(t, part, i, len(parts), rows)
+				if n := part.Rows; n > c.lines || i < len(parts)-1 && n < c.lines*9/10 {
+					t.Errorf("message %d has %d lines, want about %d", i+1, n, c.lines)
+				}
+				rows += part.Rows
 			}
-			n := strings.Count(m.Body, "\n")
-			if n > c.lines || n < c.lines*9/10 {
-				t.Errorf("%d lines, want about %d", n, c.lines)
-			}
-			last := m.Body[strings.LastIndexByte(m.Body, '\n')+1:]
-			if want := fmt.Sprintf("… and %d more, among them %s ×%d: ", 5000-n, tidyName(c.kind), c.rows-n); !strings.HasPrefix(last, want) {
+			last := parts[len(parts)-1].Message.Body
+			last = last[strings.LastIndexByte(last, '\n')+1:]
+			if want := fmt.Sprintf("… and %d more, among them %s ×%d: ", c.rows-rows, tidyName(c.kind), c.rows-rows); rows < c.rows && !strings.HasPrefix(last, want) {
 				t.Errorf("the last line is %q, want it to begin with %q", last, want)
 			}
+			if len(parts) > maxGrouped || len(parts) < maxGrouped && rows != c.rows {
+				t.Errorf("%d messages tell %d of %d", len(parts), rows, c.rows)
+			}
 		})
+	}
+}
+
+// checkPart checks that message i of n tells the rows from first on, in order.
+func checkPart(t *testing.T, part Grouped, i, n, first int) {
+	t.Helper()
+	m := part.Message
+	if len(m.Body) > groupLimit || !utf8.ValidString(m.Body) || strings.ContainsAny(m.Body, "\r\x1b\u202e") {
+		t.Errorf("a body of %d bytes: %.200q", len(m.Body), m.Body)
+	}
+	if want := fmt.Sprintf("(%d of %d)", i+1, n); !strings.HasSuffix(m.Title, want) {
+		t.Errorf("the title is %q, want %s at its end", m.Title, want)
+	}
+	for j, line := range strings.Split(m.Body, "\n")[:part.Rows] {
+		if !strings.Contains(line, fmt.Sprintf(" %d", first+j)) {
+			t.Fatalf("line %d of message %d is %.60q", j+1, i+1, line)
+		}
 	}
 }
 
 // What has no line of its own is counted: the worst first, then the most
 // frequent.
 func TestAGroupCountsTheRestByType(t *testing.T) {
-	g := Group{Buffer: event.DigestBuffer, Channel: "phone", Total: 250}
-	for i := range 250 {
+	const room = maxGrouped * maxLines
+	g := Group{Buffer: event.DigestBuffer, Channel: "phone", Total: room + 50}
+	for i := range room + 50 {
 		kind, severity := "vm_start", event.Info
-		if i >= maxLines {
+		if i >= room {
 			kind = []string{"a", "b", "b", "c", "c", "c", "d", "e", "f", "pool"}[i%10]
 		}
 		if kind == "pool" {
@@ -172,10 +197,11 @@ func TestAGroupCountsTheRestByType(t *testing.T) {
 		}
 		g.Rows = append(g.Rows, told(time.Unix(int64(i)*60, 0), severity, kind, fmt.Sprint("Thing ", i), "pve1"))
 	}
-	m := new(Set).Group(g)
+	parts := new(Set).Group(g)
+	body := parts[len(parts)-1].Message.Body
 	want := "\n… and 50 more, among them WARNING pool ×5, c ×15, b ×10, a ×5, d ×5: tocsin decisions --outcome held --channel phone"
-	if !strings.HasSuffix(m.Body, want) {
-		t.Errorf("the body ends in %q, want %q", m.Body[strings.LastIndexByte(m.Body, '\n'):], want)
+	if !strings.HasSuffix(body, want) {
+		t.Errorf("the body ends in %q, want %q", body[strings.LastIndexByte(body, '\n'):], want)
 	}
 }
 
@@ -214,17 +240,24 @@ func FuzzGroup(f *testing.F) {
 			g.Rows = append(g.Rows, row)
 		}
 		set := &Set{Zone: zone(t, "America/New_York")}
-		m := set.Group(g)
-		if len(m.Body) > groupLimit || strings.Count(m.Body, "\n") > maxLines {
-			t.Errorf("a body of %d bytes", len(m.Body))
-		}
-		for _, shown := range []string{m.Title, m.Body, m.Host} {
-			if !utf8.ValidString(shown) || strings.ContainsFunc(shown, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) {
-				t.Errorf("unsafe text %q", shown)
+		rows := 0
+		for _, part := range set.Group(g) {
+			m := part.Message
+			if len(m.Body) > groupLimit || strings.Count(m.Body, "\n") > maxLines {
+				t.Errorf("a body of %d bytes", len(m.Body))
 			}
+			for _, shown := range []string{m.Title, m.Body, m.Host} {
+				if !utf8.ValidString(shown) || strings.ContainsFunc(shown, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) {
+					t.Errorf("unsafe text %q", shown)
+				}
+			}
+			if n > 0 && m.Body == "" {
+				t.Errorf("nothing is told of %d notifications", n)
+			}
+			rows += part.Rows
 		}
-		if n > 0 && m.Body == "" {
-			t.Errorf("nothing is told of %d notifications", n)
+		if rows != len(g.Rows) {
+			t.Errorf("%d of %d rows are told", rows, len(g.Rows))
 		}
 	})
 }

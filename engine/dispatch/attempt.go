@@ -28,12 +28,14 @@ func (w *worker) deliver(p *event.Parcel) (*settled, bool) {
 
 // attempt sends one parcel.
 func (w *worker) attempt(p event.Parcel, line *Line) *settled {
+	w.begin(p.ID)
 	m := p.Message
 	m.Rich, m.Brief, m.Repeat = line.Rich && !p.Plain, p.Plain, p.Maybe
 	started := time.Now()
-	receipt, failed := w.send(line.Sender, &m)
+	receipt, failed := w.call(line.Sender, &m)
 	ended := time.Now()
 	took := ended.Sub(started)
+	w.took(took)
 	next := engine.Attempted(p, failed, ended, line.GiveUp, jitter())
 	w.metrics.Delivered(w.channel, failed, took)
 	w.report(&next, failed, took)
@@ -41,19 +43,21 @@ func (w *worker) attempt(p event.Parcel, line *Line) *settled {
 		EventID: m.EventID, SentAt: ended, Channel: w.channel, Type: m.Type, Severity: m.Severity, Title: m.Title, Message: m.PlainBody(),
 		Success: failed == nil, Code: next.Code, Error: next.Error, Attempt: next.Attempt, Latency: took, Source: p.Source, MessageID: receipt.MessageID,
 	}
+	if failed == nil && receipt.Note != "" {
+		row.Error = receipt.Note
+		w.log.Warn("delivered, but something is to be changed", "channel", w.channel, "note", receipt.Note)
+	}
 	return &settled{settlement: event.Settlement{Parcel: next, Delivery: row}, err: failed, kept: make(chan struct{})}
 }
 
 // await waits for the channel's pace. It reports false when the worker is to
 // end first.
 func (w *worker) await() bool {
-	r := w.pace.Reserve()
-	for delay := r.Delay(); delay > 0; delay = r.Delay() {
-		timer := time.NewTimer(delay)
+	if wait := w.paces.reserve(time.Now()); wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
 		select {
 		case <-w.quit:
-			timer.Stop()
-			r.Cancel()
 			return false
 		case <-timer.C:
 		}
@@ -66,8 +70,17 @@ func (w *worker) await() bool {
 	}
 }
 
-// send makes the attempt. A panic of an adapter counts as a failure of its own.
-func (w *worker) send(s Sender, m *event.Message) (receipt event.Receipt, failed *event.SendError) {
+// begin tells the loop that a send begins, so that a kill in the middle of it is
+// known afterwards.
+func (w *worker) begin(parcel int64) {
+	select {
+	case w.inbox <- &started{parcel}:
+	case <-w.done:
+	}
+}
+
+// call makes the attempt. A panic of an adapter counts as a failure of its own.
+func (w *worker) call(s Sender, m *event.Message) (receipt event.Receipt, failed *event.SendError) {
 	ctx, cancel := context.WithTimeout(w.sends, sendLimit)
 	defer cancel()
 	defer func() {

@@ -27,16 +27,7 @@ func (d *Dispatcher) cycle(items []item) {
 		c.settle(s)
 	}
 	for _, i := range items {
-		switch i := i.(type) {
-		case *arrival:
-			if i.take() {
-				c.arrive(i)
-			}
-		case *settled:
-			c.settle(i)
-		case *call:
-			c.calls = append(c.calls, i)
-		}
+		c.take(i)
 	}
 	c.raise()
 	c.finish(c.commit())
@@ -52,6 +43,7 @@ type cycle struct {
 	now      time.Time
 	arrivals []arrived
 	settled  []*settled
+	changes  []*change
 	calls    []*call
 	urgent   map[string]bool // channels with new parcels; true: a CRITICAL one
 	edited   bool            // the judge was told of another plan or clock
@@ -64,7 +56,29 @@ type arrived struct {
 	sends, decisions [2]int // from, to
 }
 
+func (c *cycle) take(i item) {
+	switch i := i.(type) {
+	case *arrival:
+		if i.take() {
+			c.arrive(i)
+		}
+	case *started:
+		c.underWay.add(i.parcel, c.now)
+	case *settled:
+		c.settle(i)
+	case *change:
+		i.err = i.apply(c)
+		c.changes = append(c.changes, i)
+	case *call:
+		c.calls = append(c.calls, i)
+	}
+}
+
 func (c *cycle) arrive(a *arrival) {
+	if err := c.refuse(a.Event); err != nil {
+		a.answer <- Outcome{Err: err}
+		return
+	}
 	id, taken, err := c.claims.take(a.Claim, c.now)
 	if err != nil {
 		a.answer <- Outcome{Err: err}
@@ -86,20 +100,28 @@ func (c *cycle) arrive(a *arrival) {
 }
 
 func (c *cycle) settle(s *settled) {
-	c.settled = append(c.settled, s)
-	c.batch.Settled = append(c.batch.Settled, s.settlement)
 	p := &s.settlement.Parcel
+	c.underWay.drop(p.ID)
+	c.settled = append(c.settled, s)
 	c.plan.Policy.Step(c.state, c.now, engine.Settled{Channel: p.Channel, Err: s.err}, &c.effects)
-	if p.State == event.Dead {
+	switch p.State {
+	case event.Dead:
 		c.effects.Decisions = append(c.effects.Decisions, engine.Decision{
 			Time: c.now, EventID: p.Message.EventID, Type: p.Message.Type, Channel: p.Channel, Stage: engine.StageDeliver,
 			Outcome: engine.GaveUp, Reason: engine.ReasonDelivery, Detail: p.Error,
 		})
+		c.passOnDead(p)
+	case event.Sent:
+		if p.CopyID != "" {
+			s.settlement.Covered = c.covered(p)
+		}
 	}
+	c.batch.Settled = append(c.batch.Settled, s.settlement)
 }
 
 // raise takes tocsin's own notices as events of their own.
 func (c *cycle) raise() {
+	c.raiseFull()
 	for i := 0; i < len(c.effects.Raised); i++ {
 		in := c.effects.Raised[i]
 		in.ID = newID()
@@ -114,7 +136,7 @@ func (c *cycle) commit() error {
 	c.gatherBuffers()
 	b, fx := &c.batch, &c.effects
 	b.Stamps, b.Cleared, b.Held, b.Released, b.Closed = fx.Stamps, fx.Cleared, fx.Held, fx.Released, fx.Closed
-	b.Ended, b.Causes, b.Uncaused, b.Digested = fx.Ended, fx.Causes, fx.Uncaused, fx.Digested
+	b.Ended, b.Causes, b.Uncaused, b.Digested, b.Health = fx.Ended, fx.Causes, fx.Uncaused, fx.Digested, fx.Health
 	if !c.somethingToKeep() {
 		c.state.Commit()
 		return nil
@@ -125,6 +147,7 @@ func (c *cycle) commit() error {
 	}
 	b.Buckets, b.Opened = fx.Buckets, fx.Opened
 	b.Decisions, b.Arrived = c.fold.take(c.now)
+	b.Sending = c.underWay.take()
 	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
 	defer cancel()
 	if err := c.store.Commit(ctx, b); err != nil {
@@ -133,6 +156,7 @@ func (c *cycle) commit() error {
 		return err
 	}
 	c.state.Commit()
+	c.count()
 	if was, over := c.trouble.end(); over {
 		c.log.Info("events are kept again", "refused", was.refused, "took", c.now.Sub(was.since))
 	}
@@ -144,9 +168,13 @@ func (c *cycle) somethingToKeep() bool {
 	if at, pending := c.fold.due(); pending && !at.After(c.now) {
 		return true
 	}
+	if at, pending := c.underWay.due(); pending && !at.After(c.now) {
+		return true
+	}
 	judged := len(b.Stamps) + len(b.Cleared) + len(b.Held) + len(b.Released) + len(b.Closed) +
-		len(b.Ended) + len(b.Causes) + len(b.Uncaused) + len(b.Digested)
-	return judged+len(b.Queued)+len(b.Settled)+len(b.Claims)+len(b.Waiting)+len(b.Gathered) > 0 || c.state.Unsaved()
+		len(b.Ended) + len(b.Causes) + len(b.Uncaused) + len(b.Digested) + len(b.Health)
+	moved := len(b.Queued) + len(b.Settled) + len(b.Merged) + len(b.Copied) + len(b.Waiting) + len(b.Told)
+	return judged+moved+len(b.Claims) > 0 || c.state.Unsaved()
 }
 
 // finish answers everybody and wakes the workers that have something to do.
@@ -171,6 +199,9 @@ func (c *cycle) finish(err error) {
 		close(s.kept)
 		c.announce(s)
 	}
+	for _, i := range c.changes {
+		i.done <- i.err
+	}
 	for channel, urgent := range c.urgent {
 		if w, ok := c.loop.workers[channel]; ok {
 			w.nudge(urgent)
@@ -178,8 +209,8 @@ func (c *cycle) finish(err error) {
 	}
 }
 
-// fail takes everything of the cycle back. Arrivals are refused; attempts that
-// were made are kept for the next transaction.
+// fail takes everything of the cycle back. Arrivals and changes are refused;
+// attempts that were made are kept for the next transaction.
 func (c *cycle) fail(err error) {
 	if c.trouble.begin(c.now, len(c.arrivals)) {
 		c.log.Error("events cannot be kept", "err", err, "refused", c.trouble.refused)
@@ -189,6 +220,9 @@ func (c *cycle) fail(err error) {
 			c.claims.giveBack(a.Claim)
 		}
 		a.answer <- Outcome{Err: errors.Join(errNotKept, err)}
+	}
+	for _, i := range c.changes {
+		i.done <- errors.Join(i.err, errNotKept, err)
 	}
 	c.waiting = c.settled
 	c.Dispatcher.edited = c.Dispatcher.edited || c.edited

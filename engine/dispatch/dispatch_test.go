@@ -171,7 +171,7 @@ func TestALostSenderIsNoFailure(t *testing.T) {
 		with := func(change func(*dispatch.Line)) {
 			next := plan(r.sinks)
 			line := next.Lines["phone"]
-			line.Every, line.Burst = time.Minute, 1
+			line.Paces = []dispatch.Pace{{Every: time.Minute, Burst: 1}}
 			change(&line)
 			next.Lines["phone"] = line
 			r.reload(next)

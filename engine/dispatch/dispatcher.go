@@ -7,26 +7,12 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tocsin/engine"
 	"tocsin/engine/event"
 )
-
-// Store keeps what the loop decides.
-type Store interface {
-	// Commit keeps the whole batch, on disk, or nothing of it.
-	Commit(ctx context.Context, b *engine.Batch) error
-	// Next returns the first parcels of a channel that are not sent or dead:
-	// CRITICAL ones first, then in the order they were accepted.
-	Next(ctx context.Context, channel string, limit int) ([]event.Parcel, error)
-	// Hasten makes the waiting parcels of a channel due now.
-	Hasten(ctx context.Context, channel string, now time.Time) (int, error)
-	// Waiting returns the first messages that wait in a buffer of a channel, in
-	// the order of their events' times and without their bodies, how many wait in
-	// all, and the highest of their severities.
-	Waiting(ctx context.Context, channel string, buffer event.Buffer, limit int) (rows []event.Waiting, total int, highest event.Severity, err error)
-}
 
 // Sender delivers a message, as channels.Channel does.
 type Sender interface {
@@ -38,17 +24,18 @@ type Metrics interface {
 	Received(source string)
 	Decided(outcome, reason string)
 	Delivered(channel string, err *event.SendError, took time.Duration)
+	Refused(reason, severity string)
 }
 
 // Line is a channel as the post room sees it.
 type Line struct {
-	Sender  Sender        // nil: its parcels wait, for the reason in Waits
-	Waits   string        // why it has no sender: a secret is missing
-	Rich    bool          // native markup
-	GiveUp  time.Duration // age after which an undelivered message is dead
-	Every   time.Duration // pace: one message each, 0 without limit
-	Burst   int           // pace: that many at once
-	Version string        // changes when the channel's settings do
+	Sender   Sender        // nil: its parcels wait, for the reason in Waits
+	Waits    string        // why it has no sender: a secret is missing
+	Rich     bool          // native markup
+	GiveUp   time.Duration // age after which an undelivered message is dead
+	Paces    []Pace        // all of them hold
+	Fallback Fallback
+	Version  string // changes when the channel's settings do
 }
 
 // Plan is one version of the configuration.
@@ -57,12 +44,19 @@ type Plan struct {
 	// Render turns a notification into a message. It never fails: what went
 	// wrong with a template it says in the faults.
 	Render func(n *event.Notification) (m event.Message, faults []string)
-	// Group turns what waited in a buffer into one message.
-	Group func(g Group) event.Message
+	// Group turns what waited into messages that tell it together: one line a
+	// row, in order. There is at least one.
+	Group func(g Group) []Grouped
 	Lines map[string]Line // by channel name
 }
 
-// Group is what waited in a buffer of a channel and is told now.
+// Grouped is a message that tells some rows of a group.
+type Grouped struct {
+	Message event.Message
+	Rows    int // how many, behind those of the messages before it
+}
+
+// Group is what waited for a channel and is told together now.
 type Group struct {
 	engine.Gather
 	Rows    []event.Message // the first of them, in the order of their events' times
@@ -102,6 +96,7 @@ type Dispatcher struct {
 	sends   context.Context
 	cancel  context.CancelFunc // gives up sends in flight
 	workers sync.WaitGroup
+	pressed atomic.Bool // so much waits that queues are to be merged
 
 	loop // owned by the loop's goroutine
 }
@@ -125,7 +120,28 @@ func New(opts Options) (*Dispatcher, error) {
 		},
 	}
 	d.sends, d.cancel = context.WithCancel(context.Background())
+	if err := d.resume(); err != nil {
+		return nil, err
+	}
 	return d, nil
+}
+
+// resume takes notice of what the outbox holds from before.
+func (d *Dispatcher) resume() error {
+	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
+	defer cancel()
+	n, err := d.store.Interrupt(ctx)
+	if err != nil {
+		return fmt.Errorf("see what was being sent: %w", err)
+	}
+	if n > 0 {
+		d.log.Warn("tocsin ended while messages were being sent: they are sent again and say so", "messages", n)
+	}
+	if d.volume.Volume, err = d.store.Volume(ctx); err != nil {
+		return fmt.Errorf("count what waits: %w", err)
+	}
+	d.pressed.Store(d.volume.percent() >= pressAt)
+	return nil
 }
 
 // Start runs the loop and the channels' workers until Close.
@@ -235,8 +251,9 @@ func (d *Dispatcher) ClockSet(ctx context.Context) {
 
 // Health tells how a channel is doing.
 type Health struct {
-	Failures int  // in a row
-	Failing  bool // so many that a notice was raised
+	Failures int       // in a row
+	Since    time.Time // of the first of them
+	Failing  bool      // so many, or for so long, that a notice was raised
 	Waits    engine.Waits
 }
 
@@ -247,8 +264,8 @@ func (d *Dispatcher) Status(ctx context.Context) (fingerprints, bursts int, chan
 		fingerprints, bursts = d.state.Size()
 		channels = make(map[string]Health, len(d.plan.Lines))
 		for name := range d.plan.Lines {
-			failures, failing := d.state.Failing(name)
-			channels[name] = Health{Failures: failures, Failing: failing}
+			failures, since, failing := d.state.Failing(name)
+			channels[name] = Health{Failures: failures, Since: since, Failing: failing}
 		}
 		for name, waits := range d.state.Waits() {
 			h := channels[name]

@@ -11,45 +11,115 @@ import (
 )
 
 const (
-	groupRows = 500             // messages that one grouped message may tell of by name
+	groupRows = 6000            // messages of a buffer that are told by name or by type
 	readLimit = 2 * time.Second // for reading them
 )
 
-// gatherBuffers makes one message of each buffer that is told now: of the rows
-// in the store and of those that this cycle held before. The buffer is emptied
-// in the transaction that queues the message.
+// gatherBuffers tells the buffers whose moment has come: the rows in the store
+// and those that this cycle held before. The rows stay until the channel has
+// confirmed the message that tells them.
 func (c *cycle) gatherBuffers() {
-	var left []event.Waiting // what stays in its buffer
-	told := map[engine.Emptied]int{}
+	told := map[bufferKey]int{} // up to which hold of the cycle
 	for _, g := range c.effects.Gathers {
-		buffer := engine.Emptied{Channel: g.Channel, Buffer: g.Buffer}
-		group := Group{Gather: g, Now: c.now}
-		from, again := told[buffer]
-		if !again {
-			if err := c.readBuffer(&group); err != nil {
-				c.postpone(g, err)
-				continue
-			}
-			c.batch.Gathered = append(c.batch.Gathered, buffer)
+		key := bufferKey{g.Channel, g.Buffer}
+		from, again := told[key]
+		t, err := c.collect(g, from, again)
+		if err != nil {
+			c.postpone(g, err)
+			continue
 		}
-		for i := from; i < g.Holds; i++ {
-			if w := &c.batch.Waiting[i]; w.Channel == g.Channel && w.Buffer == g.Buffer {
-				group.add(w)
-			}
+		told[key] = g.Holds
+		c.tell(t)
+	}
+}
+
+type bufferKey struct {
+	channel string
+	buffer  event.Buffer
+}
+
+// telling is a buffer that is told now. Of the rows in order, ids names those
+// that are in the store, and held those that this cycle adds to it.
+type telling struct {
+	Group
+	ids    []int64
+	held   []*event.Waiting
+	stored bool // there may be more in the store than was read
+}
+
+// collect finds what waits in a buffer; again, what came to it since it was told
+// in the same cycle.
+func (c *cycle) collect(g engine.Gather, from int, again bool) (*telling, error) {
+	t := &telling{Group: Group{Gather: g, Now: c.now}, stored: !again}
+	rows := []*event.Waiting{}
+	if !again {
+		stored, err := c.readBuffer(&t.Group)
+		if err != nil {
+			return nil, err
 		}
-		told[buffer] = g.Holds
-		if group.Total > 0 {
-			slices.SortStableFunc(group.Rows, func(a, b event.Message) int { return a.Time.Compare(b.Time) })
-			c.queue(g.Channel, c.plan.Group(group), "tocsin", 0)
+		rows = stored
+	}
+	for i := from; i < g.Holds; i++ {
+		if w := &c.batch.Waiting[i]; w.Channel == g.Channel && w.Buffer == g.Buffer {
+			t.Total++
+			t.Highest = max(t.Highest, w.Message.Severity)
+			rows = append(rows, w)
 		}
 	}
-	for i := range c.batch.Waiting {
-		w := &c.batch.Waiting[i]
-		if i >= told[engine.Emptied{Channel: w.Channel, Buffer: w.Buffer}] {
-			left = append(left, *w)
+	slices.SortStableFunc(rows, func(a, b *event.Waiting) int { return a.Message.Time.Compare(b.Message.Time) })
+	for _, w := range rows {
+		t.Rows = append(t.Rows, w.Message)
+		t.ids, t.held = append(t.ids, w.ID), append(t.held, w)
+	}
+	return t, nil
+}
+
+// tell queues the messages that tell a buffer, and marks which of them tells
+// which row. The last one tells the rest.
+func (c *cycle) tell(t *telling) {
+	if t.Total == 0 {
+		return
+	}
+	first := 0
+	parts := c.plan.Group(t.Group)
+	for i, part := range parts {
+		m := part.Message
+		if i > 0 {
+			m.EventID = newID()
+		}
+		last := i == len(parts)-1
+		end := first + part.Rows
+		if last {
+			end = len(t.Rows)
+		}
+		c.mark(t, m.EventID, first, end, last)
+		c.queue(t.Channel, m, "tocsin", 0)
+		first = end
+	}
+}
+
+// mark notes that rows are told in a message.
+func (c *cycle) mark(t *telling, id string, from, to int, last bool) {
+	told := engine.Told{Channel: t.Channel, Buffer: t.Buffer, Rest: last && t.stored, Decision: c.toldIn(engine.StageOf(t.Buffer), t.Place, id)}
+	for i := from; i < to; i++ {
+		if t.ids[i] != 0 {
+			told.IDs = append(told.IDs, t.ids[i])
+		} else {
+			t.held[i].ToldIn = id
 		}
 	}
-	c.batch.Waiting = left
+	if told.Rest {
+		told.IDs = nil // they are all that is left
+	}
+	c.batch.Told = append(c.batch.Told, told)
+}
+
+// toldIn is the decision about an event that is told with others.
+func (c *cycle) toldIn(stage engine.Stage, place, id string) event.Decision {
+	d := engine.Decision{Time: c.now, Stage: stage, Outcome: engine.Folded, Reason: engine.ReasonToldIn, Place: place, Name: id}
+	r := d.Record()
+	r.ToldIn = id
+	return r
 }
 
 // postpone leaves a buffer that cannot be read for later: it must hold up no
@@ -59,25 +129,23 @@ func (c *cycle) postpone(g engine.Gather, err error) {
 	c.log.Error("what waits cannot be read and is told later", "channel", g.Channel, "buffer", g.Buffer, "err", err)
 }
 
-// readBuffer adds what the store has in a buffer.
-func (c *cycle) readBuffer(g *Group) error {
-	ctx, cancel := context.WithTimeout(context.Background(), readLimit)
+// readSoon bounds a read of the loop.
+func readSoon() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), readLimit)
+}
+
+// readBuffer returns what the store has in a buffer, and counts it in g.
+func (c *cycle) readBuffer(g *Group) ([]*event.Waiting, error) {
+	ctx, cancel := readSoon()
 	defer cancel()
 	rows, total, highest, err := c.store.Waiting(ctx, g.Channel, g.Buffer, groupRows)
 	if err != nil {
-		return fmt.Errorf("read what waits for %s: %w", g.Channel, err)
-	}
-	for i := range rows {
-		g.Rows = append(g.Rows, rows[i].Message)
+		return nil, fmt.Errorf("read what waits for %s: %w", g.Channel, err)
 	}
 	g.Total, g.Highest = total, highest
-	return nil
-}
-
-func (g *Group) add(w *event.Waiting) {
-	g.Total++
-	g.Highest = max(g.Highest, w.Message.Severity)
-	if len(g.Rows) < groupRows {
-		g.Rows = append(g.Rows, w.Message)
+	list := make([]*event.Waiting, len(rows))
+	for i := range rows {
+		list[i] = &rows[i]
 	}
+	return list, nil
 }

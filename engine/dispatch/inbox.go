@@ -21,11 +21,23 @@ type arrival struct {
 // take decides who of the two comes first: it reports true once.
 func (a *arrival) take() bool { return a.taken.CompareAndSwap(false, true) }
 
+// started says that an attempt to send a parcel is under way. Nobody waits for
+// it to be kept.
+type started struct{ parcel int64 }
+
 // settled is an attempt of a worker, which waits until it is kept.
 type settled struct {
 	settlement event.Settlement
 	err        *event.SendError
 	kept       chan struct{} // closed then
+}
+
+// change adds something to a transaction; its maker waits for what became of
+// that.
+type change struct {
+	apply func(*cycle) error // an error: nothing was added
+	err   error
+	done  chan error // has room for one
 }
 
 // call is a function to run between two transactions.
@@ -35,7 +47,9 @@ type call struct {
 }
 
 func (*arrival) item() {}
+func (*started) item() {}
 func (*settled) item() {}
+func (*change) item()  {}
 func (*call) item()    {}
 
 // put hands an item to the loop, unless ctx ends first.
@@ -59,6 +73,21 @@ func (d *Dispatcher) ending() bool {
 		return true
 	default:
 		return false
+	}
+}
+
+// change runs apply in a cycle of the loop and returns when what it added is on
+// disk, or why it is not.
+func (d *Dispatcher) change(ctx context.Context, apply func(*cycle) error) error {
+	c := &change{apply: apply, done: make(chan error, 1)}
+	if err := d.put(ctx, c); err != nil {
+		return err
+	}
+	select {
+	case err := <-c.done:
+		return err
+	case <-d.done:
+		return ErrClosed
 	}
 }
 

@@ -18,10 +18,12 @@ type loop struct {
 	workers  map[string]*worker
 	leaving  map[string]*worker // without a line, but still at their last send
 
-	edited  bool       // the judge does not know yet that the plan or the clock is another
-	waiting []*settled // attempts whose transaction failed
-	retryAt time.Time  // when a failed transaction of ours is tried again
-	trouble trouble
+	edited   bool       // the judge does not know yet that the plan or the clock is another
+	underWay underWay   // sends that the outbox does not know of yet
+	waiting  []*settled // attempts whose transaction failed
+	retryAt  time.Time  // when a failed transaction of ours is tried again
+	trouble  trouble
+	volume   volume
 }
 
 const (
@@ -95,6 +97,9 @@ func (d *Dispatcher) drain(timer *time.Timer) {
 func (d *Dispatcher) arm(timer *time.Timer) {
 	next, ok := d.state.Next()
 	if at, pending := d.fold.due(); pending && (!ok || at.Before(next)) {
+		next, ok = at, true
+	}
+	if at, pending := d.underWay.due(); pending && (!ok || at.Before(next)) {
 		next, ok = at, true
 	}
 	if len(d.waiting) > 0 {

@@ -134,6 +134,7 @@ type noMetrics struct{}
 func (noMetrics) Received(string)                                   {}
 func (noMetrics) Decided(string, string)                            {}
 func (noMetrics) Delivered(string, *event.SendError, time.Duration) {}
+func (noMetrics) Refused(string, string)                            {}
 
 func plan(sinks map[string]*sink) dispatch.Plan {
 	p := &engine.Policy{
@@ -164,7 +165,7 @@ func plan(sinks map[string]*sink) dispatch.Plan {
 			m.Title += " " + event.Text(v)
 		}
 		return m, nil
-	}, Group: func(g dispatch.Group) event.Message {
+	}, Group: func(g dispatch.Group) []dispatch.Grouped {
 		titles := make([]string, len(g.Rows))
 		for i, m := range g.Rows {
 			titles[i] = m.Title
@@ -176,8 +177,13 @@ func plan(sinks map[string]*sink) dispatch.Plan {
 		if g.Early {
 			title += " (early)"
 		}
-		return event.Message{EventID: g.ID, Type: string(g.Buffer), Severity: g.Highest, Title: title, Time: g.Now}
+		m := event.Message{EventID: g.ID, Type: typeOf(g.Buffer), Severity: g.Highest, Title: title, Time: g.Now}
+		return []dispatch.Grouped{{Message: m, Rows: len(g.Rows)}}
 	}}
+}
+
+func typeOf(b event.Buffer) string {
+	return map[event.Buffer]string{event.QuietBuffer: event.QuietSummary, event.DigestBuffer: event.DigestType, event.Backlog: event.BacklogType}[b]
 }
 
 func newRoom(t *testing.T, names ...string) *room {

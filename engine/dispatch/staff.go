@@ -1,10 +1,6 @@
 package dispatch
 
-import (
-	"context"
-
-	"golang.org/x/time/rate"
-)
+import "context"
 
 // staff starts, tells and stops workers, so that there is one for every line of
 // the plan. old are the lines before.
@@ -18,8 +14,6 @@ func (d *Dispatcher) staff(old map[string]Line) {
 			w = d.hire(name)
 		}
 		w.line.Store(&line)
-		w.pace.SetLimit(limitOf(line))
-		w.pace.SetBurst(max(line.Burst, 1))
 		if !ok {
 			d.workers.Go(w.run)
 		} else if old[name].Version != line.Version {
@@ -46,10 +40,10 @@ func (d *Dispatcher) hire(channel string) *worker {
 	ctx, stop := context.WithCancel(d.sends)
 	w := &worker{
 		Dispatcher: d, channel: channel, wake: make(chan struct{}, 1), quit: ctx.Done(), stop: stop, ended: make(chan struct{}),
-		pace: rate.NewLimiter(rate.Inf, 1), queue: newQueue(),
+		queue: newQueue(),
 	}
 	if old, ok := d.leaving[channel]; ok {
-		w.before, w.pace = old.ended, old.pace
+		w.before = old
 		delete(d.leaving, channel)
 	}
 	d.loop.workers[channel] = w
@@ -63,11 +57,4 @@ func (w *worker) hasEnded() bool {
 	default:
 		return false
 	}
-}
-
-func limitOf(line Line) rate.Limit {
-	if line.Every <= 0 {
-		return rate.Inf
-	}
-	return rate.Every(line.Every)
 }

@@ -5,8 +5,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"tocsin/engine/event"
 )
 
@@ -18,16 +16,18 @@ type worker struct {
 	*Dispatcher
 	channel string
 	line    atomic.Pointer[Line]
-	pace    *rate.Limiter
 	wake    chan struct{} // has room for one
 	hurry   atomic.Bool   // a CRITICAL parcel came: look again before the next send
 	renewed atomic.Bool   // the settings changed: what was learnt of the service is worth nothing
 	quit    <-chan struct{}
 	stop    context.CancelFunc // ends the worker after the send in flight
 	ended   chan struct{}      // closed then
-	before  <-chan struct{}    // closed when the worker that had the channel before ended; nil: none had
+	before  *worker            // that had the channel and is at its last send; nil: none is
 
-	queue queue // of the worker's goroutine alone
+	// Of the worker's goroutine alone, and after its end of the one after it.
+	queue queue
+	paces paces
+	takes time.Duration // a send, about; 0: none was made
 }
 
 // nudge makes the worker look into the outbox.
@@ -53,7 +53,8 @@ func (w *worker) renew() {
 func (w *worker) run() {
 	defer close(w.ended)
 	if w.before != nil {
-		<-w.before // or both would send the first parcel
+		<-w.before.ended // or both would send the first parcel
+		w.paces, w.before = w.before.paces, nil
 	}
 	for {
 		wait := w.round()
@@ -87,10 +88,26 @@ func (w *worker) pause(wait time.Duration) bool {
 	}
 }
 
-// round sends what is due and returns how long to wait for the next round;
+// round does what is due and returns how long to wait for the next round;
 // negative: until the worker is woken.
 func (w *worker) round() time.Duration {
-	if w.line.Load().Sender == nil {
+	line := w.line.Load()
+	w.paces = w.paces.set(line.Paces)
+	copies := w.passOn(line)
+	return sooner(copies, w.send(line))
+}
+
+// sooner returns the shorter of two waits, of which negative ones have no end.
+func sooner(a, b time.Duration) time.Duration {
+	if a < 0 || b >= 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// send sends what is due.
+func (w *worker) send(line *Line) time.Duration {
+	if line.Sender == nil {
 		return -1 // until a reload brings one
 	}
 	if w.renewed.Swap(false) {
@@ -105,6 +122,9 @@ func (w *worker) round() time.Duration {
 		w.log.Error("outbox is not readable", "channel", w.channel, "err", err)
 		return storePause
 	}
+	if w.relieve(parcels) {
+		return 0
+	}
 	return w.work(w.queue.look(parcels))
 }
 
@@ -114,9 +134,7 @@ func (w *worker) work(parcels []event.Parcel) time.Duration {
 	for i := range parcels {
 		p := &parcels[i]
 		if wait := w.queue.wait(p, time.Now()); wait > 0 {
-			if next < 0 || wait < next {
-				next = wait
-			}
+			next = sooner(next, wait)
 			if w.queue.aside[p.ID] {
 				continue
 			}
@@ -139,6 +157,25 @@ func (w *worker) work(parcels []event.Parcel) time.Duration {
 		}
 	}
 	return next
+}
+
+// room is how many parcels may wait singly: what the channel's pace carries in a
+// while, or what it was found to take.
+func (w *worker) room() int {
+	room := w.paces.carries(time.Now(), backlogSpan)
+	if w.takes > 0 {
+		room = min(room, max(int(backlogSpan/w.takes), 1))
+	}
+	return room
+}
+
+// took learns how long a send takes.
+func (w *worker) took(d time.Duration) {
+	if w.takes == 0 {
+		w.takes = d
+		return
+	}
+	w.takes += (d - w.takes) / 8
 }
 
 // hand gives an attempt to the loop and waits until it is on disk: so a kill

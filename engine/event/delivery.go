@@ -1,6 +1,9 @@
 package event
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Delivery is one attempt to send a message over one channel: a row of the
 // notification history.
@@ -22,9 +25,22 @@ type Delivery struct {
 	MessageID string        `json:"provider_message_id,omitempty"` // the service's own
 }
 
+// Parts takes the text of a message, as the history keeps it, apart: what stands
+// above the line of its host, and the host.
+func (d *Delivery) Parts() (body, host string) {
+	text := strings.TrimSuffix(d.Message, "\n"+RepeatNote)
+	i := strings.LastIndexByte(text, '\n') + 1
+	host, ok := strings.CutPrefix(text[i:], hostLine)
+	if !ok {
+		return text, ""
+	}
+	return strings.TrimSuffix(text[:i], "\n"), host
+}
+
 // Receipt is what a service said on accepting a message.
 type Receipt struct {
 	MessageID string // the service's id of the message; empty where it has none
+	Note      string // one sentence for the operator about a message that was delivered: what to change; mostly empty
 }
 
 // Decision is one step of the pipeline that stopped, held, changed or merged
@@ -40,4 +56,5 @@ type Decision struct {
 	Reason  string    `json:"reason"`            // in words, with the values compared
 	Place   string    `json:"place,omitempty"`   // file:line of the block that decided
 	Count   int       `json:"count"`             // how often the same was decided in a flood
+	ToldIn  string    `json:"told_in,omitempty"` // event id of the message that tells the event with others
 }

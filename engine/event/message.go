@@ -58,12 +58,15 @@ func (m *Message) PlainBody() string {
 	for _, d := range m.Details {
 		b.WriteString(d.Label + ": " + d.Value + "\n")
 	}
-	b.WriteString("host: " + m.Host)
+	b.WriteString(hostLine + m.Host)
 	if m.Repeat {
 		b.WriteString("\n" + RepeatNote)
 	}
 	return b.String()
 }
+
+// hostLine begins the line of a plain message that names its host.
+const hostLine = "host: "
 
 // Plain returns the whole message as plain text: the header, the title, and
 // what PlainBody returns.

@@ -7,11 +7,13 @@ type ParcelState string
 
 // The states of a parcel.
 const (
-	Queued ParcelState = "queued" // not tried yet
-	Retry  ParcelState = "retry"  // failed, tried again when due
-	Held   ParcelState = "held"   // the target refused; probed when due
-	Sent   ParcelState = "sent"   // the service confirmed; the row leaves the outbox
-	Dead   ParcelState = "dead"   // given up, with a reason
+	Queued  ParcelState = "queued"  // not tried yet
+	Sending ParcelState = "sending" // an attempt is under way
+	Retry   ParcelState = "retry"   // failed, tried again when due
+	Unknown ParcelState = "unknown" // the answer was lost, or tocsin ended while it was sent: tried again when due, marked as a possible repeat
+	Held    ParcelState = "held"    // the target refused; probed when due
+	Sent    ParcelState = "sent"    // the service confirmed; the row leaves the outbox
+	Dead    ParcelState = "dead"    // given up, with a reason
 )
 
 // Parcel is a message on its way over one channel: a row of the outbox.
@@ -29,12 +31,26 @@ type Parcel struct {
 	Error    string      `json:"error,omitempty"` // its cause and remedy
 	Plain    bool        `json:"plain,omitempty"` // refused once: sent again plain and cut
 	Maybe    bool        `json:"maybe,omitempty"` // an earlier attempt may have arrived
+
+	CopyID   string `json:"copy_id,omitempty"`   // of a copy that a fallback channel gets: its name
+	CopyFor  string `json:"copy_for,omitempty"`  // and the channel that it stands in for
+	CopiedIn string `json:"copied_in,omitempty"` // the copy that stands in for this parcel, or NoCopy
 }
+
+// NoCopy stands for the copy of a parcel that needs none: its fallback channel
+// has the event anyway.
+const NoCopy = "-"
+
+// Waits reports whether the parcel waits for another try.
+func (p *Parcel) Waits() bool { return p.State == Retry || p.State == Unknown || p.State == Held }
 
 // Settlement is what one attempt to send a parcel led to.
 type Settlement struct {
 	Parcel   Parcel   // with its new State, Attempt, Due, Code, Error, Plain and Maybe
 	Delivery Delivery // the history row of the attempt
+	// Covered is kept about the event of each parcel that a copy stood in for,
+	// when that was sent.
+	Covered Decision
 }
 
 // Claim is a key under which an event is taken at most once: an idempotency

@@ -33,6 +33,11 @@ func deleteFrom(table, column string) batched {
 	return newBatched("DELETE FROM "+table+" WHERE "+column+" IN (", "?", ")")
 }
 
+// setWhere writes an UPDATE of a column of the rows with one of the ids.
+func setWhere(table, column string) batched {
+	return newBatched("UPDATE "+table+" SET "+column+" = ?1 WHERE id IN (", "?", ")")
+}
+
 // portion returns the statement for the first of n rows, and how many it takes.
 func (b *batched) portion(n int) (query string, rows int) {
 	switch {
@@ -46,9 +51,14 @@ func (b *batched) portion(n int) (query string, rows int) {
 
 // each runs a statement over all rows; bind appends the values of one.
 func each[T any](t *tx, statement *batched, rows []T, bind func([]any, *T) []any) error {
+	return eachWith(t, statement, nil, rows, bind)
+}
+
+// eachWith is each for a statement that begins with values of its own.
+func eachWith[T any](t *tx, statement *batched, first []any, rows []T, bind func([]any, *T) []any) error {
 	for len(rows) > 0 {
 		query, n := statement.portion(len(rows))
-		args := t.writer.args[:0]
+		args := append(t.writer.args[:0], first...)
 		for i := range rows[:n] {
 			args = bind(args, &rows[i])
 		}
@@ -72,11 +82,14 @@ type statements struct {
 	burst, ended, claims               batched
 	reopen, unopen, cause, uncause     batched
 	digested, arrived                  batched
-	wait                               map[event.Buffer]*batched
+	sending, copied, decide            batched
+	wait, tell                         map[event.Buffer]*batched
+	health, healthy                    batched
 }
 
 func newStatements() statements {
 	quiet, digest := insertInto("quiet_pending", waitingColumns, ""), insertInto("digest_pending", waitingColumns, "")
+	tellQuiet, tellDigest := setWhere("quiet_pending", "told_in"), setWhere("digest_pending", "told_in")
 	return statements{
 		queue:     insertInto("outbox", outboxColumns, ""),
 		settled:   deleteFrom("outbox", "id"),
@@ -101,6 +114,13 @@ func newStatements() statements {
 		uncause:  deleteFrom("inhibit_causes", "key"),
 		digested: insertInto("digests", "channel,day", " ON CONFLICT (channel) DO UPDATE SET day = excluded.day"),
 		arrived:  insertInto("events", arrivedColumns, " ON CONFLICT (event_id) DO NOTHING"),
+		sending:  newBatched("UPDATE outbox SET state = 'sending' WHERE state <> 'dead' AND id IN (", "?", ")"),
+		copied:   setWhere("outbox", "copied_in"),
+		decide:   decideParcels(),
 		wait:     map[event.Buffer]*batched{event.QuietBuffer: &quiet, event.DigestBuffer: &digest},
+		tell:     map[event.Buffer]*batched{event.QuietBuffer: &tellQuiet, event.DigestBuffer: &tellDigest},
+		health: insertInto("channel_health", healthColumns,
+			" ON CONFLICT (channel) DO UPDATE SET failures = excluded.failures, since = excluded.since, told = excluded.told"),
+		healthy: deleteFrom("channel_health", "channel"),
 	}
 }

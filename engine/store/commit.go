@@ -42,7 +42,9 @@ type commit struct {
 	queued     []outboxRow
 	held       []heldRow
 	moved      []*event.Settlement
+	sent       []*event.Settlement
 	left       []int64          // parcels that were sent
+	merged     []outboxRow      // what parcels become
 	deliveries []event.Delivery // in the order of the batch
 	waiting    map[event.Buffer][]waitingRow
 	opened     []openRow
@@ -68,6 +70,12 @@ func (s *Store) encode(b *engine.Batch) (*commit, error) {
 			return nil, err
 		}
 	}
+	c.merged = make([]outboxRow, len(b.Merged))
+	for i := range b.Merged {
+		if err := c.merged[i].set(&b.Merged[i].Into, text); err != nil {
+			return nil, err
+		}
+	}
 	c.held = make([]heldRow, len(b.Held))
 	for i, h := range b.Held {
 		event, err := text.encode(h.Event)
@@ -86,7 +94,7 @@ func (s *Store) encode(b *engine.Batch) (*commit, error) {
 	for i := range b.Settled {
 		settled := &b.Settled[i]
 		if settled.Parcel.State == event.Sent {
-			c.left = append(c.left, settled.Parcel.ID)
+			c.left, c.sent = append(c.left, settled.Parcel.ID), append(c.sent, settled)
 		} else {
 			c.moved = append(c.moved, settled)
 		}
@@ -133,7 +141,8 @@ func (c *commit) encodeWaits(text *encoder) (err error) {
 func (c *commit) isEmpty() bool {
 	return len(c.Stamps)+len(c.Cleared)+len(c.Held)+len(c.Released)+len(c.Buckets)+len(c.Closed)+
 		len(c.Queued)+len(c.Settled)+len(c.Claims)+len(c.Decisions)+len(c.History)+
-		len(c.Gathered)+len(c.Waiting)+len(c.Opened)+len(c.Ended)+len(c.Causes)+len(c.Uncaused)+len(c.Digested)+len(c.Arrived) == 0
+		len(c.Sending)+len(c.Merged)+len(c.Copied)+len(c.Health)+
+		len(c.Told)+len(c.Waiting)+len(c.Opened)+len(c.Ended)+len(c.Causes)+len(c.Uncaused)+len(c.Digested)+len(c.Arrived) == 0
 }
 
 func (c *commit) write(t *tx) error {
@@ -171,22 +180,11 @@ func (c *commit) writeState(t *tx) error {
 	return nil
 }
 
-// writeWaits empties buffers before it adds to them, and forgets what ended
-// before it keeps what is new: a key that ended may have begun again.
+// writeWaits forgets what ended before it keeps what is new: a key that ended
+// may have begun again.
 func (c *commit) writeWaits(t *tx) error {
-	for _, g := range c.Gathered {
-		table, err := bufferTable(g.Buffer)
-		if err != nil {
-			return err
-		}
-		if _, err := t.exec("DELETE FROM "+table+" WHERE channel = ?", g.Channel); err != nil {
-			return fmt.Errorf("empty %s: %w", table, err)
-		}
-	}
-	for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
-		if err := each(t, c.sql.wait[buffer], c.waiting[buffer], bindWaiting); err != nil {
-			return fmt.Errorf("%s: %w", buffers()[buffer], err)
-		}
+	if err := c.writeBuffers(t); err != nil {
+		return err
 	}
 	if err := each(t, &c.sql.unopen, c.Ended, bindValue); err != nil {
 		return fmt.Errorf("ended events: %w", err)
@@ -207,10 +205,20 @@ func (c *commit) writeWaits(t *tx) error {
 }
 
 // writeOutbox queues first: nobody knows the number of a parcel that is still
-// to be queued, so no settlement can mean one.
+// to be queued, so no settlement can mean one. What an attempt is under way for
+// comes before what came of attempts.
 func (c *commit) writeOutbox(t *tx) error {
 	if err := each(t, &c.sql.queue, c.queued, bindOutbox); err != nil {
 		return fmt.Errorf("outbox: %w", err)
+	}
+	if err := each(t, &c.sql.sending, c.Sending, bindValue); err != nil {
+		return fmt.Errorf("parcels under way: %w", err)
+	}
+	if err := c.merge(t); err != nil {
+		return fmt.Errorf("merge parcels: %w", err)
+	}
+	if err := c.copy(t); err != nil {
+		return fmt.Errorf("copies of parcels: %w", err)
 	}
 	for _, settled := range c.moved {
 		if err := move(t, settled); err != nil {
@@ -220,7 +228,12 @@ func (c *commit) writeOutbox(t *tx) error {
 	if err := each(t, &c.sql.settled, c.left, bindValue); err != nil {
 		return fmt.Errorf("settle parcels: %w", err)
 	}
-	return nil
+	for _, settled := range c.sent {
+		if err := confirmed(t, settled); err != nil {
+			return fmt.Errorf("settle parcel %d: %w", settled.Parcel.ID, err)
+		}
+	}
+	return c.writeHealth(t)
 }
 
 // writeRecords keeps what happened, for people to read.

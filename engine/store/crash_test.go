@@ -100,7 +100,7 @@ func killWhileCommitting(t *testing.T, path string, batches int) (acknowledged i
 }
 
 // commitUntilKilled numbers its batches on from those it finds. Each queues
-// parcels and settles one of the batch before, empties a buffer and fills it
+// parcels and settles one of the batch before, tells a buffer and fills it
 // again, and ends the event that the one before opened.
 func commitUntilKilled(t *testing.T, path string) {
 	go func() { // the parent is gone
@@ -120,7 +120,7 @@ func commitUntilKilled(t *testing.T, path string) {
 		b.Stamps = []engine.Stamp{stamp(n, after(time.Hour))}
 		b.History = []event.Delivery{delivery("phone", fmt.Sprint(n), noon())}
 		b.Arrived = []event.Recorded{arrived(fmt.Sprint(n), noon())}
-		b.Gathered = []engine.Emptied{{Channel: "phone", Buffer: event.QuietBuffer}}
+		b.Told = []engine.Told{told("phone", event.QuietBuffer, fmt.Sprint("summary of ", n))}
 		for range perBatch {
 			b.Waiting = append(b.Waiting, waits("phone", event.QuietBuffer, fmt.Sprint(n), noon()))
 		}
@@ -151,7 +151,7 @@ func batchesIn(t *testing.T, path string) int {
 	var counts struct{ History, Stamps, Parcels, Arrived, Waiting, Open int }
 	if err := s.readers.Get(&counts, `SELECT (SELECT count(*) FROM notification_history) AS history,
 		(SELECT count(*) FROM notification_last_sent) AS stamps, (SELECT count(*) FROM outbox) AS parcels,
-		(SELECT count(*) FROM events) AS arrived, (SELECT count(*) FROM quiet_pending) AS waiting, (SELECT count(*) FROM open_events) AS open`); err != nil {
+		(SELECT count(*) FROM events) AS arrived, (SELECT count(*) FROM quiet_pending WHERE told_in = '') AS waiting, (SELECT count(*) FROM open_events) AS open`); err != nil {
 		t.Fatal(err)
 	}
 	n := counts.History

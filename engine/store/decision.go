@@ -9,7 +9,7 @@ import (
 	"tocsin/engine/event"
 )
 
-const decisionColumns = "decided_at,event_id,event_type,channel,stage,outcome,code,reason,place,count"
+const decisionColumns = "decided_at,event_id,event_type,channel,stage,outcome,code,reason,place,count,told_in"
 
 // DecisionFilter chooses decisions. A zero field chooses all.
 type DecisionFilter struct {
@@ -68,15 +68,16 @@ type decisionRow struct {
 	Reason  string `db:"reason"`
 	Place   string `db:"place"`
 	Count   int    `db:"count"`
+	ToldIn  string `db:"told_in"`
 }
 
 func (r *decisionRow) decision() event.Decision {
 	return event.Decision{
 		Time: instant(r.Time), EventID: r.EventID, Type: r.Type, Channel: r.Channel,
-		Stage: r.Stage, Outcome: r.Outcome, Code: r.Code, Reason: r.Reason, Place: r.Place, Count: r.Count,
+		Stage: r.Stage, Outcome: r.Outcome, Code: r.Code, Reason: r.Reason, Place: r.Place, Count: r.Count, ToldIn: r.ToldIn,
 	}
 }
 
 func bindDecision(args []any, d *event.Decision) []any {
-	return append(args, millis(d.Time), d.EventID, d.Type, d.Channel, d.Stage, d.Outcome, d.Code, d.Reason, d.Place, d.Count)
+	return append(args, millis(d.Time), d.EventID, d.Type, d.Channel, d.Stage, d.Outcome, d.Code, d.Reason, d.Place, d.Count, d.ToldIn)
 }

@@ -54,6 +54,9 @@ func loadWaits(ctx context.Context, t *sqlx.Tx, now time.Time, saved *engine.Sav
 	if saved.Digested, err = loadDigested(ctx, t); err != nil {
 		return fmt.Errorf("digests: %w", err)
 	}
+	if saved.Health, err = loadHealth(ctx, t); err != nil {
+		return fmt.Errorf("health: %w", err)
+	}
 	return nil
 }
 
@@ -123,4 +126,21 @@ func loadClaims(ctx context.Context, t *sqlx.Tx, now time.Time) ([]event.Claim, 
 		claims[i] = event.Claim{Key: r.Key, Digest: r.Digest, EventID: r.EventID, Until: instant(r.Until)}
 	}
 	return claims, nil
+}
+
+func loadHealth(ctx context.Context, t *sqlx.Tx) ([]engine.ChannelHealth, error) {
+	var rows []struct {
+		Channel  string
+		Failures int
+		Since    int64
+		Told     bool
+	}
+	if err := t.SelectContext(ctx, &rows, "SELECT "+healthColumns+" FROM channel_health ORDER BY channel"); err != nil {
+		return nil, err
+	}
+	list := make([]engine.ChannelHealth, len(rows))
+	for i, r := range rows {
+		list[i] = engine.ChannelHealth{Channel: r.Channel, Failures: r.Failures, Since: instant(r.Since), Told: r.Told}
+	}
+	return list, nil
 }

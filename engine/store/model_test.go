@@ -141,13 +141,13 @@ func (m *model) apply(b *engine.Batch) {
 	for _, d := range b.History {
 		m.record(d)
 	}
-	m.decisions = append(m.decisions, b.Decisions...)
 	m.applyWaits(b)
+	m.decisions = append(m.decisions, b.Decisions...)
 }
 
 func (m *model) applyWaits(b *engine.Batch) {
-	for _, g := range b.Gathered {
-		m.waiting = slices.DeleteFunc(m.waiting, func(w event.Waiting) bool { return w.Channel == g.Channel && w.Buffer == g.Buffer })
+	for _, told := range b.Told {
+		m.tell(told)
 	}
 	m.waiting = append(m.waiting, b.Waiting...)
 	for _, key := range b.Ended {
@@ -168,11 +168,28 @@ func (m *model) applyWaits(b *engine.Batch) {
 	m.arrived = append(m.arrived, b.Arrived...)
 }
 
+// tell marks what waits in a buffer as told, with a decision about each.
+func (m *model) tell(told engine.Told) {
+	var rows []*event.Waiting
+	for i := range m.waiting {
+		if w := &m.waiting[i]; w.Channel == told.Channel && w.Buffer == told.Buffer && w.ToldIn == "" {
+			w.ToldIn = told.Decision.ToldIn
+			rows = append(rows, w)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b *event.Waiting) int { return a.Message.Time.Compare(b.Message.Time) })
+	for _, w := range rows {
+		d := told.Decision
+		d.EventID, d.Type, d.Channel, d.Count = w.Message.EventID, w.Message.Type, w.Channel, 1
+		m.decisions = append(m.decisions, d)
+	}
+}
+
 // inBuffers is what waits as the store gives it back: channel by channel.
 func (m *model) inBuffers() (all []event.Waiting) {
 	for _, channel := range channels() {
 		for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
-			of := slices.DeleteFunc(slices.Clone(m.waiting), func(w event.Waiting) bool { return w.Channel != channel || w.Buffer != buffer })
+			of := slices.DeleteFunc(slices.Clone(m.waiting), func(w event.Waiting) bool { return w.Channel != channel || w.Buffer != buffer || w.ToldIn != "" })
 			slices.SortStableFunc(of, func(a, b event.Waiting) int { return a.Message.Time.Compare(b.Message.Time) })
 			all = append(all, of...)
 		}
@@ -219,7 +236,7 @@ func (m *model) record(d event.Delivery) {
 func (m *model) hasten(channel string, now time.Time) {
 	for i := range m.outbox {
 		p := &m.outbox[i]
-		if p.Channel == channel && (p.State == event.Retry || p.State == event.Held) && p.Due.After(now) {
+		if p.Channel == channel && p.Waits() && p.Due.After(now) {
 			p.Due = now
 		}
 	}
@@ -259,7 +276,7 @@ func (m *model) savedWaits(saved *engine.Saved, now time.Time) {
 		for _, channel := range slices.Sorted(slices.Values(channels())) {
 			p := engine.Pending{Channel: channel, Buffer: buffer}
 			for _, w := range m.waiting {
-				if w.Channel == channel && w.Buffer == buffer {
+				if w.Channel == channel && w.Buffer == buffer && w.ToldIn == "" {
 					if p.Count == 0 || w.Since.Before(p.Oldest) {
 						p.Oldest = w.Since
 					}

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	outboxColumns = "channel,urgent,state,attempt,accepted_at,due_at,error_code,error_message,plain,maybe,event_id,source,message"
+	outboxColumns = "channel,urgent,state,attempt,accepted_at,due_at,error_code,error_message,plain,maybe,event_id,source,copy_id,copy_for,copied_in,weight,message"
 
 	// selectNext reads the index outbox_next in its order: nothing is sorted.
 	selectNext = "SELECT id," + outboxColumns + ",tried_at FROM outbox WHERE channel = ? AND state <> 'dead' ORDER BY urgent DESC, id LIMIT ?"
@@ -22,8 +22,11 @@ const (
 	// accepted.
 	moveParcel = "UPDATE outbox SET state=?, attempt=?, due_at=?, error_code=?, error_message=?, plain=?, maybe=?, tried_at=max(tried_at, ?) WHERE id=?"
 
-	hastenOne = "UPDATE outbox SET due_at = ?1 WHERE channel = ?2 AND state IN ('retry', 'held') AND due_at > ?1"
-	hastenAll = "UPDATE outbox SET due_at = ?1 WHERE state IN ('retry', 'held') AND due_at > ?1"
+	hasten = "UPDATE outbox SET due_at = ?1 WHERE channel = ?2 AND state IN ('retry', 'unknown', 'held') AND due_at > ?1"
+
+	// What was being sent when the process ended may have arrived.
+	markUnknown = "UPDATE outbox SET state = 'unknown', maybe = 1 WHERE id IN" +
+		" (SELECT id FROM outbox INDEXED BY outbox_next WHERE state <> 'dead' AND state = 'sending')"
 )
 
 // OutboxFilter chooses rows of the outbox. A zero field chooses all.
@@ -73,16 +76,21 @@ func readOutbox(ctx context.Context, t *sqlx.Tx, f OutboxFilter) ([]event.Parcel
 	return parcels(rows)
 }
 
-// Hasten makes the parcels of a channel that wait for another try due at now,
-// or those of all channels when channel is empty. It returns how many waited
-// for longer.
+// Hasten makes the parcels of a channel that wait for another try due at now. It
+// returns how many waited for longer.
 func (s *Store) Hasten(ctx context.Context, channel string, now time.Time) (n int, err error) {
 	err = s.change(ctx, "hasten parcels", func(t *tx) error {
-		if channel == "" {
-			n, err = t.count(hastenAll, millis(now))
-		} else {
-			n, err = t.count(hastenOne, millis(now), channel)
-		}
+		n, err = t.count(hasten, millis(now), channel)
+		return err
+	})
+	return n, err
+}
+
+// Interrupt marks the parcels that were being sent when the process before this
+// one ended: nobody knows whether they arrived. It returns how many there were.
+func (s *Store) Interrupt(ctx context.Context) (n int, err error) {
+	err = s.change(ctx, "read what was being sent", func(t *tx) error {
+		n, err = t.count(markUnknown)
 		return err
 	})
 	return n, err
@@ -113,6 +121,10 @@ type outboxRow struct {
 	Maybe    bool   `db:"maybe"`
 	EventID  string `db:"event_id"`
 	Source   string `db:"source"`
+	CopyID   string `db:"copy_id"`
+	CopyFor  string `db:"copy_for"`
+	CopiedIn string `db:"copied_in"`
+	Weight   int    `db:"weight"`
 	Message  string `db:"message"`
 }
 
@@ -124,7 +136,8 @@ func (r *outboxRow) set(p *event.Parcel, text *encoder) error {
 	*r = outboxRow{
 		Channel: p.Channel, Urgent: p.Message.Severity == event.Critical, State: string(cmp.Or(p.State, event.Queued)),
 		Attempt: p.Attempt, Accepted: millis(p.Accepted), Due: millis(p.Due), Code: p.Code, Error: p.Error,
-		Plain: p.Plain, Maybe: p.Maybe, EventID: p.Message.EventID, Source: p.Source, Message: message,
+		Plain: p.Plain, Maybe: p.Maybe, EventID: p.Message.EventID, Source: p.Source, CopyID: p.CopyID, CopyFor: p.CopyFor, CopiedIn: p.CopiedIn,
+		Weight: len(message), Message: message,
 	}
 	return nil
 }
@@ -133,7 +146,7 @@ func (r *outboxRow) parcel() (event.Parcel, error) {
 	p := event.Parcel{
 		ID: r.ID, Channel: r.Channel, Source: r.Source, State: event.ParcelState(r.State),
 		Attempt: r.Attempt, Accepted: instant(r.Accepted), Due: instant(r.Due), Tried: instant(r.Tried), Code: r.Code, Error: r.Error,
-		Plain: r.Plain, Maybe: r.Maybe,
+		Plain: r.Plain, Maybe: r.Maybe, CopyID: r.CopyID, CopyFor: r.CopyFor, CopiedIn: r.CopiedIn,
 	}
 	if err := json.Unmarshal([]byte(r.Message), &p.Message); err != nil {
 		return p, fmt.Errorf("parcel %d: %w", r.ID, err)
@@ -143,7 +156,7 @@ func (r *outboxRow) parcel() (event.Parcel, error) {
 
 func bindOutbox(args []any, r *outboxRow) []any {
 	return append(args, r.Channel, r.Urgent, r.State, r.Attempt, r.Accepted, r.Due,
-		r.Code, r.Error, r.Plain, r.Maybe, r.EventID, r.Source, r.Message)
+		r.Code, r.Error, r.Plain, r.Maybe, r.EventID, r.Source, r.CopyID, r.CopyFor, r.CopiedIn, r.Weight, r.Message)
 }
 
 func parcels(rows []outboxRow) ([]event.Parcel, error) {

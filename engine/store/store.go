@@ -42,7 +42,11 @@ func Open(ctx context.Context, address string) (*Store, error) {
 		return nil, fmt.Errorf("read the schemas: %w", err)
 	}
 	s := &Store{path: path, sql: newStatements()}
-	if err := s.open(ctx, scripts); err != nil {
+	err = s.open(ctx, scripts)
+	if err == nil {
+		s.next, err = s.readers.PreparexContext(ctx, selectNext)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open store: %w", explain(path, err)), s.Close())
 	}
 	return s, nil
@@ -89,11 +93,7 @@ func (s *Store) open(ctx context.Context, scripts []string) error {
 	if err := m.run(ctx); err != nil {
 		return err
 	}
-	if err := s.openReaders(ctx); err != nil {
-		return err
-	}
-	s.next, err = s.readers.PreparexContext(ctx, selectNext)
-	return err
+	return s.openReaders(ctx)
 }
 
 func (s *Store) openReaders(ctx context.Context) error {

@@ -134,6 +134,13 @@ func waits(channel string, buffer event.Buffer, id string, when time.Time) event
 	return event.Waiting{Channel: channel, Buffer: buffer, Message: m, Source: "api", Since: when, Until: when.Add(time.Hour)}
 }
 
+// told tells all that waits in a buffer.
+func told(channel string, buffer event.Buffer, id string) engine.Told {
+	return engine.Told{Channel: channel, Buffer: buffer, Rest: true, Decision: event.Decision{
+		Time: noon(), Stage: string(engine.StageOf(buffer)), Outcome: "folded", Code: "told_together", Reason: "told in " + id, ToldIn: id,
+	}}
+}
+
 func open(key, id string, when time.Time) engine.Open {
 	return engine.Open{Key: key, Event: held("", id).Event, Since: when, State: []byte(`{"since":"2026-03-01T12:00:00Z"}`)}
 }

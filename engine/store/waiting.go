@@ -12,7 +12,10 @@ import (
 )
 
 const (
-	waitingColumns = "channel,event_id,event_type,severity,title,event_time,held_at,until,source,message"
+	waitingColumns = "channel,event_id,event_type,severity,title,event_time,held_at,until,source,told_in,message"
+
+	// still chooses what no summary tells yet, as the indexes of the buffers do.
+	still = " AND told_in = ''"
 
 	// countWaiting reads the index of a buffer only, and sorts nothing.
 	countWaiting = "SELECT count(*) AS total, count(*) FILTER (WHERE severity = 'WARNING') AS warnings," +
@@ -42,11 +45,11 @@ func (s *Store) Waiting(ctx context.Context, channel string, buffer event.Buffer
 		return nil, 0, 0, err
 	}
 	err = s.view(ctx, "read what waits", func(t *sqlx.Tx) error {
-		if list, err = waitingRows(ctx, t, buffer, table+" WHERE channel = ? ORDER BY event_time, id LIMIT ?", channel, limit); err != nil {
+		if list, err = waitingRows(ctx, t, buffer, table+" WHERE channel = ?"+still+" ORDER BY event_time, id LIMIT ?", channel, limit); err != nil {
 			return err
 		}
 		var counts struct{ Total, Warnings, Criticals int }
-		if err := t.GetContext(ctx, &counts, countWaiting+table+" WHERE channel = ?", channel); err != nil {
+		if err := t.GetContext(ctx, &counts, countWaiting+table+" WHERE channel = ?"+still, channel); err != nil {
 			return err
 		}
 		total = counts.Total
@@ -119,6 +122,7 @@ type waitingRow struct {
 	Held     int64  `db:"held_at"`
 	Until    int64  `db:"until"`
 	Source   string `db:"source"`
+	ToldIn   string `db:"told_in"`
 	Message  string `db:"message"`
 }
 
@@ -129,13 +133,13 @@ func (r *waitingRow) set(w *event.Waiting, text *encoder) error {
 	}
 	*r = waitingRow{
 		Channel: w.Channel, EventID: w.Message.EventID, Type: w.Message.Type, Severity: w.Message.Severity.String(),
-		Title: w.Message.Title, Time: millis(w.Message.Time), Held: millis(w.Since), Until: millis(w.Until), Source: w.Source, Message: message,
+		Title: w.Message.Title, Time: millis(w.Message.Time), Held: millis(w.Since), Until: millis(w.Until), Source: w.Source, ToldIn: w.ToldIn, Message: message,
 	}
 	return nil
 }
 
 func (r *waitingRow) waiting(buffer event.Buffer) (event.Waiting, error) {
-	w := event.Waiting{ID: r.ID, Channel: r.Channel, Buffer: buffer, Source: r.Source, Since: instant(r.Held), Until: instant(r.Until)}
+	w := event.Waiting{ID: r.ID, Channel: r.Channel, Buffer: buffer, Source: r.Source, Since: instant(r.Held), Until: instant(r.Until), ToldIn: r.ToldIn}
 	if err := json.Unmarshal([]byte(r.Message), &w.Message); err != nil {
 		return w, fmt.Errorf("read message %d of %s: %w", r.ID, buffers()[buffer], err)
 	}
@@ -143,7 +147,7 @@ func (r *waitingRow) waiting(buffer event.Buffer) (event.Waiting, error) {
 }
 
 func bindWaiting(args []any, r *waitingRow) []any {
-	return append(args, r.Channel, r.EventID, r.Type, r.Severity, r.Title, r.Time, r.Held, r.Until, r.Source, r.Message)
+	return append(args, r.Channel, r.EventID, r.Type, r.Severity, r.Title, r.Time, r.Held, r.Until, r.Source, r.ToldIn, r.Message)
 }
 
 // loadPending counts what waits in each buffer.
@@ -155,7 +159,7 @@ func loadPending(ctx context.Context, t *sqlx.Tx) ([]engine.Pending, error) {
 			Count   int
 			Oldest  int64
 		}
-		query := "SELECT channel, count(*) AS count, min(held_at) AS oldest FROM " + buffers()[buffer] + " GROUP BY channel"
+		query := "SELECT channel, count(*) AS count, min(held_at) AS oldest FROM " + buffers()[buffer] + " WHERE told_in = '' GROUP BY channel"
 		if err := t.SelectContext(ctx, &rows, query); err != nil {
 			return nil, err
 		}

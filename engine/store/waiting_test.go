@@ -72,12 +72,11 @@ func TestWaitingHasNoBodies(t *testing.T) {
 // finds the same.
 func TestGatheredBuffers(t *testing.T) {
 	s := openTemp(t)
-	quiet := engine.Emptied{Channel: "phone", Buffer: event.QuietBuffer}
 	keep(t, s, &engine.Batch{Waiting: []event.Waiting{
 		waits("phone", event.QuietBuffer, "told", noon()), waits("phone", event.DigestBuffer, "digest", after(time.Second)), waits("mail", event.QuietBuffer, "mail", noon()),
 	}})
 	keep(t, s, &engine.Batch{
-		Gathered: []engine.Emptied{quiet},
+		Told: []engine.Told{told("phone", event.QuietBuffer, "summary")},
 		Waiting: []event.Waiting{
 			waits("phone", event.QuietBuffer, "new", after(time.Minute)), waits("phone", event.QuietBuffer, "newer", after(time.Hour)),
 		},
@@ -105,7 +104,7 @@ func TestUnknownBufferIsRefused(t *testing.T) {
 	s := openTemp(t)
 	for name, b := range map[string]*engine.Batch{
 		"waiting":  {Waiting: []event.Waiting{waits("phone", "attic", "e1", noon())}},
-		"gathered": {Gathered: []engine.Emptied{{Channel: "phone", Buffer: "attic"}}, History: []event.Delivery{delivery("phone", "e1", noon())}},
+		"gathered": {Told: []engine.Told{told("phone", "attic", "summary")}, History: []event.Delivery{delivery("phone", "e1", noon())}},
 	} {
 		if err := s.Commit(t.Context(), b); err == nil || !strings.Contains(err.Error(), `"attic"`) {
 			t.Errorf("%s: got %v", name, err)

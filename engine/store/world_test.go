@@ -65,7 +65,9 @@ func (w *world) batch() *engine.Batch {
 func (w *world) waits(b *engine.Batch) {
 	buffers := []event.Buffer{event.QuietBuffer, event.DigestBuffer}
 	w.some(1, func() {
-		b.Gathered = append(b.Gathered, engine.Emptied{Channel: w.channel(), Buffer: buffers[w.IntN(2)]})
+		summary := told(w.channel(), buffers[w.IntN(2)], w.id())
+		summary.Decision.Time = w.soon()
+		b.Told = append(b.Told, summary)
 	})
 	w.some(6, func() { b.Waiting = append(b.Waiting, waits(w.channel(), buffers[w.IntN(2)], w.id(), w.soon())) })
 	w.some(3, func() { b.Ended = append(b.Ended, fmt.Sprint("o", w.IntN(9))) })
@@ -81,7 +83,7 @@ func (w *world) waits(b *engine.Batch) {
 }
 
 func (w *world) settle(p event.Parcel) event.Settlement {
-	states := []event.ParcelState{event.Sent, event.Retry, event.Held, event.Dead}
+	states := []event.ParcelState{event.Sent, event.Retry, event.Unknown, event.Held, event.Dead}
 	p.State = states[w.IntN(len(states))]
 	p.Attempt++
 	p.Due = w.soon()

@@ -8,7 +8,13 @@ import (
 )
 
 // maxRows is how many messages of a buffer are told by name, as in production.
-const maxRows = 500
+const maxRows = 6000
+
+// bufferKey tells the buffers of channels apart.
+type bufferKey struct {
+	channel string
+	buffer  event.Buffer
+}
 
 // buffer is what waits for one channel: the first messages, and how many there
 // are in all.

@@ -21,7 +21,7 @@ type World struct {
 
 	state   *engine.State
 	effects engine.Effects
-	buffers map[engine.Emptied]*buffer
+	buffers map[bufferKey]*buffer
 	raised  int
 }
 
@@ -31,7 +31,7 @@ func NewWorld(p *engine.Policy, set *templates.Set, now time.Time) *World {
 	if err != nil {
 		panic(fmt.Sprintf("ruletest: %v", err)) // an empty memory always reads
 	}
-	return &World{Policy: p, Set: set, Now: now, state: st, buffers: map[engine.Emptied]*buffer{}}
+	return &World{Policy: p, Set: set, Now: now, state: st, buffers: map[bufferKey]*buffer{}}
 }
 
 // Until lets time pass and does everything that is due on the way.
@@ -89,7 +89,7 @@ func (w *World) keep() {
 	hold := func(until int) {
 		for ; kept < until; kept++ {
 			h := &w.effects.Holds[kept]
-			w.bufferOf(engine.Emptied{Channel: h.Channel, Buffer: h.Buffer}).add(w.render(&h.Notification))
+			w.bufferOf(bufferKey{h.Channel, h.Buffer}).add(w.render(&h.Notification))
 		}
 	}
 	for i := range w.effects.Gathers {
@@ -99,7 +99,7 @@ func (w *World) keep() {
 	hold(len(w.effects.Holds))
 }
 
-func (w *World) bufferOf(key engine.Emptied) *buffer {
+func (w *World) bufferOf(key bufferKey) *buffer {
 	b, ok := w.buffers[key]
 	if !ok {
 		b = &buffer{}
@@ -108,9 +108,9 @@ func (w *World) bufferOf(key engine.Emptied) *buffer {
 	return b
 }
 
-// gather tells a buffer as one message and empties it.
+// gather tells what is in a buffer and empties it.
 func (w *World) gather(g *engine.Gather) {
-	key := engine.Emptied{Channel: g.Channel, Buffer: g.Buffer}
+	key := bufferKey{g.Channel, g.Buffer}
 	b, ok := w.buffers[key]
 	if !ok {
 		return
@@ -120,7 +120,9 @@ func (w *World) gather(g *engine.Gather) {
 		ID: g.ID, Buffer: g.Buffer, Channel: g.Channel, Host: w.Policy.Host, Now: w.Now, Late: g.Late, Early: g.Early,
 	}
 	b.fill(&group)
-	w.tell(g.Channel, w.Set.Group(group))
+	for _, part := range w.Set.Group(group) {
+		w.tell(g.Channel, part.Message)
+	}
 }
 
 // render makes the message. A template that fails leaves a decision, as in

@@ -18,6 +18,7 @@ type metrics struct {
 	decisions  *prometheus.CounterVec
 	deliveries *prometheus.CounterVec
 	seconds    *prometheus.HistogramVec
+	refused    *prometheus.CounterVec
 	reloadOK   prometheus.Gauge
 	reloadAt   prometheus.Gauge
 }
@@ -38,6 +39,9 @@ func newMetrics(version string) *metrics {
 			Name: "tocsin_delivery_seconds", Help: "Time that one attempt to deliver took.",
 			Buckets: []float64{0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60},
 		}, []string{"channel"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tocsin_events_refused_total", Help: "Events that were not taken, by reason and severity.",
+		}, []string{"reason", "severity"}),
 		reloadOK: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "tocsin_config_last_reload_successful", Help: "Whether the configuration on disk is the one in use.",
 		}),
@@ -50,7 +54,7 @@ func newMetrics(version string) *metrics {
 	})
 	info.Set(1)
 	m.registry.MustRegister(
-		m.received, m.decisions, m.deliveries, m.seconds, m.reloadOK, m.reloadAt, info,
+		m.received, m.refused, m.decisions, m.deliveries, m.seconds, m.reloadOK, m.reloadAt, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -81,6 +85,11 @@ func (m *metrics) Delivered(channel string, err *event.SendError, took time.Dura
 	}
 	m.deliveries.WithLabelValues(channel, outcome).Inc()
 	m.seconds.WithLabelValues(channel).Observe(took.Seconds())
+}
+
+// Refused counts an event that was not taken.
+func (m *metrics) Refused(reason, severity string) {
+	m.refused.WithLabelValues(reason, severity).Inc()
 }
 
 func (m *metrics) reloaded(ok bool, now time.Time) {

@@ -20,7 +20,7 @@ func (r *running) plan() dispatch.Plan {
 			waits = "tocsin.enabled is false" // nothing is dispatched, also of what waits already
 		}
 		line := dispatch.Line{
-			Waits: waits, Rich: ch.Rich, GiveUp: ch.GiveUp, Every: pace.Every, Burst: pace.Burst, Version: ch.Hash + waits,
+			Waits: waits, Rich: ch.Rich, GiveUp: ch.GiveUp, Paces: []dispatch.Pace{{Every: pace.Every, Burst: pace.Burst}}, Version: ch.Hash + waits,
 		}
 		if ch.Channel != nil && waits == "" {
 			line.Sender = ch.Channel
@@ -30,12 +30,16 @@ func (r *running) plan() dispatch.Plan {
 	return dispatch.Plan{Policy: r.config.Policy, Render: render(r.config), Group: group(r.config), Lines: lines}
 }
 
-func group(c *rules.Config) func(dispatch.Group) event.Message {
-	return func(g dispatch.Group) event.Message {
-		return c.Templates.Group(templates.Group{
+func group(c *rules.Config) func(dispatch.Group) []dispatch.Grouped {
+	return func(g dispatch.Group) []dispatch.Grouped {
+		var list []dispatch.Grouped
+		for _, part := range c.Templates.Group(templates.Group{
 			ID: g.ID, Buffer: g.Buffer, Channel: g.Channel, Rows: g.Rows, Total: g.Total, Highest: g.Highest,
 			Host: c.Policy.Host, Now: g.Now, Late: g.Late, Early: g.Early,
-		})
+		}) {
+			list = append(list, dispatch.Grouped{Message: part.Message, Rows: part.Rows})
+		}
+		return list
 	}
 }
 

@@ -1,0 +1,88 @@
+package dispatch
+
+import (
+	"time"
+
+	"tocsin/engine"
+	"tocsin/engine/event"
+)
+
+const (
+	backlogSpan = 10 * time.Minute // of a channel's pace: what it carries in that time may wait singly
+	mergeAtOnce = 200              // parcels that become one message at most
+	tightRoom   = fetchSize        // parcels that may wait singly when the outbox is nearly full
+)
+
+// relieve merges the oldest parcels of a queue that has grown past what the
+// channel's pace carries in ten minutes: into grouped messages, in their place,
+// without those that are CRITICAL. An outage merges nothing before the service
+// takes messages again, unless the outbox gets full. It reports whether the queue
+// has changed.
+func (w *worker) relieve(parcels []event.Parcel) bool {
+	room, pressed := w.room(), w.pressed.Load()
+	if pressed {
+		room = min(room, tightRoom)
+	}
+	if len(parcels) == 0 || len(parcels) <= min(room, fetchSize-1) || parcels[0].Message.Severity == event.Critical {
+		return false
+	}
+	if !pressed && parcels[0].Attempt > 0 {
+		return false
+	}
+	rows, err := w.mergeable(room)
+	if err != nil {
+		w.log.Error("the queue is not merged", "channel", w.channel, "err", err)
+		return false
+	}
+	if len(rows) < 2 {
+		return false
+	}
+	err = w.change(w.sends, func(c *cycle) error {
+		c.merge(w.channel, rows)
+		return nil
+	})
+	return err == nil
+}
+
+// mergeable returns the oldest parcels of what is beyond the room.
+func (w *worker) mergeable(room int) ([]event.Parcel, error) {
+	n, err := w.store.Backlog(w.sends, w.channel)
+	if err != nil || n <= room {
+		return nil, err
+	}
+	return w.store.Mergeable(w.sends, w.channel, min(n-room+1, mergeAtOnce))
+}
+
+// merge puts one message in the place of parcels.
+func (c *cycle) merge(channel string, rows []event.Parcel) {
+	m, ids := c.groupOf(channel, rows)
+	if len(ids) < 2 {
+		return
+	}
+	m.ID = m.EventID + "." + channel
+	c.batch.Merged = append(c.batch.Merged, engine.Merged{
+		Into: event.Parcel{ID: ids[0], Channel: channel, Message: m, Source: "tocsin", State: event.Queued, Accepted: c.now, Due: c.now},
+		IDs:  ids, Decision: c.mergedInto(channel, m.EventID),
+	})
+	for range ids {
+		c.metrics.Decided(string(engine.Folded), string(engine.ReasonMerged))
+	}
+	c.log.Warn("a queue was longer than its channel's pace carries in ten minutes: the oldest are told together", "channel", channel, "messages", len(ids))
+}
+
+func (c *cycle) mergedInto(channel, id string) event.Decision {
+	d := engine.Decision{Time: c.now, Channel: channel, Stage: engine.StageDeliver, Outcome: engine.Folded, Reason: engine.ReasonMerged, Name: id}
+	r := d.Record()
+	r.ToldIn = id
+	return r
+}
+
+// pressAll makes every worker shorten its queue.
+func (d *Dispatcher) pressAll(on bool) {
+	if d.pressed.Swap(on) == on || !on {
+		return
+	}
+	for _, w := range d.loop.workers {
+		w.nudge(false)
+	}
+}

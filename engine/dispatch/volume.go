@@ -1,0 +1,115 @@
+package dispatch
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"tocsin/engine"
+	"tocsin/engine/event"
+)
+
+// Bounds of what waits, in outbox and buffers.
+const (
+	mostRows  = 100_000
+	mostBytes = 512 << 20
+
+	pressAt  = 80 // percent: queues are merged
+	refuseAt = 90 // percent: only CRITICAL events are taken
+
+	recountEvery = time.Second // while it is more than pressAt
+	tellFull     = time.Hour   // between two notices that events are refused
+)
+
+// ErrFull is returned for an event that is not taken because too much waits.
+var ErrFull = errors.New("too many messages wait to be delivered")
+
+// volume is how much waits. Between two counts it is reckoned from what is
+// queued and sent.
+type volume struct {
+	engine.Volume
+	counted time.Time
+	refused int       // events since the last notice
+	told    time.Time // when that was
+}
+
+// percent is how full it is.
+func (v *volume) percent() int {
+	return max(v.Rows*100/mostRows, int(v.Bytes*100/mostBytes))
+}
+
+// count notes what a transaction queued and what left with it.
+func (c *cycle) count() {
+	v := &c.volume
+	for i := range c.batch.Queued {
+		v.Rows++
+		v.Bytes += weightOf(&c.batch.Queued[i])
+	}
+	v.Rows += len(c.batch.Waiting)
+	for i := range c.batch.Settled {
+		if p := &c.batch.Settled[i].Parcel; p.State == event.Sent || p.State == event.Dead {
+			v.Rows--
+			v.Bytes -= weightOf(p)
+		}
+	}
+	for i := range c.batch.Merged {
+		v.Rows -= len(c.batch.Merged[i].IDs) - 1
+	}
+	if v.percent() >= pressAt && c.now.Sub(v.counted) >= recountEvery {
+		c.recount()
+	}
+	c.pressAll(v.percent() >= pressAt)
+}
+
+// weightOf is about how many bytes a message takes.
+func weightOf(p *event.Parcel) int64 {
+	n := len(p.Message.Title) + len(p.Message.Body)
+	for _, d := range p.Message.Details {
+		n += len(d.Label) + len(d.Value)
+	}
+	return int64(n)
+}
+
+// recount asks the store: what left by the way was not reckoned.
+func (c *cycle) recount() {
+	ctx, cancel := readSoon()
+	defer cancel()
+	v, err := c.store.Volume(ctx)
+	if err != nil {
+		c.log.Warn("what waits cannot be counted", "err", err)
+		return
+	}
+	c.volume.Volume, c.volume.counted = v, c.now
+}
+
+// refuse says why an event is not taken: too much waits. CRITICAL ones are taken
+// for longer.
+func (c *cycle) refuse(in *event.Incoming) error {
+	full := c.volume.percent()
+	if full < refuseAt {
+		return nil
+	}
+	severity := c.plan.Policy.SeverityOf(in)
+	if severity == event.Critical && full < 100 {
+		return nil
+	}
+	c.volume.refused++
+	c.metrics.Refused("full", severity.String())
+	return fmt.Errorf("%w: %d of %d messages, %d of %d MiB; tocsin outbox shows for which channel",
+		ErrFull, c.volume.Rows, mostRows, c.volume.Bytes>>20, mostBytes>>20)
+}
+
+// raiseFull tells once an hour that events are refused.
+func (c *cycle) raiseFull() {
+	v := &c.volume
+	if v.refused == 0 || !v.told.IsZero() && c.now.Sub(v.told) < tellFull {
+		return
+	}
+	c.effects.Raised = append(c.effects.Raised, event.Incoming{
+		Type: "rate_limited", Source: "tocsin", Severity: event.Warning.String(), Data: map[string]any{
+			"limit": fmt.Sprintf("%d messages", mostRows), "count": float64(v.refused),
+			"reason": "So much waits to be delivered that events are refused. tocsin outbox shows for which channel.",
+		},
+	})
+	v.refused, v.told = 0, c.now
+}
