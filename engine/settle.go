@@ -88,9 +88,14 @@ func (st *State) setHealth(channel string, h *health, out *Effects) {
 func (h *health) when() (instant, bool) { return h.at + failingSpan, !h.told }
 
 // elapse tells a channel that has failed for long, however rarely it was tried.
-func (h *health) elapse(_ *Policy, st *State, _ time.Time, out *Effects) {
+// One that is gone is forgotten.
+func (h *health) elapse(p *Policy, st *State, _ time.Time, out *Effects) {
 	now := st.health[h.channel]
 	if now == nil || now.at != h.at || now.told {
+		return
+	}
+	if p.tables.channels[h.channel] == nil {
+		st.setHealth(h.channel, nil, out)
 		return
 	}
 	next := *now

@@ -72,6 +72,7 @@ type Options struct {
 	Plan    Plan
 	Log     *slog.Logger
 	Metrics Metrics
+	Most    engine.Volume // of what may wait to be delivered; zero: 100,000 messages and 512 MiB
 }
 
 // ErrClosed is returned when the dispatcher takes no more events.
@@ -118,6 +119,10 @@ func New(opts Options) (*Dispatcher, error) {
 			plan: opts.Plan, state: state, fold: newFolder(), claims: newClaims(opts.Saved.Claims),
 			watchers: map[string]*watch{}, workers: map[string]*worker{}, leaving: map[string]*worker{},
 		},
+	}
+	d.volume.most = opts.Most
+	if d.volume.most == (engine.Volume{}) {
+		d.volume.most = defaultMost()
 	}
 	d.sends, d.cancel = context.WithCancel(context.Background())
 	if err := d.resume(); err != nil {

@@ -30,6 +30,7 @@ type room struct {
 	flaky *flaky
 	plan  func(map[string]*sink) dispatch.Plan
 	log   *bytes.Buffer // written by the loop and the workers, under the handler's lock
+	most  engine.Volume
 	post  *dispatch.Dispatcher
 	sinks map[string]*sink
 	n     int
@@ -208,7 +209,7 @@ func (r *room) open() {
 	}
 	r.store, r.flaky = s, &flaky{Store: s}
 	r.post, err = dispatch.New(dispatch.Options{
-		Store: r.flaky, Saved: saved, Plan: r.plan(r.sinks), Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: noMetrics{},
+		Store: r.flaky, Saved: saved, Plan: r.plan(r.sinks), Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: noMetrics{}, Most: r.most,
 	})
 	if err != nil {
 		r.t.Fatal(err)

@@ -81,7 +81,6 @@ func TestALostAnswerIsUnknownAndSentAgain(t *testing.T) {
 	})
 }
 
-
 // kept counts the rows of the quiet buffer of phone, told or not.
 func (r *room) kept(ids []string) (n int) {
 	r.t.Helper()
@@ -197,10 +196,10 @@ func TestAfterThreeDaysOfOutageEverythingArrives(t *testing.T) {
 		r.plan = paced(func(s map[string]*sink) dispatch.Plan { return grouped(plan(s), 200) }, dispatch.Pace{Every: time.Second, Burst: 3})
 		r.reload(r.plan(r.sinks))
 		r.sinks["phone"].set(temporary)
-		const events = 2000
+		const events = 1000
 		for n := range events {
 			severity := "info"
-			if n%500 == 250 {
+			if n%250 == 125 {
 				severity = "critical"
 			}
 			r.send(severity)
@@ -229,7 +228,7 @@ func TestAfterThreeDaysOfOutageEverythingArrives(t *testing.T) {
 		}
 		want := 0
 		for n := 1; n <= events; n++ {
-			if n%500 == 251 {
+			if n%250 == 126 {
 				continue
 			}
 			if want >= len(order) || order[want] != fmt.Sprint("note ", n) {
@@ -244,7 +243,7 @@ func TestAfterThreeDaysOfOutageEverythingArrives(t *testing.T) {
 		if left := r.waiting("phone"); len(left) > 0 {
 			t.Errorf("%d are left", len(left))
 		}
-		t.Logf("%d events in %d messages, %d of them of many", events, len(lines), groups)
+		t.Logf("%d events in %d messages, %d of them grouped", events, len(lines), groups)
 	})
 }
 

@@ -9,11 +9,10 @@ import (
 	"tocsin/engine/event"
 )
 
-// Bounds of what waits, in outbox and buffers.
-const (
-	mostRows  = 100_000
-	mostBytes = 512 << 20
+// defaultMost bounds what waits, in outbox and buffers.
+func defaultMost() engine.Volume { return engine.Volume{Rows: 100_000, Bytes: 512 << 20} }
 
+const (
 	pressAt  = 80 // percent: queues are merged
 	refuseAt = 90 // percent: only CRITICAL events are taken
 
@@ -28,6 +27,7 @@ var ErrFull = errors.New("too many messages wait to be delivered")
 // queued and sent.
 type volume struct {
 	engine.Volume
+	most    engine.Volume
 	counted time.Time
 	refused int       // events since the last notice
 	told    time.Time // when that was
@@ -35,7 +35,7 @@ type volume struct {
 
 // percent is how full it is.
 func (v *volume) percent() int {
-	return max(v.Rows*100/mostRows, int(v.Bytes*100/mostBytes))
+	return max(v.Rows*100/v.most.Rows, int(v.Bytes*100/v.most.Bytes))
 }
 
 // count notes what a transaction queued and what left with it.
@@ -93,10 +93,11 @@ func (c *cycle) refuse(in *event.Incoming) error {
 	if severity == event.Critical && full < 100 {
 		return nil
 	}
-	c.volume.refused++
+	v := &c.volume
+	v.refused++
 	c.metrics.Refused("full", severity.String())
 	return fmt.Errorf("%w: %d of %d messages, %d of %d MiB; tocsin outbox shows for which channel",
-		ErrFull, c.volume.Rows, mostRows, c.volume.Bytes>>20, mostBytes>>20)
+		ErrFull, v.Rows, v.most.Rows, v.Bytes>>20, v.most.Bytes>>20)
 }
 
 // raiseFull tells once an hour that events are refused.
@@ -107,7 +108,7 @@ func (c *cycle) raiseFull() {
 	}
 	c.effects.Raised = append(c.effects.Raised, event.Incoming{
 		Type: "rate_limited", Source: "tocsin", Severity: event.Warning.String(), Data: map[string]any{
-			"limit": fmt.Sprintf("%d messages", mostRows), "count": float64(v.refused),
+			"limit": fmt.Sprintf("%d messages", v.most.Rows), "count": float64(v.refused),
 			"reason": "So much waits to be delivered that events are refused. tocsin outbox shows for which channel.",
 		},
 	})
