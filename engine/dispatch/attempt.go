@@ -12,18 +12,30 @@ import (
 // sendLimit bounds one send, whatever the channel.
 const sendLimit = 60 * time.Second
 
+// turn is what a worker does after it waited to send a parcel.
+type turn int
+
+const (
+	sent  turn = iota // it was tried, and what came of that is kept
+	yield             // a CRITICAL one came meanwhile: look again
+	leave             // the worker ends, or has lost its sender
+)
+
 // deliver makes one attempt to send a parcel and sees to it that what came of it
-// is kept. It reports false when the worker ends or has lost its sender.
-func (w *worker) deliver(p *event.Parcel) (*settled, bool) {
-	if !w.await() {
-		return nil, false
+// is kept.
+func (w *worker) deliver(p *event.Parcel) (*settled, turn) {
+	if t := w.await(p.Message.Severity == event.Critical); t != sent {
+		return nil, t
 	}
 	line := w.line.Load()
 	if line.Sender == nil { // by a reload
-		return nil, false
+		return nil, leave
 	}
 	s := w.attempt(*p, line)
-	return s, w.hand(s)
+	if !w.hand(s) {
+		return nil, leave
+	}
+	return s, sent
 }
 
 // attempt sends one parcel.
@@ -50,23 +62,29 @@ func (w *worker) attempt(p event.Parcel, line *Line) *settled {
 	return &settled{settlement: event.Settlement{Parcel: next, Delivery: row}, err: failed, kept: make(chan struct{})}
 }
 
-// await waits for the channel's pace. It reports false when the worker is to
-// end first.
-func (w *worker) await() bool {
-	if wait := w.paces.reserve(time.Now()); wait > 0 {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
+// await waits for the channel's pace.
+func (w *worker) await(urgent bool) turn {
+	wait, giveBack := w.paces.reserve(time.Now(), urgent)
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	for waits := wait > 0; waits; {
 		select {
 		case <-w.quit:
-			return false
+			return leave
 		case <-timer.C:
+			waits = false
+		case <-w.wake: // what else came is looked for after this send
+			if w.hurry.Load() && !urgent {
+				giveBack()
+				return yield
+			}
 		}
 	}
 	select {
 	case <-w.quit:
-		return false
+		return leave
 	default:
-		return true
+		return sent
 	}
 }
 

@@ -171,7 +171,7 @@ func TestALostSenderIsNoFailure(t *testing.T) {
 		with := func(change func(*dispatch.Line)) {
 			next := plan(r.sinks)
 			line := next.Lines["phone"]
-			line.Paces = []dispatch.Pace{{Every: time.Minute, Burst: 1}}
+			line.Pace = dispatch.Pace{Every: time.Minute, Burst: 1}
 			change(&line)
 			next.Lines["phone"] = line
 			r.reload(next)

@@ -33,7 +33,8 @@ type Line struct {
 	Waits    string        // why it has no sender: a secret is missing
 	Rich     bool          // native markup
 	GiveUp   time.Duration // age after which an undelivered message is dead
-	Paces    []Pace        // all of them hold
+	Pace     Pace          // of its service
+	Rate     Pace          // of its operator; CRITICAL messages need not wait for it
 	Fallback Fallback
 	Version  string // changes when the channel's settings do
 }

@@ -13,19 +13,20 @@ type Pace struct {
 	Burst int
 }
 
-// paces are the limits that a worker keeps, of its service and of its operator.
-type paces []*rate.Limiter
+// paces are the limits that a worker keeps: of its service, and of its operator,
+// whose limit a CRITICAL message need not wait for.
+type paces struct{ service, operator *rate.Limiter }
+
+func newPaces() *paces {
+	return &paces{rate.NewLimiter(rate.Inf, 1), rate.NewLimiter(rate.Inf, 1)}
+}
 
 // set makes the limits those of a line. What was sent before still counts.
-func (p paces) set(limits []Pace) paces {
-	for len(p) < len(limits) {
-		p = append(p, rate.NewLimiter(rate.Inf, 1))
+func (p *paces) set(line *Line) {
+	for limiter, limit := range map[*rate.Limiter]Pace{p.service: line.Pace, p.operator: line.Rate} {
+		limiter.SetLimit(limit.rate())
+		limiter.SetBurst(max(limit.Burst, 1))
 	}
-	for i, limit := range limits {
-		p[i].SetLimit(limit.rate())
-		p[i].SetBurst(max(limit.Burst, 1))
-	}
-	return p[:len(limits)]
 }
 
 func (p Pace) rate() rate.Limit {
@@ -35,19 +36,24 @@ func (p Pace) rate() rate.Limit {
 	return rate.Every(p.Every)
 }
 
-// reserve takes a turn and returns how long to wait for it.
-func (p paces) reserve(now time.Time) time.Duration {
-	var wait time.Duration
-	for _, limiter := range p {
-		wait = max(wait, limiter.ReserveN(now, 1).DelayFrom(now))
+// reserve takes a turn. It returns how long to wait for it, and what gives it
+// back.
+func (p *paces) reserve(now time.Time, urgent bool) (wait time.Duration, giveBack func()) {
+	service, operator := p.service.ReserveN(now, 1), p.operator.ReserveN(now, 1)
+	wait = service.DelayFrom(now)
+	if !urgent {
+		wait = max(wait, operator.DelayFrom(now))
 	}
-	return wait
+	return wait, func() {
+		service.Cancel()
+		operator.Cancel()
+	}
 }
 
 // carries is how many messages may go out within a span from now on.
-func (p paces) carries(now time.Time, span time.Duration) int {
+func (p *paces) carries(now time.Time, span time.Duration) int {
 	most := unlimited
-	for _, limiter := range p {
+	for _, limiter := range []*rate.Limiter{p.service, p.operator} {
 		if limiter.Limit() != rate.Inf {
 			most = min(most, int(limiter.TokensAt(now)+float64(limiter.Limit())*span.Seconds()))
 		}

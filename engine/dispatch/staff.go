@@ -40,7 +40,7 @@ func (d *Dispatcher) hire(channel string) *worker {
 	ctx, stop := context.WithCancel(d.sends)
 	w := &worker{
 		Dispatcher: d, channel: channel, wake: make(chan struct{}, 1), quit: ctx.Done(), stop: stop, ended: make(chan struct{}),
-		queue: newQueue(),
+		queue: newQueue(), paces: newPaces(),
 	}
 	if old, ok := d.leaving[channel]; ok {
 		w.before = old

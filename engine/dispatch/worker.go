@@ -26,7 +26,7 @@ type worker struct {
 
 	// Of the worker's goroutine alone, and after its end of the one after it.
 	queue queue
-	paces paces
+	paces *paces
 	takes time.Duration // a send, about; 0: none was made
 }
 
@@ -92,7 +92,7 @@ func (w *worker) pause(wait time.Duration) bool {
 // negative: until the worker is woken.
 func (w *worker) round() time.Duration {
 	line := w.line.Load()
-	w.paces = w.paces.set(line.Paces)
+	w.paces.set(line)
 	copies := w.passOn(line)
 	return sooner(copies, w.send(line))
 }
@@ -140,14 +140,14 @@ func (w *worker) work(parcels []event.Parcel) time.Duration {
 			}
 			return next // order is kept: what comes later waits too
 		}
-		s, ok := w.deliver(p)
-		if !ok {
-			return -1
+		s, turn := w.deliver(p)
+		if turn != sent {
+			return turn.wait()
 		}
 		next = 0 // look again after this
 		if other := w.queue.note(parcels, i, s, time.Now()); other >= 0 {
-			if s, ok = w.deliver(&parcels[other]); !ok {
-				return -1
+			if s, turn = w.deliver(&parcels[other]); turn != sent {
+				return turn.wait()
 			}
 			w.queue.note(parcels, other, s, time.Now())
 			return 0
@@ -157,6 +157,15 @@ func (w *worker) work(parcels []event.Parcel) time.Duration {
 		}
 	}
 	return next
+}
+
+// wait is how long to wait for the next round after a turn in which nothing was
+// sent.
+func (t turn) wait() time.Duration {
+	if t == leave {
+		return -1
+	}
+	return 0
 }
 
 // room is how many parcels may wait singly: what the channel's pace carries in a

@@ -20,7 +20,7 @@ func (r *running) plan() dispatch.Plan {
 			waits = "tocsin.enabled is false" // nothing is dispatched, also of what waits already
 		}
 		line := dispatch.Line{
-			Waits: waits, Rich: ch.Rich, GiveUp: ch.GiveUp, Paces: []dispatch.Pace{{Every: pace.Every, Burst: pace.Burst}}, Version: ch.Hash + waits,
+			Waits: waits, Rich: ch.Rich, GiveUp: ch.GiveUp, Pace: dispatch.Pace{Every: pace.Every, Burst: pace.Burst}, Version: ch.Hash + waits,
 		}
 		if ch.Channel != nil && waits == "" {
 			line.Sender = ch.Channel
