@@ -80,24 +80,56 @@ func TestExplainInABurst(t *testing.T) {
 		t.Errorf("got %+v", x)
 	}
 	later := append(x.Steps, event.Decision{Stage: "burst", Outcome: "folded", Code: "burst_merged", Reason: "told in its summary", Type: "auth_fail"})
-	if x := Recount(later, nil, nil, nil); x.Verdict != "Merged: told in its summary." {
+	if x := Recount(Past{Decisions: later}); x.Verdict != "Merged: told in its summary." {
 		t.Errorf("after the summary: got %+v", x)
 	}
 	alone := append(x.Steps, event.Decision{Channel: "phone", Stage: "quiet", Outcome: "held", Reason: "quiet hours", Type: "auth_fail"})
-	if x := Recount(alone, nil, nil, nil); !strings.HasPrefix(x.Verdict, "Held for phone: quiet hours.") {
+	if x := Recount(Past{Decisions: alone}); !strings.HasPrefix(x.Verdict, "Held for phone: quiet hours.") {
 		t.Errorf("after the window: got %+v", x)
 	}
 }
 
 func TestRecount(t *testing.T) {
-	x := Recount(
-		[]event.Decision{{Channel: "mail", Stage: "channel", Outcome: "suppressed", Code: "condition_false", Reason: "its condition", Place: "a.hcl:3", Type: "x"}},
-		[]event.Delivery{{Channel: "phone", Attempt: 1, Error: "timeout"}, {Channel: "phone", Attempt: 2, Success: true}, {Channel: "chat", Attempt: 1, Error: "refused"}},
-		[]event.Parcel{{Channel: "chat", State: event.Dead, Error: "refused"}},
-		[]event.Waiting{{Channel: "night", Buffer: event.DigestBuffer}},
-	)
+	x := Recount(Past{
+		Decisions: []event.Decision{{Channel: "mail", Stage: "channel", Outcome: "suppressed", Code: "condition_false", Reason: "its condition", Place: "a.hcl:3", Type: "x"}},
+		History:   []event.Delivery{{Channel: "phone", Attempt: 1, Error: "timeout"}, {Channel: "phone", Attempt: 2, Success: true}, {Channel: "chat", Attempt: 1, Error: "refused"}},
+		Outbox:    []event.Parcel{{Channel: "chat", State: event.Dead, Error: "refused"}},
+		Waiting:   []event.Waiting{{Channel: "night", Buffer: event.DigestBuffer}},
+	})
 	want := "Told over phone. Given up on chat: refused. Held for night: it waits for the digest. Not over mail."
 	if x.Verdict != want || len(x.Channels) != 4 {
 		t.Errorf("got %+v", x)
+	}
+}
+
+// TestRecountOfWhatWasToldWithOthers: a summary, and a fallback channel, tell an
+// event in their own messages.
+func TestRecountOfWhatWasToldWithOthers(t *testing.T) {
+	held := event.Decision{Channel: "phone", Stage: "quiet", Outcome: "held", Code: "quiet_hours", Reason: "quiet hours", Type: "x"}
+	told := event.Decision{Channel: "phone", Stage: "quiet", Outcome: "folded", Code: "told_together", Reason: "told in 01S", ToldIn: "01S", Type: "x"}
+	row := []event.Waiting{{Channel: "phone", Buffer: event.QuietBuffer, ToldIn: "01S"}} // until the channel confirms
+	sent := event.Delivery{EventID: "01S", Channel: "phone", Title: "3 notifications", Attempt: 1, Success: true}
+	for _, c := range []struct {
+		name    string
+		past    Past
+		verdict string
+		fate    event.Fate
+	}{
+		{"queued", Past{
+			Decisions: []event.Decision{held, told}, Waiting: row,
+			Outbox: []event.Parcel{{Channel: "phone", State: event.Queued, Message: event.Message{EventID: "01S", Title: "3 notifications"}}},
+		}, `Waiting for phone: it is told with others in "3 notifications" (01S), which waits to be sent.`, event.Fate{Fate: "queued"}},
+		{"sent", Past{Decisions: []event.Decision{held, told}, History: []event.Delivery{sent}}, "Told over phone.", event.Fate{Fate: "sent"}},
+		{"via a fallback", Past{
+			Decisions: []event.Decision{{Channel: "phone", Stage: "deliver", Outcome: "passed", Code: "sent_via_fallback", Reason: "sent via mail", Type: "x"}},
+			History:   []event.Delivery{{Channel: "phone", Attempt: 4, Error: "refused"}, {Channel: "mail", Attempt: 1, Success: true}},
+		}, "Told over phone and mail.", event.Fate{Fate: "sent"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			x := Recount(c.past)
+			if x.Verdict != c.verdict || x.Channels[0].Fate != c.fate.Fate {
+				t.Errorf("got %q, %+v", x.Verdict, x.Channels)
+			}
+		})
 	}
 }

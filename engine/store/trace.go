@@ -16,8 +16,8 @@ import (
 type Trace struct {
 	Event     *event.Recorded  // nil: not on record
 	Decisions []event.Decision // the oldest first
-	History   []event.Delivery // the oldest first
-	Outbox    []event.Parcel
+	History   []event.Delivery // the oldest first; also of the messages that told it with others
+	Outbox    []event.Parcel   // the same
 	Waiting   []event.Waiting
 	// Folded are decisions of the same moment that count more than one event,
 	// of which this may be one. They are looked for when nothing else is known.
@@ -57,17 +57,34 @@ func (t *Trace) read(ctx context.Context, tx *sqlx.Tx, eventID string) error {
 		return fmt.Errorf("decisions: %w", err)
 	}
 	slices.Reverse(t.Decisions)
-	if t.History, _, err = readHistory(ctx, tx, HistoryFilter{EventID: eventID, Page: all}); err != nil {
-		return fmt.Errorf("history: %w", err)
-	}
-	slices.Reverse(t.History)
-	if t.Outbox, err = readOutbox(ctx, tx, OutboxFilter{EventID: eventID, Page: all}); err != nil {
-		return fmt.Errorf("outbox: %w", err)
+	for _, id := range t.messages(eventID) {
+		sent, _, err := readHistory(ctx, tx, HistoryFilter{EventID: id, Page: all})
+		if err != nil {
+			return fmt.Errorf("history: %w", err)
+		}
+		slices.Reverse(sent)
+		queued, err := readOutbox(ctx, tx, OutboxFilter{EventID: id, Page: all})
+		if err != nil {
+			return fmt.Errorf("outbox: %w", err)
+		}
+		t.History, t.Outbox = append(t.History, sent...), append(t.Outbox, queued...)
 	}
 	if t.Waiting, err = readWaitingOf(ctx, tx, eventID); err != nil {
 		return fmt.Errorf("what waits: %w", err)
 	}
 	return nil
+}
+
+// messages are the ids under which an event was told: its own, and those of the
+// messages that told it with others.
+func (t *Trace) messages(eventID string) []string {
+	ids := []string{eventID}
+	for _, d := range t.Decisions {
+		if d.ToldIn != "" && !slices.Contains(ids, d.ToldIn) {
+			ids = append(ids, d.ToldIn)
+		}
+	}
+	return ids
 }
 
 // IsEmpty reports whether nothing at all is known of the event.

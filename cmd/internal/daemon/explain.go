@@ -37,7 +37,7 @@ func (e explainer) Explain(ctx context.Context, q api.Question) (event.Explanati
 
 // recount tells what became of a past event.
 func recount(t *store.Trace) event.Explanation {
-	x := engine.Recount(t.Decisions, t.History, t.Outbox, t.Waiting)
+	x := engine.Recount(engine.Past{Decisions: t.Decisions, History: t.History, Outbox: t.Outbox, Waiting: t.Waiting})
 	x.Told = t.Event
 	if len(t.Folded) > 0 {
 		x.Steps = t.Folded
