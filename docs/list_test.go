@@ -125,7 +125,8 @@ func TestArguments(t *testing.T) {
 		"group": `group "g" {`, "event": `event "e" {`, "burst": `burst "b" {`,
 		"rule": `rule "r" {`, "silence": `silence "s" {`, "inhibit": `inhibit "i" {`,
 		"channel": `channel "log" "c" {`, "channel 1": "channel \"log\" \"c\" {\nquiet_hours {", "channel 2": "channel \"log\" \"c\" {\ndigest {",
-		"test": `test "t" {`, "test 1": "test \"t\" {\nsend \"custom\" {", "test 2": "test \"t\" {\nexpect \"phone\" {",
+		"channel 3": "channel \"log\" \"c\" {\nfallback {",
+		"test":      `test "t" {`, "test 1": "test \"t\" {\nsend \"custom\" {", "test 2": "test \"t\" {\nexpect \"phone\" {",
 	} {
 		t.Run(heading, func(t *testing.T) {
 			heading, number, _ := strings.Cut(heading, " ")

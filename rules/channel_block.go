@@ -38,6 +38,7 @@ const maxNumber = 1 << 53
 //	  when    = "event.severity >= 'WARNING'" # default: everything
 //	  rich    = true                          # native markup
 //	  give_up = "72h"
+//	  rate    = "30/h"                        # default: the service's own pace
 //
 //	  bot_token = secret("phone_bot_token")   # the fields of its kind
 //	  chat_id   = "-1001234567890"
@@ -47,6 +48,7 @@ const maxNumber = 1 << 53
 //	  }
 //	  quiet_hours { … }                       # see held
 //	  digest { … }
+//	  fallback { … }                          # see fallback
 //	}
 func (l *loading) decodeChannel(b *block) {
 	kind, ok := l.channelKind(b)
@@ -67,6 +69,8 @@ func (l *loading) decodeChannel(b *block) {
 	r.held(ch, subject)
 	r.flag("rich", &c.Rich)
 	r.span("give_up", &c.GiveUp, time.Minute, year)
+	r.messageRate(c, kind.Pace)
+	fallbacks := r.fallback(c)
 	for _, inner := range r.all(togglesKind) {
 		if len(inner.labels) > 0 {
 			l.wrongLabels(inner, nil)
@@ -88,6 +92,7 @@ func (l *loading) decodeChannel(b *block) {
 		return
 	}
 	l.config.Channels[c.Name] = c
+	l.fallbacks = append(l.fallbacks, fallbacks...)
 	l.channels, l.channel[c.Name] = append(l.channels, b), b
 	if c.Enabled {
 		l.config.Policy.Channels = append(l.config.Policy.Channels, ch)

@@ -60,6 +60,8 @@ const (
 	CodeUnindexed     = "C718" // many rules that are tried for every event
 	CodeNoDigest      = "C719" // events for a digest that the channel does not have
 	CodeTestType      = "C720" // a test of a type that nobody declares
+	CodeIdleRate      = "C721" // a rate that the service's own pace is below
+	CodeFallbackRing  = "C722" // channels that are each other's fallback
 )
 
 // The codes of conditions, which rules/condition gives.

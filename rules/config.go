@@ -33,9 +33,19 @@ type Channel struct {
 	Held    string           // why nothing can be sent yet: a secret that is missing
 	Rich    bool             // native markup, not plain text
 	GiveUp  time.Duration    // after which a message that never went out is dead
+	Rate    Rate             // of messages; zero: only the service's own pace
 	Values  channels.Values  // what the block sets; secrets print as "[set]"
 	Hash    string           // digest of kind and values: the same means the same destination
 	Place   string           // file:line
+
+	Fallback *Fallback // nil: none, or its channel is switched off
+}
+
+// Fallback is the channel that gets a copy of what another one could not send.
+type Fallback struct {
+	Channel string        // another one, which is enabled
+	After   time.Duration // unsent that long, less than the GiveUp of its owner
+	Place   string        // file:line
 }
 
 // Settings are the blocks that are there once.

@@ -79,7 +79,8 @@ type loading struct {
 	cooldown       *scopedBlock
 	toggles        []*scopedBlock // the master first, then those of channels
 	channels       []*block
-	channel        map[string]*block          // by name
+	channel        map[string]*block // by name
+	fallbacks      []*fallbackBlock
 	rules          []*ruleBlock               // those that are on, in their order
 	added          map[string]event.FieldType // data fields that rules add
 	named          map[string]bool            // channels that a rule or a test names
@@ -245,6 +246,7 @@ func (l *loading) lower() {
 		p.Host = name
 	}
 	l.lowerGeneric()
+	l.lowerFallbacks()
 	p.Zone = l.config.Settings.Tocsin.Zone
 	p.Index()
 	l.config.Templates.Zone = l.config.Settings.Tocsin.Zone

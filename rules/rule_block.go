@@ -12,6 +12,8 @@ import (
 	"tocsin/engine"
 	"tocsin/engine/event"
 	"tocsin/rules/condition"
+	"tocsin/rules/diag"
+	"tocsin/rules/near"
 )
 
 // ruleKind is the kind of block that changes, routes or stops events.
@@ -145,6 +147,9 @@ func (r *reader) knownChannel(w word) {
 	f.detail = "No channel block has that name."
 	if names := slices.Sorted(maps.Keys(r.config.Channels)); len(names) > 0 {
 		f.detail = "Channels are: " + joinSorted(names) + "."
+	}
+	if name, ok := near.Name(w.text, maps.Keys(r.config.Channels)); ok {
+		f.related = []diag.Related{{Range: r.channel[name].head, Label: "defined here"}}
 	}
 	r.fail(f.suggest(w.text, maps.Keys(r.config.Channels)))
 }

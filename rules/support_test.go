@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"context"
+	"time"
 
 	"tocsin/channels"
 	"tocsin/engine/event"
@@ -11,6 +12,7 @@ import (
 func testKinds() []channels.Kind {
 	return []channels.Kind{{
 		Name: "note",
+		Pace: channels.Pace{Every: time.Second, Burst: 3},
 		Fields: []channels.Field{
 			{Name: "to", Type: channels.String, Required: true},
 			{Name: "copies", Type: channels.List},

@@ -1,0 +1,47 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"tocsin/channels"
+)
+
+// fastest is the highest rate of messages that a channel can be given, a second.
+const fastest = 1000
+
+// messageRate reads how many messages a channel sends within a time.
+func (r *reader) messageRate(c *Channel, own channels.Pace) {
+	r.rate("rate", &c.Rate)
+	switch a := r.argument("rate"); {
+	case c.Rate.Count == 0:
+	case float64(c.Rate.Count) > fastest*c.Rate.Per.Seconds():
+		r.invalid(a, "rate out of range", fmt.Sprintf(`Write a rate from "1/d" to "%d/s".`, fastest))
+	case c.Rate.Per < time.Duration(c.Rate.Count)*own.Every:
+		r.warn(finding{
+			code: CodeIdleRate, at: a.valueRange(), in: r.block.in(), summary: "a rate that limits nothing",
+			detail: fmt.Sprintf("A channel of kind %s sends one message each %s at most, and that holds. Write a lower rate, or take it away.", c.Kind, own.Every),
+		})
+	}
+}
+
+// atOnce is the part of a rate that may go out at once. The larger it is, the
+// slower what comes behind: together they are never more than the rate.
+const atOnce = 5
+
+// Pace returns how fast messages go out: as the rate allows, and no faster than
+// the service's own pace. No span as long as the rate's holds more messages than
+// the rate says, wherever it begins: a fifth of them may go at once, and the
+// others come evenly, each when the one before it leaves room.
+func (c *Channel) Pace(own channels.Pace) channels.Pace {
+	if c.Rate.Count == 0 {
+		return own
+	}
+	burst := max(c.Rate.Count/atOnce, 1)
+	others := time.Duration(c.Rate.Count - burst + 1)
+	pace := channels.Pace{Every: (c.Rate.Per + others - 1) / others, Burst: burst}
+	if own.Every > 0 {
+		pace = channels.Pace{Every: max(pace.Every, own.Every), Burst: min(pace.Burst, max(own.Burst, 1))}
+	}
+	return pace
+}
