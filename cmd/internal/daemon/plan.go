@@ -15,7 +15,7 @@ func (r *running) plan() dispatch.Plan {
 		if !ch.Enabled {
 			continue
 		}
-		pace, waits := r.paces[ch.Kind], ch.Held
+		pace, waits := ch.Pace(r.paces[ch.Kind]), ch.Held
 		if !r.config.Policy.Enabled {
 			waits = "tocsin.enabled is false" // nothing is dispatched, also of what waits already
 		}
