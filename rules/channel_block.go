@@ -58,7 +58,7 @@ func (l *loading) decodeChannel(b *block) {
 	}
 	named := l.checkChannelName(b)
 	r := l.read(b)
-	c := &Channel{Name: b.name(), Kind: kind.Name, Rich: true, GiveUp: defaultGiveUp, Place: place(b.head)}
+	c := &Channel{Name: b.name(), Kind: kind.Name, Rich: true, GiveUp: defaultGiveUp, Place: place(b.head), Head: b.head}
 	c.Enabled = r.enabled()
 	r.dormant = !c.Enabled
 	ch := &engine.Channel{Name: c.Name, Kind: c.Kind, Place: c.Place, WhenPlace: b.place("when")}

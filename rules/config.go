@@ -37,6 +37,7 @@ type Channel struct {
 	Values  channels.Values  // what the block sets; secrets print as "[set]"
 	Hash    string           // digest of kind and values: the same means the same destination
 	Place   string           // file:line
+	Head    hcl.Range        // from the kind of the block to its name
 
 	Fallback *Fallback // nil: none, or its channel is switched off
 }

@@ -53,10 +53,15 @@ func (r *report) add(severity hcl.DiagnosticSeverity, f finding) {
 		return
 	}
 	r.seen[c] = true
-	r.diags = append(r.diags, &hcl.Diagnostic{
+	r.diags = append(r.diags, f.diagnostic(severity))
+}
+
+// diagnostic returns the finding in the form in which it is shown.
+func (f finding) diagnostic(severity hcl.DiagnosticSeverity) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
 		Severity: severity, Summary: f.summary, Detail: f.detail, Subject: &f.at,
 		Extra: &diag.Extra{Code: f.code, In: f.in, Label: f.label, Related: f.related},
-	})
+	}
 }
 
 // hide keeps a part of a source out of every diagnostic.

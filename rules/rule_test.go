@@ -240,6 +240,7 @@ func TestEveryCodeHasAFixture(t *testing.T) {
 		rules.CodeNesting:   "TestGate",
 		rules.CodeTakenPath: "TestLoad",
 		rules.CodeUnindexed: "TestManyRulesThatCannotBeLookedUp",
+		rules.CodeStranded:  "TestStranded",
 	}
 	seen := map[string]bool{}
 	files, _ := filepath.Glob("testdata/wrong/*.hcl")
