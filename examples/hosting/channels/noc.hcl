@@ -3,6 +3,12 @@ channel "discord" "noc" {
   when        = "event.severity == 'CRITICAL' or event.severity == 'WARNING' and event.data.customer == nil"
   webhook_url = secret("noc_discord")
   username    = "tocsin"
+
+  # Discord is not ours. When it fails, the phone rings.
+  fallback {
+    channel = "duty"
+    after   = "5m"
+  }
 }
 
 # In desk hours, warnings of customers are work for the desk; outside of them the
