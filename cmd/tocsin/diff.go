@@ -23,8 +23,8 @@ func (a *app) diffCommand() *cobra.Command {
 		Use:   "diff",
 		Short: "Show what the files on disk change, against what runs",
 		Long: `Compare the configuration folder with the configuration that the daemon runs, or ran
-last: the lines, the blocks, and with --replay what either makes of the events that
-were recorded meanwhile. Literal secrets are masked. The exit status is 1 when they
+last: the lines, the blocks, what waits for channels that are gone, and with --replay
+what either makes of the events that were recorded meanwhile. Literal secrets are masked. The exit status is 1 when they
 differ.`,
 		Example: "  tocsin diff\n  tocsin diff --replay 7d",
 		Args:    cobra.NoArgs,
@@ -86,6 +86,7 @@ func (a *app) difference(ctx context.Context, span time.Duration) (*difference, 
 	if err != nil {
 		return nil, err
 	}
+	disk.TellWaiting(ctx, a.data)
 	d := &difference{FormatVersion: 1, Running: since, disk: disk, Files: []fileDiff{}}
 	d.Errors, d.Warnings = diag.Count(disk.Diags)
 	before, after := running.Masked(), disk.Masked()
@@ -120,7 +121,7 @@ func (d *difference) print(a *app) {
 		table(&b, rows)
 		fmt.Fprint(a.out, indent(b.String(), "  "))
 	}
-	if d.Errors+d.Warnings > 0 {
+	if d.Errors+d.Warnings+len(d.disk.Notes) > 0 {
 		fmt.Fprintln(a.out)
 		_ = d.disk.Print(a.out, a.colour()) // the terminal is gone: nobody reads it
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -44,11 +45,13 @@ func OpenReader(ctx context.Context, address string) (*Reader, error) {
 }
 
 // explainRead is explain for somebody who need not be the user of tocsin: SQLite
-// opens nothing for one who may read a file but not those beside it.
+// opens nothing for one who may read a file but not those beside it. That is a
+// fs.ErrPermission, also when the kernel is not the one that says so.
 func explainRead(path string, err error) error {
 	err = explain(path, err)
 	if cannot, ok := errors.AsType[*Unavailable](err); ok && isCode(err, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) {
 		cannot.Reason, cannot.Do = path+" cannot be opened", "run this as root or as the user of tocsin"
+		cannot.Err = errors.Join(fs.ErrPermission, cannot.Err)
 	}
 	return err
 }

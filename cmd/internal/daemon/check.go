@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 // CheckOptions are what a check looks at and how it answers.
 type CheckOptions struct {
 	Config    string // folder
+	Data      string // folder whose messages wait for channels; empty: none
 	Format    string // one of CheckFormats
 	Strict    bool   // warnings count
 	NoSecrets bool   // every secret is taken as set
@@ -32,8 +34,9 @@ func CheckFormats() []string { return []string{"human", "json", "github", "sarif
 // Check compiles a configuration folder as the daemon would and prints what is
 // wrong with it. It reports whether all is well; an error means that the folder
 // could not be read. A missing secret is an error here, as nobody is there yet
-// who would be silenced by it.
-func Check(opts CheckOptions) (bool, error) {
+// who would be silenced by it. Messages that wait for a channel which the folder
+// no longer has are warnings.
+func Check(ctx context.Context, opts CheckOptions) (bool, error) {
 	if !slices.Contains(CheckFormats(), opts.Format) {
 		return false, fmt.Errorf("unknown format %q: use human, json, github or sarif", opts.Format)
 	}
@@ -41,6 +44,7 @@ func Check(opts CheckOptions) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	o.TellWaiting(ctx, opts.Data)
 	locate := o.locator(opts.Config)
 	switch opts.Format {
 	case "json":

@@ -3,6 +3,7 @@ package daemon
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -20,6 +21,7 @@ import (
 type Offline struct {
 	Config  *rules.Config // nil when the files have errors
 	Diags   hcl.Diagnostics
+	Notes   []string // what else a person may want to know
 	Sources map[string][]byte
 	Files   int               // of the user
 	Texts   map[string][]byte // these files, by path
@@ -95,9 +97,15 @@ func (o *Offline) Masked() map[string][]byte {
 	return out
 }
 
-// Print writes the diagnostics for people.
+// Print writes the diagnostics and the notes for people.
 func (o *Offline) Print(w io.Writer, colour bool) error {
-	return (&diag.Printer{Sources: o.Sources, Files: o.Files, Colour: colour}).Print(w, o.Diags)
+	err := (&diag.Printer{Sources: o.Sources, Files: o.Files, Colour: colour}).Print(w, o.Diags)
+	for _, note := range o.Notes {
+		if err == nil {
+			_, err = fmt.Fprintf(w, "note: %s\n", note)
+		}
+	}
+	return err
 }
 
 // Usable returns the configuration, or prints what is wrong with it and returns

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"tocsin/api"
@@ -45,6 +46,7 @@ func (d *Daemon) reload(ctx context.Context) (api.ReloadResult, error) {
 	d.loader.keep(good, v.revision)
 	d.noteRestart(old, v)
 	d.Log.Info("configuration reloaded", "revision", v.revision, "channels", len(v.config.Channels))
+	on.diags = slices.Concat(on.diags, d.tellStranded(ctx, v.config))
 	return resultOf(&on, true), nil
 }
 

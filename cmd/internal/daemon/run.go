@@ -66,14 +66,16 @@ func (d *Daemon) announce() {
 	d.Log.Info("ready", "version", d.Version, "addr", d.Addr(), "config", d.Config, "channels", len(v.config.Channels), "enabled", v.config.Policy.Enabled)
 }
 
-// warn tells over the channels that the files had errors when the daemon
-// started.
+// warn tells what was wrong when the daemon started: over the channels that the
+// files had errors, and in the log what waits for channels that are gone.
 func (d *Daemon) warn(ctx context.Context) {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
-	if v := d.running.Load(); v.disk.bad() {
+	v := d.running.Load()
+	if v.disk.bad() {
 		d.tellRejected(ctx, &v.disk)
 	}
+	d.tellStranded(ctx, v.config)
 }
 
 func (d *Daemon) prune(ctx context.Context) {
