@@ -61,8 +61,7 @@ const (
 	CodeNoDigest      = "C719" // events for a digest that the channel does not have
 	CodeTestType      = "C720" // a test of a type that nobody declares
 	CodeIdleRate      = "C721" // a rate that the service's own pace is below
-	CodeFallbackRing  = "C722" // fallbacks that lead back to where they begin
-	CodeStranded      = "C723" // messages that wait for a channel that is gone or switched off
+	CodeStranded      = "C722" // messages that wait for a channel that is gone or switched off
 )
 
 // The codes of conditions, which rules/condition gives.

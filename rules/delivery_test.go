@@ -102,7 +102,7 @@ func TestPaceKeepsTheRate(t *testing.T) {
 		{Count: 30, Per: time.Hour}, {Count: 120, Per: time.Minute}, {Count: 1000, Per: time.Second},
 	} {
 		t.Run(fmt.Sprintf("%d in %v", r.Count, r.Per), func(t *testing.T) {
-			pace := (&rules.Channel{Rate: r}).Pace(channels.Pace{})
+			pace := r.Pace()
 			limit := rate.NewLimiter(rate.Every(pace.Every), pace.Burst)
 			now := time.Unix(0, 0)
 			var sent []time.Duration

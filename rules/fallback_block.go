@@ -2,12 +2,9 @@ package rules
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"tocsin/engine/event"
-	"tocsin/rules/diag"
 )
 
 // fallbackKind is the kind of block in a channel that names a stand-in.
@@ -82,37 +79,4 @@ func (l *loading) lowerFallbacks() {
 			f.of.Fallback = f.to
 		}
 	}
-}
-
-// lintFallbacks warns about fallbacks that lead back to where they begin, once
-// for each ring.
-func (l *loading) lintFallbacks() {
-	blocks := make(map[*Channel]*fallbackBlock, len(l.fallbacks))
-	for _, f := range l.fallbacks {
-		blocks[f.of] = f
-	}
-	walks := make(map[*Channel]int, len(blocks)) // which walk came by first
-	for i, f := range l.fallbacks {
-		c, walk := f.of, i+1
-		for c.Fallback != nil && walks[c] == 0 {
-			walks[c] = walk
-			c = l.config.Channels[c.Fallback.Channel]
-		}
-		if c.Fallback != nil && walks[c] == walk { // met itself, not an earlier one
-			l.warnRing(blocks[c])
-		}
-	}
-}
-
-// warnRing warns about the ring that a fallback is part of.
-func (l *loading) warnRing(first *fallbackBlock) {
-	f := finding{code: CodeFallbackRing, at: first.argument("channel").valueRange(), in: first.block.in(), summary: "fallbacks in a ring"}
-	names := []string{strconv.Quote(first.of.Name)}
-	for name := first.to.Channel; name != first.of.Name; name = l.config.Channels[name].Fallback.Channel {
-		names = append(names, strconv.Quote(name))
-		f.related = append(f.related, diag.Related{Range: l.channel[name].head, Label: "the ring goes on here"})
-	}
-	f.detail = fmt.Sprintf("%s: but a copy is never passed on. What %s cannot send goes to %s and no further, and stays there when that fails too. Name a channel outside of the ring.",
-		strings.Join(append(names, names[0]), ", "), names[0], names[1])
-	l.warn(f)
 }

@@ -14,7 +14,6 @@ import (
 func (l *loading) lint() {
 	l.lintEnabled()
 	l.lintChannels()
-	l.lintFallbacks()
 	l.lintResolvers()
 	if l.cooldown != nil {
 		l.lintOverruled(l.cooldown)

@@ -29,19 +29,15 @@ func (r *reader) messageRate(c *Channel, own channels.Pace) {
 // slower what comes behind: together they are never more than the rate.
 const atOnce = 5
 
-// Pace returns how fast messages go out: as the rate allows, and no faster than
-// the service's own pace. No span as long as the rate's holds more messages than
-// the rate says, wherever it begins: a fifth of them may go at once, and the
-// others come evenly, each when the one before it leaves room.
-func (c *Channel) Pace(own channels.Pace) channels.Pace {
-	if c.Rate.Count == 0 {
-		return own
+// Pace returns how fast messages go out as the rate allows. No span as long as
+// the rate's holds more messages than the rate says, wherever it begins: a fifth
+// of them may go at once, and the others come evenly, each when the one before it
+// leaves room.
+func (r Rate) Pace() channels.Pace {
+	if r.Count == 0 {
+		return channels.Pace{}
 	}
-	burst := max(c.Rate.Count/atOnce, 1)
-	others := time.Duration(c.Rate.Count - burst + 1)
-	pace := channels.Pace{Every: (c.Rate.Per + others - 1) / others, Burst: burst}
-	if own.Every > 0 {
-		pace = channels.Pace{Every: max(pace.Every, own.Every), Burst: min(pace.Burst, max(own.Burst, 1))}
-	}
-	return pace
+	burst := max(r.Count/atOnce, 1)
+	others := time.Duration(r.Count - burst + 1)
+	return channels.Pace{Every: (r.Per + others - 1) / others, Burst: burst}
 }

@@ -15,16 +15,19 @@ func (r *running) plan() dispatch.Plan {
 		if !ch.Enabled {
 			continue
 		}
-		pace, waits := ch.Pace(r.paces[ch.Kind]), ch.Held
-		if !r.config.Policy.Enabled {
-			waits = "tocsin.enabled is false" // nothing is dispatched, also of what waits already
-		}
 		line := dispatch.Line{
-			Waits: waits, Rich: ch.Rich, GiveUp: ch.GiveUp, Pace: dispatch.Pace{Every: pace.Every, Burst: pace.Burst}, Version: ch.Hash + waits,
+			Waits: ch.Held, Rich: ch.Rich, GiveUp: ch.GiveUp, Pace: dispatch.Pace(r.paces[ch.Kind]), Rate: dispatch.Pace(ch.Rate.Pace()),
 		}
-		if ch.Channel != nil && waits == "" {
+		if f := ch.Fallback; f != nil {
+			line.Fallback = dispatch.Fallback{Channel: f.Channel, After: f.After, Place: f.Place}
+		}
+		if !r.config.Policy.Enabled { // nothing is dispatched, also of what waits already
+			line.Waits, line.Fallback = "tocsin.enabled is false", dispatch.Fallback{}
+		}
+		if ch.Channel != nil && line.Waits == "" {
 			line.Sender = ch.Channel
 		}
+		line.Version = ch.Hash + line.Waits
 		lines[name] = line
 	}
 	return dispatch.Plan{Policy: r.config.Policy, Render: render(r.config), Group: group(r.config), Lines: lines}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// TestPlanKeepsTheRateOfAChannel: the slower of its rate and its service's pace.
+// TestPlanKeepsTheRateOfAChannel, beside its service's own pace.
 func TestPlanKeepsTheRateOfAChannel(t *testing.T) {
 	l := newLoader(Options{Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
 	v, _, on := l.compile(map[string][]byte{"a.hcl": []byte(`
@@ -32,7 +32,7 @@ channel "discord" "chat" {
 		"slow": {144 * time.Second, 6},
 		"chat": {time.Minute/9 + 1, 2},
 	} {
-		if got := lines[name]; got.Every.Round(time.Millisecond) != want.every.Round(time.Millisecond) || got.Burst != want.burst {
+		if got := lines[name].Rate; got.Every.Round(time.Millisecond) != want.every.Round(time.Millisecond) || got.Burst != want.burst {
 			t.Errorf("%s: %d at once and one each %v, want %d and %v", name, got.Burst, got.Every, want.burst, want.every)
 		}
 	}

@@ -70,9 +70,9 @@ func TestCheckTellsWhatWouldBeStranded(t *testing.T) {
 		want       []string
 		silent     []string
 	}{
-		{"nothing changes", phone + mail(quiet+"  "+digest), []string{"0 errors, 0 warnings"}, []string{"note:", "C723"}},
+		{"nothing changes", phone + mail(quiet+"  "+digest), []string{"0 errors, 0 warnings"}, []string{"note:", "C722"}},
 		{"a new name", strings.Replace(phone, "phone", "phones", 1) + mail(quiet+"  "+digest), []string{
-			`warning[C723]: 3 messages wait for channel "phone", which is gone`, "a.hcl:4:1", `was it renamed to "phones"?`,
+			`warning[C722]: 3 messages wait for channel "phone", which is gone`, "a.hcl:4:1", `was it renamed to "phones"?`,
 			"tocsin outbox retry --channel phone --to phones", "0 errors, 1 warning",
 		}, []string{"note:"}},
 		{"both are gone", "channel \"log\" \"lamp\" {}\n", []string{
@@ -83,7 +83,7 @@ func TestCheckTellsWhatWouldBeStranded(t *testing.T) {
 		}, []string{"renamed"}},
 		{"no quiet hours", phone + mail(digest), []string{"0 errors, 0 warnings", `note: channel "mail" has no quiet_hours any more`, "at once (messages: 1)"}, []string{"no digest"}},
 		{"no digest", phone + mail(quiet), []string{"0 errors, 0 warnings", `note: channel "mail" has no digest any more`, "at once, or when its quiet hours end (messages: 1)"}, []string{"no quiet_hours"}},
-		{"errors come first", "channel \"log\" \"lamp\" {\n  nope = 1\n}\n", []string{"1 error, 0 warnings"}, []string{"C723"}},
+		{"errors come first", "channel \"log\" \"lamp\" {\n  nope = 1\n}\n", []string{"1 error, 0 warnings"}, []string{"C722"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			out, _ := checked(t, tt.text, CheckOptions{Data: data})
@@ -105,7 +105,7 @@ func TestCheckTellsWhatWouldBeStranded(t *testing.T) {
 func TestCheckTellsPrograms(t *testing.T) {
 	data := waitingIn(t)
 	for format, want := range map[string]string{
-		"json": `"code": "C723"`, "sarif": `"ruleId": "C723"`, "github": "::warning file=",
+		"json": `"code": "C722"`, "sarif": `"ruleId": "C722"`, "github": "::warning file=",
 	} {
 		out, ok := checked(t, "channel \"log\" \"mail\" {}\n", CheckOptions{Data: data, Format: format, Strict: true})
 		if !strings.Contains(out, want) || !strings.Contains(out, "3 messages wait") || strings.Contains(out, "note:") || ok {
