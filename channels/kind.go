@@ -28,14 +28,21 @@ type Kind struct {
 	Name   string  // label of the channel block: telegram
 	Doc    string  // one sentence: what it delivers to and what one needs for it
 	Fields []Field // in the order to show them
-	Pace   Pace    // the service's own rate limit for one destination
 	// New makes a channel from values that fit Fields. An error about one
 	// field is a *FieldError.
 	New func(Values) (Channel, error)
 }
 
-// Pace is how fast a service takes messages for one destination; the zero
-// value means no limit.
+// Paced is a Channel whose service limits how fast it takes messages for the
+// channel's destination. Who queues messages keeps to it, so that the service
+// need not refuse any.
+type Paced interface {
+	Channel
+	Pace() Pace
+}
+
+// Pace is how fast messages may follow each other; the zero value means no
+// limit.
 type Pace struct {
 	Every time.Duration // one message each
 	Burst int           // that many at once

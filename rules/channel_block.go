@@ -69,7 +69,7 @@ func (l *loading) decodeChannel(b *block) {
 	r.held(ch, subject)
 	r.flag("rich", &c.Rich)
 	r.span("give_up", &c.GiveUp, time.Minute, year)
-	r.messageRate(c, kind.Pace)
+	r.messageRate(c)
 	fallbacks := r.fallback(c)
 	for _, inner := range r.all(togglesKind) {
 		if len(inner.labels) > 0 {
@@ -86,6 +86,7 @@ func (l *loading) decodeChannel(b *block) {
 	c.Hash = hashOf(c.Kind, c.Values)
 	if c.Enabled && c.Held == "" && !l.diags[before:].HasErrors() {
 		c.Channel = r.open(kind, c.Values)
+		r.checkRate(c)
 	}
 	if !named {
 		l.brokenChannels = with(l.brokenChannels, b.name())

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/time/rate"
 
-	"tocsin/channels"
 	"tocsin/rules"
 	"tocsin/rules/diag"
 )
@@ -123,25 +122,5 @@ func TestPaceKeepsTheRate(t *testing.T) {
 				t.Errorf("five times the rate took %v", took)
 			}
 		})
-	}
-}
-
-// TestPaceOfTheService: the slower of the two holds.
-func TestPaceOfTheService(t *testing.T) {
-	own := channels.Pace{Every: time.Second, Burst: 3}
-	for _, tt := range []struct {
-		rate      rules.Rate
-		own, want channels.Pace
-	}{
-		{rules.Rate{}, own, own},
-		{rules.Rate{}, channels.Pace{}, channels.Pace{}},
-		{rules.Rate{Count: 30, Per: time.Hour}, channels.Pace{}, channels.Pace{Every: 144 * time.Second, Burst: 6}},
-		{rules.Rate{Count: 30, Per: time.Hour}, own, channels.Pace{Every: 144 * time.Second, Burst: 3}},
-		{rules.Rate{Count: 1000, Per: time.Second}, own, own},
-		{rules.Rate{Count: 30, Per: time.Hour}, channels.Pace{Every: time.Second}, channels.Pace{Every: 144 * time.Second, Burst: 1}},
-	} {
-		if got := (&rules.Channel{Rate: tt.rate}).Pace(tt.own); got != tt.want {
-			t.Errorf("%v over %v: %v, want %v", tt.rate, tt.own, got, tt.want)
-		}
 	}
 }

@@ -5,22 +5,31 @@ import (
 	"time"
 
 	"tocsin/channels"
+	"tocsin/engine/event"
 )
 
 // fastest is the highest rate of messages that a channel can be given, a second.
 const fastest = 1000
 
 // messageRate reads how many messages a channel sends within a time.
-func (r *reader) messageRate(c *Channel, own channels.Pace) {
+func (r *reader) messageRate(c *Channel) {
 	r.rate("rate", &c.Rate)
-	switch a := r.argument("rate"); {
-	case c.Rate.Count == 0:
-	case float64(c.Rate.Count) > fastest*c.Rate.Per.Seconds():
-		r.invalid(a, "rate out of range", fmt.Sprintf(`Write a rate from "1/d" to "%d/s".`, fastest))
-	case c.Rate.Per < time.Duration(c.Rate.Count)*own.Every:
+	if float64(c.Rate.Count) > fastest*c.Rate.Per.Seconds() {
+		r.invalid(r.argument("rate"), "rate out of range", fmt.Sprintf(`Write a rate from "1/d" to "%d/s".`, fastest))
+		c.Rate = Rate{}
+	}
+}
+
+// checkRate warns about a rate that the pace of the channel's service is below.
+func (r *reader) checkRate(c *Channel) {
+	paced, ok := c.Channel.(channels.Paced)
+	if !ok || c.Rate.Count == 0 {
+		return
+	}
+	if own := paced.Pace(); c.Rate.Per < time.Duration(c.Rate.Count)*own.Every {
 		r.warn(finding{
-			code: CodeIdleRate, at: a.valueRange(), in: r.block.in(), summary: "a rate that limits nothing",
-			detail: fmt.Sprintf("A channel of kind %s sends one message each %s at most, and that holds. Write a lower rate, or take it away.", c.Kind, own.Every),
+			code: CodeIdleRate, at: r.argument("rate").valueRange(), in: r.block.in(), summary: "a rate that limits nothing",
+			detail: fmt.Sprintf("The service takes one message each %s at most, and that holds. Write a lower rate, or take it away.", event.Duration(own.Every)),
 		})
 	}
 }

@@ -12,7 +12,6 @@ import (
 func testKinds() []channels.Kind {
 	return []channels.Kind{{
 		Name: "note",
-		Pace: channels.Pace{Every: time.Second, Burst: 3},
 		Fields: []channels.Field{
 			{Name: "to", Type: channels.String, Required: true},
 			{Name: "copies", Type: channels.List},
@@ -24,7 +23,7 @@ func testKinds() []channels.Kind {
 			if v.String("to", "") == "nobody" {
 				return nil, &channels.FieldError{Field: "to", Summary: "nobody to write to", Detail: "name somebody who can read it"}
 			}
-			return noteChannel{v}, nil
+			return pacedChannel{noteChannel{v}}, nil
 		},
 	}, {
 		Name:   "bell",
@@ -39,3 +38,8 @@ type noteChannel struct{ values channels.Values }
 func (noteChannel) Send(context.Context, *event.Message) (event.Receipt, error) {
 	return event.Receipt{}, nil
 }
+
+// pacedChannel is one whose service takes a message a second.
+type pacedChannel struct{ noteChannel }
+
+func (pacedChannel) Pace() channels.Pace { return channels.Pace{Every: time.Second, Burst: 3} }

@@ -3,7 +3,6 @@ package discord
 import (
 	"fmt"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"tocsin/channels"
@@ -33,10 +32,7 @@ func Kind(client *httpsend.Client) channels.Kind {
 				Example: `"1122334455667788990"`, Default: "the channel itself",
 			},
 		},
-		// Seen in practice: 5 requests in 2 seconds and 30 in a minute for one
-		// webhook. A burst of 5 and 25 more in a minute stays within both.
-		Pace: channels.Pace{Every: 2400 * time.Millisecond, Burst: 5},
-		New:  func(v channels.Values) (channels.Channel, error) { return newChannel(client, v) },
+		New: func(v channels.Values) (channels.Channel, error) { return newChannel(client, v) },
 	}
 }
 

@@ -45,6 +45,10 @@ func (c *channel) String() string {
 // GoString hides the login from %#v.
 func (c *channel) GoString() string { return c.String() }
 
+// Pace implements channels.Paced. SMTP has no limit of its own, but a hundred
+// mails at once look like an attack, and large services lock the account.
+func (c *channel) Pace() channels.Pace { return channels.Pace{Every: time.Second, Burst: 10} }
+
 // Send implements channels.Channel. A recipient whom the server refuses does
 // not keep the mail from the others: they get it now, and the error tells who
 // did not. Sent again, the same message goes to those alone.

@@ -289,6 +289,14 @@ func TestSendTakesTooLong(t *testing.T) {
 	}
 }
 
+// A hundred mails at once look like an attack; ten do not.
+func TestPace(t *testing.T) {
+	p := (&channel{}).Pace()
+	if p != (channels.Pace{Every: time.Second, Burst: 10}) {
+		t.Errorf("got %+v", p)
+	}
+}
+
 func TestChannelHidesLogin(t *testing.T) {
 	c := serve(t, startTLS).channel(login())
 	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {

@@ -3,7 +3,6 @@ package email
 import (
 	"crypto/x509"
 	"net/netip"
-	"time"
 
 	"tocsin/channels"
 )
@@ -66,9 +65,6 @@ func Kind(opts Options) channels.Kind {
 				Example: `"[lab]"`, Default: "the name of the event's host in brackets",
 			},
 		},
-		// SMTP has no limit of its own, but large services lock accounts that
-		// suddenly send a lot. Ordinary use never feels this pace.
-		Pace: channels.Pace{Every: time.Second, Burst: 30},
-		New:  func(v channels.Values) (channels.Channel, error) { return newChannel(opts, v) },
+		New: func(v channels.Values) (channels.Channel, error) { return newChannel(opts, v) },
 	}
 }

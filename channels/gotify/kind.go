@@ -26,7 +26,6 @@ func Kind(client *httpsend.Client) channels.Kind {
 				Example: `secret("gotify_token")`,
 			},
 		},
-		// No pace: it is the operator's own server, and it has no limit.
 		New: func(v channels.Values) (channels.Channel, error) { return newChannel(client, v) },
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"tocsin/channels"
 	"tocsin/channels/httpsend"
@@ -49,10 +48,6 @@ func Kind(client *httpsend.Client) channels.Kind {
 				Doc: "Address of a Bot API server of one's own.",
 			},
 		},
-		// Telegram takes one message a second in a chat, with short bursts. Groups
-		// take 20 a minute, which its 429 answers enforce: pacing every chat by
-		// that would make private ones wait for nothing.
-		Pace: channels.Pace{Every: time.Second, Burst: 3},
 		New: func(v channels.Values) (channels.Channel, error) {
 			c, err := configure(v)
 			if err != nil {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tocsin/api"
+	"tocsin/engine/dispatch"
 	"tocsin/engine/store"
 )
 
@@ -118,10 +119,12 @@ func (h *house) start() {
 // to keep.
 func (h *house) hasten() {
 	h.t.Helper()
-	v := *h.daemon.running.Load()
-	v.paces = nil
-	h.daemon.running.Store(&v)
-	if err := h.daemon.post.Reload(h.t.Context(), v.plan()); err != nil {
+	plan := h.daemon.running.Load().plan()
+	for name, line := range plan.Lines {
+		line.Pace = dispatch.Pace{}
+		plan.Lines[name] = line
+	}
+	if err := h.daemon.post.Reload(h.t.Context(), plan); err != nil {
 		h.t.Fatal(err)
 	}
 }

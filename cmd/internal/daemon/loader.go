@@ -27,7 +27,6 @@ import (
 // running is one version of the configuration in use. It is immutable.
 type running struct {
 	config   *rules.Config
-	paces    map[string]channels.Pace // by kind
 	door     api.Settings
 	loaded   time.Time
 	revision string // digest of its files and of what they read
@@ -132,10 +131,7 @@ func (l *loader) compile(files map[string][]byte, readFile func(string) ([]byte,
 	if config == nil {
 		return nil, nil, on
 	}
-	v := &running{config: config, paces: map[string]channels.Pace{}, door: doorOf(&config.Settings), loaded: time.Now(), revision: on.revision, disk: on}
-	for _, k := range l.kinds {
-		v.paces[k.Name] = k.Pace
-	}
+	v := &running{config: config, door: doorOf(&config.Settings), loaded: time.Now(), revision: on.revision, disk: on}
 	return v, copied, on
 }
 

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"tocsin/api"
+	"tocsin/channels"
 	"tocsin/engine/dispatch"
 	"tocsin/engine/event"
 	"tocsin/rules"
@@ -16,7 +17,7 @@ func (r *running) plan() dispatch.Plan {
 			continue
 		}
 		line := dispatch.Line{
-			Waits: ch.Held, Rich: ch.Rich, GiveUp: ch.GiveUp, Pace: dispatch.Pace(r.paces[ch.Kind]), Rate: dispatch.Pace(ch.Rate.Pace()),
+			Waits: ch.Held, Rich: ch.Rich, GiveUp: ch.GiveUp, Pace: paceOf(ch.Channel), Rate: dispatch.Pace(ch.Rate.Pace()),
 		}
 		if f := ch.Fallback; f != nil {
 			line.Fallback = dispatch.Fallback{Channel: f.Channel, After: f.After, Place: f.Place}
@@ -31,6 +32,14 @@ func (r *running) plan() dispatch.Plan {
 		lines[name] = line
 	}
 	return dispatch.Plan{Policy: r.config.Policy, Render: render(r.config), Group: group(r.config), Lines: lines}
+}
+
+// paceOf returns how fast a channel may be sent to. One that is held has none.
+func paceOf(ch channels.Channel) dispatch.Pace {
+	if p, ok := ch.(channels.Paced); ok {
+		return dispatch.Pace(p.Pace())
+	}
+	return dispatch.Pace{}
 }
 
 func group(c *rules.Config) func(dispatch.Group) []dispatch.Grouped {

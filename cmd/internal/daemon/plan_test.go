@@ -5,6 +5,10 @@ import (
 	"log/slog"
 	"testing"
 	"time"
+
+	"tocsin/channels"
+	"tocsin/engine"
+	"tocsin/rules"
 )
 
 // TestPlanKeepsTheRateOfAChannel, beside its service's own pace.
@@ -34,6 +38,30 @@ channel "discord" "chat" {
 	} {
 		if got := lines[name].Rate; got.Every.Round(time.Millisecond) != want.every.Round(time.Millisecond) || got.Burst != want.burst {
 			t.Errorf("%s: %d at once and one each %v, want %d and %v", name, got.Burst, got.Every, want.burst, want.every)
+		}
+	}
+}
+
+// unpaced is a channel whose service has no limit.
+type unpaced struct{ channels.Channel }
+
+// paced is one whose service has.
+type paced struct{ channels.Channel }
+
+func (paced) Pace() channels.Pace { return channels.Pace{Every: 3 * time.Second, Burst: 2} }
+
+// The pace of a channel is its own, not its kind's: of two chats, one may take
+// less than the other.
+func TestPlanKeepsThePaceOfEachChannel(t *testing.T) {
+	r := &running{config: &rules.Config{Channels: map[string]*rules.Channel{
+		"group": {Kind: "telegram", Enabled: true, Channel: paced{}},
+		"log":   {Kind: "log", Enabled: true, Channel: unpaced{}},
+		"held":  {Kind: "telegram", Enabled: true, Held: "a secret is missing"},
+	}, Policy: &engine.Policy{Enabled: true}}}
+	lines := r.plan().Lines
+	for name, want := range map[string]channels.Pace{"group": {Every: 3 * time.Second, Burst: 2}, "log": {}, "held": {}} {
+		if got := channels.Pace(lines[name].Pace); got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}
 	}
 }
