@@ -1,6 +1,7 @@
 package httpsend
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -20,6 +21,14 @@ type Answer struct {
 // OK reports whether the status is 2xx.
 func (a *Answer) OK() bool { return a.Status/100 == 2 }
 
+// Foreign reports whether the body is something else than the JSON object that
+// a service answers with, such as the login page of a network that answers in
+// its place. A body of which nothing came is not foreign.
+func (a *Answer) Foreign() bool {
+	body := bytes.TrimLeft(a.Body, " \t\r\n")
+	return len(body) > 0 && body[0] != '{'
+}
+
 // Refusal turns a status that is no success into an error of the class that
 // the status suggests. service is the name to speak of: "Telegram".
 func (a *Answer) Refusal(service string) *event.SendError {
@@ -28,6 +37,7 @@ func (a *Answer) Refusal(service string) *event.SendError {
 	if v.means != "" {
 		e.Why += ": " + v.means
 	}
+	e.Maybe = a.Status == http.StatusGatewayTimeout || a.Status == cloudflareTimeout
 	if e.Class == event.Temporary {
 		e.RetryAfter = RetryAfter(a.Header, time.Now())
 	}
@@ -41,6 +51,10 @@ type verdict struct {
 	means string // clause for the operator
 	do    string
 }
+
+// cloudflareTimeout is how Cloudflare says 504: it reached the service, which did
+// not answer in time.
+const cloudflareTimeout = 524
 
 // verdictOn judges a status by itself. What a client did wrong is taken for the
 // message's fault where the status says no more: then one odd message never
@@ -61,6 +75,8 @@ func verdictOn(code int) verdict {
 		return verdict{event.Temporary, "rate_limited", "too many messages in a short time", "it is sent as soon as the service takes messages again"}
 	case http.StatusRequestTimeout, http.StatusTooEarly:
 		return verdict{event.Temporary, "server_error", "it could not take the request just now", again}
+	case http.StatusGatewayTimeout, cloudflareTimeout:
+		return verdict{event.Temporary, "server_error", "a gateway waited for it in vain, so the message may have arrived", again}
 	case http.StatusRequestEntityTooLarge:
 		return verdict{event.Unfit, "too_large", "the message is too long for it", "shorten the template of this event"}
 	}

@@ -21,6 +21,7 @@ func TestRefusal(t *testing.T) {
 		{405, event.Unfit, "rejected"}, {407, event.Temporary, "proxy"}, {408, event.Temporary, "server_error"}, {410, event.Target, "gone"},
 		{413, event.Unfit, "too_large"}, {422, event.Unfit, "rejected"}, {425, event.Temporary, "server_error"}, {429, event.Temporary, "rate_limited"},
 		{499, event.Unfit, "rejected"}, {500, event.Temporary, "server_error"}, {503, event.Temporary, "server_error"}, {599, event.Temporary, "server_error"},
+		{502, event.Temporary, "server_error"}, {504, event.Temporary, "server_error"}, {524, event.Temporary, "server_error"},
 		{101, event.Temporary, "server_error"},
 	} {
 		a := &Answer{Status: c.status, Header: http.Header{"Retry-After": {"7"}}, Body: []byte("the body speaks of s3cr3ts")}
@@ -34,6 +35,9 @@ func TestRefusal(t *testing.T) {
 		wait := time.Duration(0)
 		if c.class == event.Temporary {
 			wait = 7 * time.Second
+		}
+		if lost := c.status == 504 || c.status == 524; e.Maybe != lost {
+			t.Errorf("%d: Maybe is %v", c.status, e.Maybe)
 		}
 		if e.RetryAfter != wait {
 			t.Errorf("%d: RetryAfter %v, want %v", c.status, e.RetryAfter, wait)
@@ -66,4 +70,27 @@ func TestRetryAfter(t *testing.T) {
 	if got := RetryAfter(nil, now); got != 0 {
 		t.Errorf("no header: %v", got)
 	}
+}
+
+func TestForeign(t *testing.T) {
+	for body, want := range map[string]bool{
+		"": false, " \r\n": false, `{"ok":true}`: false, "\n {\"i": false,
+		"<html>log in</html>": true, "ok": true, `["a"]`: true, `"a"`: true,
+	} {
+		if got := (&Answer{Body: []byte(body)}).Foreign(); got != want {
+			t.Errorf("%q: %v", body, got)
+		}
+	}
+}
+
+// Whatever a service asks for, the wait is neither negative nor without an end.
+func FuzzRetryAfter(f *testing.F) {
+	for _, text := range []string{"", "7", "0.25", "-1", "1e400", "0x1p70", "Sun, 05 Apr 2026 06:08:08 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if got := RetryAfter(http.Header{"Retry-After": {text}}, time.Now()); got < 0 || got > longestWait {
+			t.Errorf("%q: %v", text, got)
+		}
+	})
 }

@@ -3,6 +3,8 @@ package httpsend
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"io"
 	"net"
@@ -34,6 +36,12 @@ type Options struct {
 	// Refuse reports whether an address must not be connected to, in addition
 	// to those that are never: link-local, unspecified and multicast ones.
 	Refuse func(netip.AddrPort) bool
+	// Roots are the authorities whose certificates are trusted; nil: the
+	// system's.
+	Roots *x509.CertPool
+	// Dial makes the connections in place of the network, as to a stand-in of a
+	// service. Then no address is refused, and no proxy is asked.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // New returns a client. It takes a proxy from HTTP_PROXY, HTTPS_PROXY and
@@ -42,14 +50,18 @@ func New(opts Options) *Client { return newClient(opts, http.ProxyFromEnvironmen
 
 func newClient(opts Options, proxy func(*http.Request) (*url.URL, error)) *Client {
 	g := guard{refuse: opts.Refuse}
-	dialer := &net.Dialer{Timeout: headerTime, Control: g.control}
+	dial, via := (&net.Dialer{Timeout: headerTime, Control: g.control}).DialContext, g.proxy(proxy)
+	if opts.Dial != nil {
+		dial, via = opts.Dial, nil
+	}
 	return &Client{transport: &http.Transport{
 		// A connection that died unnoticed must not swallow every message of the
 		// next quarter of an hour: pings find it out.
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: headerTime, PingTimeout: headerTime / 2},
 		ForceAttemptHTTP2:      true, // a DialContext of one's own switches it off
-		Proxy:                  g.proxy(proxy),
-		DialContext:            dialer.DialContext,
+		Proxy:                  via,
+		DialContext:            dial,
+		TLSClientConfig:        &tls.Config{RootCAs: opts.Roots},
 		OnProxyConnectResponse: proxyAnswer,
 		TLSHandshakeTimeout:    headerTime,
 		ResponseHeaderTimeout:  headerTime,

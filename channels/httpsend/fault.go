@@ -123,7 +123,7 @@ func (x *exchange) networkFault(host string, err error) *event.SendError {
 		e.Do = "check the firewall and the sandbox of the service's unit; it is sent again"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), quoted(err, "closed"):
 		e.Code, e.Why = "reset", host+" closed the connection "+x.midst()
-	case quoted(err, "malformed HTTP"):
+	case quoted(err, "malformed HTTP"), quoted(err, "malformed MIME header"):
 		e.Code, e.Why = "protocol", host+" answered in another protocol than HTTP"
 		e.Do = "check the port of the channel's address; it is sent again"
 	case quoted(err, "unsupported protocol scheme"), quoted(err, "no Host in request URL"):
