@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"channels/gotify":      {"engine/event", "channels", "channels/httpsend", "channels/textsplit"},
 	"channels/email":       {"engine/event", "channels", "channels/textsplit"},
 	"channels/log":         {"engine/event", "channels"},
-	"channels/channeltest": {"engine/event", "channels"},
+	"channels/channeltest": {"engine/event", "engine", "channels"},
 	"channels/all":         {"channels", "channels/..."},
 	"sources":              nil,
 	"sources/pve":          {"engine/event"},
