@@ -49,13 +49,17 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 	for i, p := range parts {
 		digests[i] = progress.DigestOf([]byte(p.text + "\x00" + p.html))
 	}
-	return c.progress.Deliver(m.ID, digests, func(i int) (string, error) {
+	receipt, err := c.progress.Deliver(m.ID, digests, func(i int) (string, error) {
 		id, err := c.deliver(ctx, parts[i])
 		if err != nil {
 			return "", placed(err, i, len(parts))
 		}
 		return idText(id), nil
 	})
+	if err == nil {
+		receipt.Note = c.advice()
+	}
+	return receipt, err
 }
 
 // idText returns the id of a message as text; nothing for none.
@@ -90,24 +94,35 @@ func (c *channel) deliver(ctx context.Context, p part) (int64, error) {
 	return id, err
 }
 
-// follow sends text to the chat, or to the supergroup that the chat has become:
-// Telegram tells its id in the refusal.
+// follow sends text to the chat, or to the supergroup that the chat has become.
+// Telegram tells its id in the refusal, once: from then on it is kept in mind.
 func (c *channel) follow(ctx context.Context, text, mode string) (int64, error) {
-	chat := c.chat
+	id, err := c.post(ctx, c.destination(), text, mode)
+	if m, ok := errors.AsType[*migration](err); ok && c.moved.Swap(m.to) != m.to {
+		id, err = c.post(ctx, m.to, text, mode)
+	}
+	if e, ok := errors.AsType[*event.SendError](err); ok && e.Class == event.Target && c.moved.Load() != 0 {
+		there := *e
+		there.Do = c.advice() + "; " + e.Do
+		return 0, &there
+	}
+	return id, err
+}
+
+// destination is the chat to send to.
+func (c *channel) destination() any {
 	if id := c.moved.Load(); id != 0 {
-		chat = id
+		return id
 	}
-	id, err := c.post(ctx, chat, text, mode)
-	m, ok := errors.AsType[*migration](err)
-	if !ok {
-		return id, err
+	return c.chat
+}
+
+// advice tells what to change in the channel's block; nothing when all is well.
+// Another start of tocsin would have to ask for the new id again.
+func (c *channel) advice() string {
+	id := c.moved.Load()
+	if id == 0 {
+		return ""
 	}
-	id, err = c.post(ctx, m.to, text, mode)
-	if err == nil {
-		c.moved.Store(m.to)
-		return id, nil
-	}
-	e := *event.AsSendError(err)
-	e.Do = fmt.Sprintf("the group has become a supergroup, so set chat_id to \"%d\"; %s", m.to, e.Do)
-	return 0, &e
+	return fmt.Sprintf("the group has become a supergroup: set chat_id to \"%d\"", id)
 }

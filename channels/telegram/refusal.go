@@ -128,7 +128,9 @@ func verdicts() []verdict {
 		{0, "can't send messages to the bot", target, "chat_is_bot", "chat_id is the number of a bot", otherChat},
 		{0, "bot was kicked", target, "bot_removed", "", addBot},
 		{0, "is not a member", target, "bot_removed", "", addBot},
+		{0, "channel_private", target, "bot_removed", "", addBot},
 		{0, "chat was deleted", target, "chat_gone", "", otherChat},
+		{0, "chat was deactivated", target, "chat_gone", "", otherChat},
 		// What is known by its status alone.
 		{http.StatusUnauthorized, "", target, "bad_token", "the bot token is wrong or was revoked", "copy the current token from @BotFather into bot_token"},
 		{http.StatusNotFound, "", target, "bad_token", "the bot token is wrong", "copy the current token from @BotFather into bot_token"},

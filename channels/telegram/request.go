@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
@@ -54,14 +55,21 @@ func (c *channel) post(ctx context.Context, chat any, text, mode string) (int64,
 	if err := json.Unmarshal(answer.Body, &r); err != nil {
 		return 0, c.unread(answer)
 	}
-	if !r.OK {
-		return 0, c.refusal(answer, &r)
+	switch {
+	case r.OK:
+		return r.messageID(), nil
+	case answer.OK() && r.Code == 0 && r.Description == "": // another service's
+		return 0, badAnswer(false)
 	}
-	return r.messageID(), nil
+	return 0, c.refusal(answer, &r)
 }
 
+// acceptance is how the API begins its answer to a message that it took.
+const acceptance = `{"ok":true`
+
 // unread judges an answer that is not the API's: of a gateway on the way, or
-// one that broke off. The latter is a success when its status says so.
+// one that broke off. The latter is a success when its status says so and what
+// came of it says nothing else.
 func (c *channel) unread(answer *httpsend.Answer) error {
 	if !answer.OK() {
 		refused := answer.Refusal("Telegram")
@@ -70,11 +78,17 @@ func (c *channel) unread(answer *httpsend.Answer) error {
 		}
 		return refused
 	}
-	if answer.Partial {
+	if bytes.HasPrefix(answer.Body, []byte(acceptance)) || answer.Partial && !answer.Foreign() {
 		return nil
 	}
+	return badAnswer(!answer.Foreign())
+}
+
+// badAnswer tells that something else answered than the API. Where it may have
+// been the API's answer that was lost, the message may have arrived.
+func badAnswer(lost bool) error {
 	return &event.SendError{
-		Class: event.Temporary, Code: "bad_answer",
+		Class: event.Temporary, Code: "bad_answer", Maybe: lost,
 		Why: "what answered at Telegram's address is not the Bot API",
 		Do:  "check api_url, and whether a proxy or a login page of the network stands in the way; it is sent again",
 	}
