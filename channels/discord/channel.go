@@ -75,10 +75,17 @@ func (c *channel) post(ctx context.Context, p *post) (string, error) {
 		}
 		return "", refused
 	}
+	if answer.Foreign() {
+		return "", &event.SendError{
+			Class: event.Temporary, Code: "bad_answer",
+			Why: "what answered at Discord's address is not Discord",
+			Do:  "look whether a proxy or a login page of the network stands in the way; it is sent again",
+		}
+	}
 	var saved struct {
 		ID string `json:"id"`
 	}
-	// The message arrived whatever the body looks like; without an id it can
+	// The message arrived also where the answer broke off; without an id it can
 	// only not be answered later.
 	_ = json.Unmarshal(answer.Body, &saved)
 	return saved.ID, nil

@@ -46,10 +46,14 @@ func (g *gate) pass(ctx context.Context) error {
 
 // learn reads the limits of an answer: whether it used up the last request of
 // its window.
-func (g *gate) learn(header http.Header) {
-	if header.Get("X-RateLimit-Remaining") == "0" {
-		g.shut(seconds(header.Get("X-RateLimit-Reset-After")))
+func (g *gate) learn(header http.Header) { g.shut(windowEnd(header)) }
+
+// windowEnd returns how long the window lasts that is used up; 0 when it is not.
+func windowEnd(header http.Header) time.Duration {
+	if header.Get("X-RateLimit-Remaining") != "0" {
+		return 0
 	}
+	return seconds(header.Get("X-RateLimit-Reset-After"))
 }
 
 // shut closes the gate for wait.

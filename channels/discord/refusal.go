@@ -30,8 +30,7 @@ func (c *channel) refusal(answer *httpsend.Answer) *event.SendError {
 		f = fault{}
 	}
 	if answer.Status == http.StatusTooManyRequests {
-		wait := max(refused.RetryAfter, httpsend.Seconds(f.RetryAfter))
-		return rateLimited(wait)
+		return rateLimited(max(refused.RetryAfter, httpsend.Seconds(f.RetryAfter), windowEnd(answer.Header)))
 	}
 	if f.Code == 0 { // not Discord's own words
 		if answer.Status == http.StatusForbidden {
