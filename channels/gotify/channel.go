@@ -32,8 +32,8 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 	if !answer.OK() {
 		return event.Receipt{}, c.refusal(answer)
 	}
-	id, ok := messageID(answer.Body)
-	if !ok && !answer.Partial {
+	id, ok := messageID(answer)
+	if !ok {
 		return event.Receipt{}, &event.SendError{
 			Class: event.Target, Code: "not_gotify",
 			Why: "what answers at the channel's address is not Gotify: it took the message without giving it an id",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -173,4 +174,22 @@ func TestAddress(t *testing.T) {
 			t.Errorf("parseAddress(%q) = %q, %v; want %q", text, got, err, want)
 		}
 	}
+}
+
+// Whatever is answered, only what begins as a JSON object is taken for Gotify's,
+// and what is taken for an id is a number.
+func FuzzMessageID(f *testing.F) {
+	for _, body := range []string{`{"id":25}`, `{"message":"x","id":7`, `{"i`, `{"id":"7"}`, `{"id":-1}`, `<html>`, `[]`, ``, `{"a":{"id":7}}`} {
+		f.Add(body, false)
+	}
+	f.Fuzz(func(t *testing.T, body string, partial bool) {
+		answer := &httpsend.Answer{Status: 200, Body: []byte(body), Partial: partial}
+		id, ok := messageID(answer)
+		if ok && answer.Foreign() {
+			t.Errorf("%q is taken for Gotify's", body)
+		}
+		if n, err := strconv.ParseUint(id, 10, 64); ok && id != "" && (err != nil || n == 0) {
+			t.Errorf("%q: the id is %q", body, id)
+		}
+	})
 }

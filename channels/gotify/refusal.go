@@ -3,6 +3,8 @@ package gotify
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -51,27 +53,33 @@ func (c *channel) said(body []byte) string {
 	return event.Clip(event.OneLine(event.Clean(text)), longest)
 }
 
-// messageID reads the id of an accepted message. The server repeats the whole
-// message behind it, so that the answer may be too long to be read to its end.
-func messageID(body []byte) (string, bool) {
-	dec := json.NewDecoder(bytes.NewReader(body))
+// messageID reads the id of an accepted message; ok is false when the answer is
+// not Gotify's. The server repeats the whole message behind the id, so that the
+// answer may be too long to be read to its end. One that breaks off before the
+// id, or before anything came, is believed.
+func messageID(answer *httpsend.Answer) (id string, ok bool) {
+	dec := json.NewDecoder(bytes.NewReader(answer.Body))
 	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
-		return "", false
+		return "", answer.Partial && !answer.Foreign()
 	}
 	for dec.More() {
 		key, err := dec.Token()
 		if err != nil {
-			return "", false
+			return "", brokeOff(err)
 		}
 		var value json.RawMessage
 		if err := dec.Decode(&value); err != nil {
-			return "", false
+			return "", brokeOff(err)
 		}
 		if key != "id" { // decoded whole, so that an id inside it does not count
 			continue
 		}
-		id, err := strconv.ParseUint(string(value), 10, 64)
-		return string(value), err == nil && id > 0
+		n, err := strconv.ParseUint(string(value), 10, 64)
+		return string(value), err == nil && n > 0
 	}
-	return "", false
+	_, err := dec.Token() // the end of the object
+	return "", err != nil && brokeOff(err)
 }
+
+// brokeOff reports whether JSON ended too early, rather than being none.
+func brokeOff(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) }
