@@ -2,10 +2,9 @@ package email
 
 import (
 	"context"
-	"crypto/x509"
 	"fmt"
-	"net/netip"
 	"os"
+	"slices"
 	"time"
 
 	"tocsin/channels"
@@ -19,8 +18,7 @@ const sendLimit = 60 * time.Second
 // channel sends mail by one server from one sender to the same recipients.
 type channel struct {
 	settings
-	refuse  func(netip.AddrPort) bool
-	roots   *x509.CertPool
+	options Options
 	name    string // of this host, to greet with; empty: unknown
 	arrived arrivals
 }
@@ -34,7 +32,7 @@ func newChannel(opts Options, v channels.Values) (channels.Channel, error) {
 	if err != nil {
 		name = "" // the address is good enough to greet with
 	}
-	return &channel{settings: *s, refuse: opts.Refuse, roots: opts.Roots, name: name}, nil
+	return &channel{settings: *s, options: opts, name: name}, nil
 }
 
 // String tells where the channel sends to, and hides the login.
@@ -50,8 +48,9 @@ func (c *channel) GoString() string { return c.String() }
 func (c *channel) Pace() channels.Pace { return channels.Pace{Every: time.Second, Burst: 10} }
 
 // Send implements channels.Channel. A recipient whom the server refuses does
-// not keep the mail from the others: they get it now, and the error tells who
-// did not. Sent again, the same message goes to those alone.
+// not keep the mail from the others: they get it now. Where that is for now, the
+// error tells who lacks it, and the same message sent again goes to those alone;
+// where it is for good, the mail counts as delivered and the note tells.
 func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()
@@ -65,27 +64,33 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 		return event.Receipt{}, err
 	}
 	defer s.close()
-	return event.Receipt{MessageID: id}, c.transmit(s, id, letter)
+	receipt := event.Receipt{MessageID: id}
+	refused, err := c.transmit(s, id, letter)
+	if err != nil {
+		return receipt, err
+	}
+	have := c.arrived.count(id)
+	if len(refused) > 0 && (have == 0 || slices.ContainsFunc(refused, refusal.isPassing)) {
+		return receipt, s.faults.undelivered(refused, have)
+	}
+	c.arrived.forget(id)
+	receipt.Note = s.faults.note(refused)
+	return receipt, nil
 }
 
-// transmit gives the letter to the server for everybody who lacks it.
-func (c *channel) transmit(s *session, id string, letter []byte) error {
+// transmit gives the letter to the server for everybody who lacks it, and
+// returns those whom the server refused.
+func (c *channel) transmit(s *session, id string, letter []byte) ([]refusal, error) {
 	if err := s.begin(len(letter)); err != nil {
-		return err
+		return nil, err
 	}
 	accepted, refused, err := s.address(c.arrived.missing(id, c.to))
-	if err != nil {
-		return err
+	if err != nil || len(accepted) == 0 {
+		return refused, err
 	}
-	if len(accepted) > 0 {
-		if err := s.deliver(letter); err != nil {
-			return err
-		}
-		c.arrived.add(id, accepted)
+	if err := s.deliver(letter); err != nil {
+		return nil, err
 	}
-	if len(refused) == 0 {
-		c.arrived.forget(id)
-		return nil
-	}
-	return s.faults.undelivered(refused, c.arrived.count(id))
+	c.arrived.add(id, accepted)
+	return refused, nil
 }

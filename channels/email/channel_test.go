@@ -157,7 +157,7 @@ func TestSendRefusedRecipients(t *testing.T) {
 		refuse map[string]error // by recipient
 		to     []string         // who gets it
 		class  event.Class      // zero: success
-		why    string
+		say    string           // in the error's cause, or in the note
 	}
 	later, never := answer(450, "4.2.0 greylisted"), answer(550, "5.1.1 no such user")
 	for name, steps := range map[string][]step{
@@ -167,12 +167,12 @@ func TestSendRefusedRecipients(t *testing.T) {
 			{nil, []string{ana, bob, eve}, 0, ""}, // all had it: sent again by hand, it goes to all
 		},
 		"one for good": {
-			{map[string]error{eve: never}, []string{ana, bob}, event.Unfit, "eve@lab.example: \"550 5.1.1 no such user\""},
-			{map[string]error{eve: never}, nil, event.Unfit, "2 have the mail"},
+			{map[string]error{eve: never}, []string{ana, bob}, 0, "refused 1 of 3 recipients (eve@lab.example: \"550 5.1.1 no such user\"): correct the address in to"},
+			{map[string]error{eve: never}, []string{ana, bob}, 0, "eve@"}, // sent again by hand
 		},
 		"one for now, one for good": {
 			{map[string]error{bob: later, eve: never}, []string{ana}, event.Temporary, "2 of 3"},
-			{map[string]error{eve: never}, []string{bob}, event.Unfit, "1 of 3"},
+			{map[string]error{eve: never}, []string{bob}, 0, "1 of 3"},
 		},
 		"mailbox full":    {{map[string]error{bob: answer(552, "5.2.2 over quota")}, []string{ana, eve}, event.Temporary, "bob@"}},
 		"day's share":     {{map[string]error{bob: answer(550, "5.4.5 Daily limit exceeded")}, []string{ana, eve}, event.Temporary, "bob@"}},
@@ -192,13 +192,16 @@ func TestSendRefusedRecipients(t *testing.T) {
 					return s.refuse[to]
 				})
 				before := len(x.mails())
-				_, err := send(t, c, sample())
+				receipt, err := send(t, c, sample())
 				if s.class == 0 && err != nil {
 					t.Fatalf("attempt %d: %v", i+1, err)
 				}
+				if s.class == 0 && (!strings.Contains(receipt.Note, s.say) || (s.say == "") != (receipt.Note == "")) {
+					t.Errorf("attempt %d: the note is %q, want %q", i+1, receipt.Note, s.say)
+				}
 				if s.class != 0 {
-					if e := failure(t, err); e.Class != s.class || e.Maybe || !strings.Contains(e.Why, s.why) {
-						t.Errorf("attempt %d: got %s %+v, want %s with %q", i+1, e.Class, e, s.class, s.why)
+					if e := failure(t, err); e.Class != s.class || e.Maybe || !strings.Contains(e.Why, s.say) {
+						t.Errorf("attempt %d: got %s %+v, want %s with %q", i+1, e.Class, e, s.class, s.say)
 					}
 				}
 				var to []string

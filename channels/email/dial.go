@@ -24,8 +24,11 @@ var (
 
 // dial connects to the server.
 func (c *channel) dial(ctx context.Context) (net.Conn, error) {
-	d := net.Dialer{Timeout: dialLimit, Control: c.guard}
-	conn, err := d.DialContext(ctx, "tcp", c.server())
+	dial := c.options.Dial
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: dialLimit, Control: c.guard}).DialContext
+	}
+	conn, err := dial(ctx, "tcp", c.server())
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +38,7 @@ func (c *channel) dial(ctx context.Context) (net.Conn, error) {
 // tlsConfig checks the certificate against the host of the channel block, also
 // when that is an address.
 func (c *channel) tlsConfig() *tls.Config {
-	return &tls.Config{ServerName: c.host, RootCAs: c.roots, MinVersion: tls.VersionTLS12}
+	return &tls.Config{ServerName: c.host, RootCAs: c.options.Roots, MinVersion: tls.VersionTLS12}
 }
 
 // guard refuses addresses that no mail server has and those that the program's
@@ -49,7 +52,7 @@ func (c *channel) guard(_, address string, _ syscall.RawConn) error {
 	ap = netip.AddrPortFrom(ip, ap.Port())
 	never := ip.IsUnspecified() || ip.IsMulticast() || ip.IsLinkLocalUnicast() || ip == netip.AddrFrom4([4]byte{255, 255, 255, 255})
 	clear := c.security == plain && c.username != "" && !ip.IsLoopback() // the name lied
-	if never || clear || c.refuse != nil && c.refuse(ap) {
+	if never || clear || c.options.Refuse != nil && c.options.Refuse(ap) {
 		return errBlocked
 	}
 	return nil

@@ -1,7 +1,6 @@
 package email
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"net"
@@ -9,18 +8,18 @@ import (
 	"net/textproto"
 	"strings"
 	"testing"
-	"time"
 
 	"tocsin/channels"
+	"tocsin/channels/channeltest"
 	"tocsin/engine/event"
 )
 
 // channelTo returns a channel to addr.
 func channelTo(t *testing.T, opts Options, addr *net.TCPAddr, values ...channels.Values) channels.Channel {
 	t.Helper()
-	x := &server{t: t, addr: addr, security: plain, authority: &authority{roots: opts.Roots}}
+	x := &server{t: t, addr: addr, security: plain, authority: &channeltest.Authority{Roots: opts.Roots}}
 	c := x.channel(values...)
-	c.(*channel).refuse = opts.Refuse
+	c.(*channel).options.Refuse = opts.Refuse
 	return c
 }
 
@@ -99,12 +98,7 @@ func TestLostAnswer(t *testing.T) {
 }
 
 func TestFaultsOfEncryption(t *testing.T) {
-	stranger := newAuthority(t)
-	trusting := func(roots *authority) func(*testing.T, *server, security) channels.Channel {
-		return func(t *testing.T, x *server, s security) channels.Channel {
-			return channelTo(t, Options{Roots: roots.roots}, x.addr, channels.Values{"tls": string(s)})
-		}
-	}
+	stranger := channeltest.NewAuthority(t)
 	for name, c := range map[string]struct {
 		server, channel security
 		host            string
@@ -118,7 +112,7 @@ func TestFaultsOfEncryption(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := serve(t, c.server)
-			_, err := send(t, trusting(stranger)(t, x, c.channel), sample())
+			_, err := send(t, channelTo(t, Options{Roots: stranger.Roots}, x.addr, channels.Values{"tls": string(c.channel)}), sample())
 			if e := failure(t, err); e.Class != c.class || e.Code != c.code || !strings.Contains(e.Error(), c.say) {
 				t.Errorf("got %s %+v, want %s %s with %q", e.Class, e, c.class, c.code, c.say)
 			}
@@ -136,7 +130,7 @@ func TestFaultsOfEncryption(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		err = tls.Client(conn, &tls.Config{ServerName: "mx.lab.example", RootCAs: x.authority.roots}).HandshakeContext(t.Context())
+		err = tls.Client(conn, &tls.Config{ServerName: "mx.lab.example", RootCAs: x.authority.Roots}).HandshakeContext(t.Context())
 		if e := f.fault(encrypting, err); e.Class != event.Target || e.Code != "tls" || !strings.Contains(e.Do, "name in the certificate") {
 			t.Errorf("got %+v", e)
 		}
@@ -152,45 +146,6 @@ func TestStrippedStartTLS(t *testing.T) {
 	}
 }
 
-func TestOddServers(t *testing.T) {
-	hello := "250-mx\n250 SIZE"
-	for name, c := range map[string]struct {
-		lines  []string
-		values channels.Values
-		class  event.Class
-		code   string
-	}{
-		"web server":          {[]string{"HTTP/1.1 400 Bad Request"}, nil, event.Target, "not_smtp"},
-		"no greeting":         {[]string{""}, nil, event.Temporary, "reset"},
-		"greeting of refusal": {[]string{"554 no mail here", ""}, nil, event.Target, "server_refused"},
-		"endless greeting":    {[]string{strings.Repeat("220-and more\n", 40_000)}, nil, event.Target, "not_smtp"},
-		"silence":             {nil, nil, event.Temporary, "timeout"},
-		"only HELO, cut":      {[]string{"220 mx", "502 what", "250 mx", ""}, nil, event.Temporary, "reset"},
-		"EHLO refused":        {[]string{"220 mx", "550 5.7.1 bad name", "550 5.7.1 bad name"}, nil, event.Target, "server_refused"},
-		"STARTTLS later":      {[]string{"220 mx", "250-mx\n250 STARTTLS", "454 4.7.0 no entropy"}, channels.Values{"tls": "starttls"}, event.Temporary, "try_later"},
-		"STARTTLS, no TLS":    {[]string{"220 mx", "250-mx\n250 STARTTLS", "220 go", "250 hi"}, channels.Values{"tls": "starttls"}, event.Target, "tls"},
-		"STARTTLS, cut":       {[]string{"220 mx", "250-mx\n250 STARTTLS", "220 go", ""}, channels.Values{"tls": "starttls"}, event.Temporary, "tls"},
-		"no login":            {[]string{"220 mx", hello}, login(), event.Target, "login_unsupported"},
-		"strange logins":      {[]string{"220 mx", "250-mx\n250 AUTH XOAUTH2 NTLM"}, login(), event.Target, "login_unsupported"},
-		"garbage after hello": {[]string{"220 mx", hello, "gibberish"}, nil, event.Temporary, "reset"},
-		"small server":        {[]string{"220 mx", "250-mx\n250 SIZE 500"}, nil, event.Unfit, "too_large"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			ch := channelTo(t, Options{}, script(t, c.lines...), c.values)
-			patience := 10 * time.Second
-			if c.code == "timeout" {
-				patience = 200 * time.Millisecond
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
-			defer cancel()
-			_, err := ch.Send(ctx, sample())
-			if e := failure(t, err); e.Class != c.class || e.Code != c.code || e.Maybe {
-				t.Errorf("got %s %+v, want %s %s", e.Class, e, c.class, c.code)
-			}
-		})
-	}
-}
-
 func TestGuard(t *testing.T) {
 	refuse := func(ap netip.AddrPort) bool { return ap == netip.MustParseAddrPort("127.0.0.1:8008") }
 	for address, want := range map[string]bool{
@@ -198,7 +153,7 @@ func TestGuard(t *testing.T) {
 		"169.254.169.254:25": false, "[fe80::1%eth0]:25": false, "0.0.0.0:25": false, "[::]:25": false, "224.0.0.1:25": false, "255.255.255.255:25": false,
 		"[::ffff:169.254.169.254]:25": false, "[64:ff9b::a9fe:a9fe]:25": false, "127.0.0.1:8008": false, "[::ffff:127.0.0.1]:8008": false, "nonsense": false,
 	} {
-		c := &channel{settings: settings{security: startTLS}, refuse: refuse}
+		c := &channel{settings: settings{security: startTLS}, options: Options{Refuse: refuse}}
 		if err := c.guard("tcp", address, nil); (err == nil) != want {
 			t.Errorf("%s: got %v", address, err)
 		}
@@ -222,17 +177,6 @@ func TestSendToBlockedAddress(t *testing.T) {
 }
 
 func TestNetworkFaults(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed := l.Addr().(*net.TCPAddr)
-	l.Close()
-	_, err = send(t, channelTo(t, Options{}, closed), sample())
-	if e := failure(t, err); e.Class != event.Temporary || e.Code != "refused" || e.Maybe {
-		t.Errorf("nobody listens: got %+v", e)
-	}
-
 	f := faults{settings: &settings{host: "mx.lab.example", port: 465, security: startTLS}, ctx: t.Context()}
 	for name, c := range map[string]struct {
 		at   stage

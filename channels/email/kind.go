@@ -1,7 +1,9 @@
 package email
 
 import (
+	"context"
 	"crypto/x509"
+	"net"
 	"net/netip"
 
 	"tocsin/channels"
@@ -15,6 +17,9 @@ type Options struct {
 	// Roots are the authorities whose certificates are trusted; nil: the
 	// system's.
 	Roots *x509.CertPool
+	// Dial makes the connections in place of the network, as to a stand-in of a
+	// server. Then no address is refused.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Kind returns the kind "email".

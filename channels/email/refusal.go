@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strings"
 
 	"tocsin/engine/event"
@@ -20,6 +21,9 @@ func (f faults) refused(at stage, reply *textproto.Error) *event.SendError {
 	switch {
 	case isPassing(reply):
 		return temporary("try_later", why+", and asks to try later", "nothing: it is sent again; when it goes on, the server's log tells why")
+	case at == encrypting:
+		return target("no_starttls", why+", so it does not encrypt, and nothing is sent in the clear",
+			`repair its certificate or its TLS, or use tls = "tls" with the port for it (465)`)
 	case at == loggingIn:
 		return target("bad_login", why+", so it does not take the login", "check username and password, and which logins the server allows")
 	case at == sender:
@@ -82,31 +86,39 @@ func (f faults) said(at stage, reply *textproto.Error) string {
 }
 
 // undelivered tells which recipients did not get the mail, while have already
-// have it. It never holds the channel for one bad address among good ones: the
-// message goes to dead letters with the reason, and the next one passes.
+// have it.
 func (f faults) undelivered(refused []refusal, have int) *event.SendError {
-	var parts []string
-	passing := false
-	for _, r := range refused {
-		passing = passing || isPassing(r.reply)
-		if len(parts) < 3 {
-			parts = append(parts, fmt.Sprintf("%s: %q", r.who.Address, f.quote(fmt.Sprintf("%d %s", r.reply.Code, r.reply.Msg))))
-		}
-	}
-	why := fmt.Sprintf("%s refused %d of %d recipients (%s)", f.server(), len(refused), len(f.to), strings.Join(parts, ", "))
+	why := f.refusedWhom(refused)
 	if have > 0 {
 		why += fmt.Sprintf("; %d have the mail", have)
 	}
-	switch {
-	case passing:
+	if slices.ContainsFunc(refused, refusal.isPassing) {
 		return temporary("try_later", why, "nothing: it is sent again to those who lack it")
-	case have > 0:
-		return unfit("recipient_refused", why, "correct the address in to, or take it out")
 	}
 	if e := f.refusedFor(recipient, refused[0].reply); e != nil {
 		return e
 	}
 	return target("recipient_refused", why, "correct the addresses in to; when the server speaks of relaying, set username and password or allow this host to relay")
+}
+
+// note tells which recipients did not get a mail that others got; nothing when
+// all did. One bad address among good ones holds no channel and makes no dead
+// letter: no attempt of the same mail could fare better.
+func (f faults) note(refused []refusal) string {
+	if len(refused) == 0 {
+		return ""
+	}
+	return f.refusedWhom(refused) + ": correct the address in to, or take it out"
+}
+
+// refusedWhom names the recipients whom the server refused, and quotes it.
+func (f faults) refusedWhom(refused []refusal) string {
+	const most = 3
+	var parts []string
+	for _, r := range refused[:min(len(refused), most)] {
+		parts = append(parts, fmt.Sprintf("%s: %q", r.who.Address, f.quote(fmt.Sprintf("%d %s", r.reply.Code, r.reply.Msg))))
+	}
+	return fmt.Sprintf("%s refused %d of %d recipients (%s)", f.server(), len(refused), len(f.to), strings.Join(parts, ", "))
 }
 
 // noStartTLS tells a server that lacks the encryption asked for. It may also be

@@ -1,16 +1,10 @@
 package email
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"errors"
 	"io"
 	"log"
-	"math/big"
 	"net"
 	"slices"
 	"strings"
@@ -22,6 +16,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"tocsin/channels"
+	"tocsin/channels/channeltest"
 	"tocsin/engine/event"
 )
 
@@ -29,43 +24,6 @@ const (
 	testUser     = "alerts@lab.example"
 	testPassword = "p\"4ss wörd \\ 7731"
 )
-
-// authority is a certificate authority of one test.
-type authority struct {
-	roots *x509.CertPool
-	leaf  tls.Certificate // for 127.0.0.1 and localhost
-}
-
-func newAuthority(t *testing.T) *authority {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ca := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign,
-	}
-	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "mail"}, DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: ca.NotBefore, NotAfter: ca.NotAfter, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	root, err := x509.CreateCertificate(rand.Reader, ca, ca, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.CreateCertificate(rand.Reader, leaf, ca, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := &authority{roots: x509.NewCertPool(), leaf: tls.Certificate{Certificate: [][]byte{cert}, PrivateKey: key}}
-	parsed, err := x509.ParseCertificate(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.roots.AddCert(parsed)
-	return a
-}
 
 // arrival is a mail that arrived.
 type arrival struct {
@@ -80,7 +38,7 @@ type arrival struct {
 // refuses what it is told to.
 type server struct {
 	t         *testing.T
-	authority *authority
+	authority *channeltest.Authority
 	security  security
 	addr      *net.TCPAddr
 	over      chan struct{} // closed with the test
@@ -95,7 +53,7 @@ type server struct {
 // the last after the text has come.
 func serve(t *testing.T, s security, adjust ...func(*smtp.Server)) *server {
 	t.Helper()
-	x := &server{t: t, security: s, authority: newAuthority(t), over: make(chan struct{})}
+	x := &server{t: t, security: s, authority: channeltest.NewAuthority(t), over: make(chan struct{})}
 	backend := smtp.NewServer(x)
 	backend.Domain = "mail.lab.example"
 	backend.AllowInsecureAuth = true
@@ -104,7 +62,7 @@ func serve(t *testing.T, s security, adjust ...func(*smtp.Server)) *server {
 	for _, change := range adjust {
 		change(backend)
 	}
-	config := &tls.Config{Certificates: []tls.Certificate{x.authority.leaf}}
+	config := &tls.Config{Certificates: []tls.Certificate{x.authority.Certify(t, "127.0.0.1", time.Now().Add(time.Hour))}}
 	if s == startTLS {
 		backend.TLSConfig = config
 	}
@@ -141,7 +99,7 @@ func (x *server) channel(values ...channels.Values) channels.Channel {
 			v[name] = value
 		}
 	}
-	c, err := Kind(Options{Roots: x.authority.roots}).New(v)
+	c, err := Kind(Options{Roots: x.authority.Roots}).New(v)
 	if err != nil {
 		x.t.Fatal(err)
 	}

@@ -111,6 +111,8 @@ type refusal struct {
 	reply *textproto.Error
 }
 
+func (r refusal) isPassing() bool { return isPassing(r.reply) }
+
 // address names the recipients one by one, as some may be taken and some not.
 // The error is that of a broken conversation.
 func (s *session) address(to []*mail.Address) (accepted []*mail.Address, refused []refusal, err error) {
