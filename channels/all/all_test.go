@@ -59,6 +59,31 @@ func TestKindsAreTheFolders(t *testing.T) {
 	}
 }
 
+// Every adapter is examined, and those that speak to a network with every fault
+// of it.
+func TestKindsAreExamined(t *testing.T) {
+	for _, k := range all.Kinds(all.Options{Stdout: io.Discard}) {
+		tests, err := filepath.Glob(filepath.Join("..", k.Name, "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text strings.Builder
+		for _, file := range tests {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text.Write(source)
+		}
+		if !strings.Contains(text.String(), "channeltest.Run(") {
+			t.Errorf("%s does not join the conformance suite", k.Name)
+		}
+		if k.Name != "log" && !strings.Contains(text.String(), "channeltest.RunFaults(") {
+			t.Errorf("%s has no table of faults", k.Name)
+		}
+	}
+}
+
 func TestKindsAreDescribed(t *testing.T) {
 	for _, k := range all.Kinds(all.Options{Stdout: io.Discard}) {
 		if k.Name == "" || k.Doc == "" || !strings.HasSuffix(k.Doc, ".") || k.New == nil {
