@@ -84,6 +84,7 @@ func checks() []check {
 		{"markup is inert", (*exam).defuses},
 		{"headers are not injected", (*exam).keepsHeaders},
 		{"long bodies", (*exam).splits},
+		{"grouped messages", (*exam).keepsLines},
 		{"long title, many details", (*exam).takesLongFrame},
 		{"huge body", (*exam).bounds},
 		{"brief is one part", (*exam).abridges},

@@ -140,6 +140,9 @@ func TestFaultsAreFound(t *testing.T) {
 		"loses a part":      {"long bodies", func(f *fake, _ *Suite) { f.cut = withoutSecond }},
 		"says it twice":     {"long bodies", func(f *fake, _ *Suite) { f.cut = withSecondTwice }},
 		"splits needlessly": {"long bodies", func(_ *fake, s *Suite) { s.Unsplit = true }},
+		"breaks lines":      {"grouped messages", func(f *fake, _ *Suite) { f.cut = atBytes }},
+		"loses lines":       {"grouped messages", func(f *fake, _ *Suite) { f.most = 2 }},
+		"joins lines":       {"grouped messages", dressed(func(m *event.Message) string { return event.OneLine(m.Plain()) })},
 		"drops details": {"long title, many details", dressed(func(m *event.Message) string {
 			n := *m
 			n.Details = m.Details[:min(len(m.Details), 25)]
