@@ -29,7 +29,7 @@ func (w *worker) relieve(parcels []event.Parcel) bool {
 	if !pressed && parcels[0].Attempt > 0 {
 		return false
 	}
-	rows, err := w.mergeable(room)
+	rows, err := w.mergeable(room, pressed)
 	if err != nil {
 		w.log.Error("the queue is not merged", "channel", w.channel, "err", err)
 		return false
@@ -44,13 +44,21 @@ func (w *worker) relieve(parcels []event.Parcel) bool {
 	return err == nil
 }
 
-// mergeable returns the oldest parcels of what is beyond the room.
-func (w *worker) mergeable(room int) ([]event.Parcel, error) {
+// mergeable returns the oldest parcels of what is beyond the room; when the outbox
+// is nearly full, INFO ones before others.
+func (w *worker) mergeable(room int, pressed bool) ([]event.Parcel, error) {
 	n, err := w.store.Backlog(w.sends, w.channel)
 	if err != nil || n <= room {
 		return nil, err
 	}
-	return w.store.Mergeable(w.sends, w.channel, min(n-room+1, mergeAtOnce))
+	limit := min(n-room+1, mergeAtOnce)
+	if pressed {
+		rows, err := w.store.Mergeable(w.sends, w.channel, event.Info.String(), limit)
+		if err != nil || len(rows) > 1 {
+			return rows, err
+		}
+	}
+	return w.store.Mergeable(w.sends, w.channel, "", limit)
 }
 
 // merge puts one message in the place of parcels.

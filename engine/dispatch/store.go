@@ -31,8 +31,8 @@ type Outbox interface {
 	// Backlog counts the parcels of a channel that wait and are not CRITICAL.
 	Backlog(ctx context.Context, channel string) (int, error)
 	// Mergeable returns the oldest of them that may become one message, without
-	// their bodies.
-	Mergeable(ctx context.Context, channel string, limit int) ([]event.Parcel, error)
+	// their bodies; with a severity, only those of it.
+	Mergeable(ctx context.Context, channel, severity string, limit int) ([]event.Parcel, error)
 	// Overdue returns the first parcels of a channel that were accepted until a
 	// moment and that nothing stands in for, and when the first of the later ones
 	// was accepted; zero: there is none.

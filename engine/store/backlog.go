@@ -15,9 +15,9 @@ const (
 	countBacklog = "SELECT count(*) FROM outbox WHERE channel = ? AND state <> 'dead' AND urgent = 0"
 
 	// What may have arrived is not merged, nor what is merged or copied already.
-	selectMergeable = "SELECT id," + outboxColumns + ",tried_at FROM outbox WHERE channel = ? AND state <> 'dead' AND urgent = 0" +
+	selectMergeable = "SELECT id," + outboxColumns + ",tried_at FROM outbox WHERE channel = ?1 AND state <> 'dead' AND urgent = 0" +
 		" AND state IN ('queued', 'retry', 'held') AND copied_in = '' AND copy_id = '' AND message ->> 'event_type' <> '" + event.BacklogType + "'" +
-		" ORDER BY urgent DESC, id LIMIT ?"
+		" AND (?2 = '' OR message ->> 'severity' = ?2) ORDER BY urgent DESC, id LIMIT ?3"
 
 	uncopied       = " FROM outbox WHERE channel = ? AND state <> 'dead' AND copied_in = '' AND copy_id = ''"
 	selectOverdue  = "SELECT id," + outboxColumns + ",tried_at" + uncopied + " AND accepted_at <= ? ORDER BY urgent DESC, id LIMIT ?"
@@ -36,9 +36,9 @@ func (s *Store) Backlog(ctx context.Context, channel string) (n int, err error) 
 
 // Mergeable returns the oldest parcels of a channel that may become one message:
 // not CRITICAL, not perhaps arrived already, no message of many and no copy. They
-// come without bodies and details.
-func (s *Store) Mergeable(ctx context.Context, channel string, limit int) ([]event.Parcel, error) {
-	rows, err := s.readers.QueryxContext(ctx, selectMergeable, channel, limit)
+// come without bodies and details; with a severity, only those of it.
+func (s *Store) Mergeable(ctx context.Context, channel, severity string, limit int) ([]event.Parcel, error) {
+	rows, err := s.readers.QueryxContext(ctx, selectMergeable, channel, severity, limit)
 	if err != nil {
 		return nil, s.failed("read a queue", err)
 	}
