@@ -23,10 +23,10 @@ func (w *worker) relieve(parcels []event.Parcel) bool {
 	if pressed {
 		room = min(room, tightRoom)
 	}
-	if len(parcels) == 0 || len(parcels) <= min(room, fetchSize-1) || parcels[0].Message.Severity == event.Critical {
+	if len(parcels) == 0 || len(parcels) <= min(room, fetchSize-1) {
 		return false
 	}
-	if !pressed && parcels[0].Attempt > 0 {
+	if first := &parcels[0]; !pressed && (first.Attempt > 0 || first.Message.Severity == event.Critical) {
 		return false
 	}
 	rows, err := w.mergeable(room, pressed)
@@ -42,6 +42,17 @@ func (w *worker) relieve(parcels []event.Parcel) bool {
 		return nil
 	})
 	return err == nil
+}
+
+// shorten merges the queue while the outbox is nearly full, whether the service
+// takes messages or not.
+func (w *worker) shorten() {
+	for w.pressed.Load() {
+		parcels, err := w.store.Next(w.sends, w.channel, fetchSize)
+		if err != nil || !w.relieve(parcels) {
+			return
+		}
+	}
 }
 
 // mergeable returns the oldest parcels of what is beyond the room; when the outbox

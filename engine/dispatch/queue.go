@@ -24,6 +24,7 @@ type queue struct {
 	aside map[int64]bool   // parcels that failed while a later one got through: they hold up nobody
 	rest  time.Time        // the service asked for a pause until then
 	open  bool             // the target took a message last, or was not tried yet
+	probe time.Time        // of a target that refuses: when to try again, whatever comes meanwhile
 	tried bool             // something was sent since the worker began, or tried to
 }
 
@@ -100,7 +101,7 @@ func (q *queue) note(parcels []event.Parcel, i int, s *settled, now time.Time) (
 		return -1
 	}
 	if s.err.Class == event.Target {
-		q.open = false
+		q.open, q.probe = false, now.Add(s.settlement.Parcel.Due.Sub(s.settlement.Parcel.Tried))
 	}
 	if s.err.RetryAfter > 0 {
 		q.rest = now.Add(s.err.RetryAfter)
@@ -123,6 +124,18 @@ func (q *queue) leastTried(parcels []event.Parcel, i int, now time.Time) int {
 	}
 	return least
 }
+
+// pause is how long nothing may be sent, whatever waits.
+func (q *queue) pause(now time.Time) time.Duration {
+	pause := q.rest.Sub(now)
+	if !q.open {
+		pause = max(pause, q.probe.Sub(now))
+	}
+	return pause
+}
+
+// ask forgets that the target refuses: somebody wants it tried.
+func (q *queue) ask() { q.open = true }
 
 // reopen forgets what was learnt of the service: the channel's settings changed.
 func (q *queue) reopen() { q.rest, q.open = time.Time{}, true }

@@ -73,6 +73,7 @@ func (d *Dispatcher) retry(ctx context.Context, r *Retry) (int, error) {
 		return 0, &Refusal{"nothing that waits or was given up is like that", "tocsin outbox lists what there is"}
 	}
 	for _, w := range d.loop.workers {
+		w.asked.Store(true)
 		w.nudge(true)
 	}
 	return moved, nil

@@ -19,6 +19,7 @@ type worker struct {
 	wake    chan struct{} // has room for one
 	hurry   atomic.Bool   // a CRITICAL parcel came: look again before the next send
 	renewed atomic.Bool   // the settings changed: what was learnt of the service is worth nothing
+	asked   atomic.Bool   // somebody wants what waits to be tried
 	quit    <-chan struct{}
 	stop    context.CancelFunc // ends the worker after the send in flight
 	ended   chan struct{}      // closed then
@@ -93,8 +94,9 @@ func (w *worker) pause(wait time.Duration) bool {
 func (w *worker) round() time.Duration {
 	line := w.line.Load()
 	w.paces.set(line)
-	copies := w.passOn(line)
-	return sooner(copies, w.send(line))
+	w.shorten()
+	wait := w.send(line) // before copies are made: the service may be back
+	return sooner(wait, w.passOn(line))
 }
 
 // sooner returns the shorter of two waits, of which negative ones have no end.
@@ -113,8 +115,11 @@ func (w *worker) send(line *Line) time.Duration {
 	if w.renewed.Swap(false) {
 		w.queue.reopen()
 	}
-	if rest := time.Until(w.queue.rest); rest > 0 {
-		return rest
+	if w.asked.Swap(false) {
+		w.queue.ask()
+	}
+	if pause := w.queue.pause(time.Now()); pause > 0 {
+		return pause
 	}
 	w.hurry.Store(false)
 	parcels, err := w.store.Next(w.sends, w.channel, w.queue.limit())

@@ -24,7 +24,7 @@ const (
 		copied_in = iif(state = 'dead' OR ?2 <> '', '', copied_in),
 		state = iif(state = 'dead' OR ?2 <> '', 'queued', state),
 		channel = iif(?2 <> '', ?2, channel)
-	WHERE state <> 'sending' AND (state <> 'queued' OR ?2 <> '')`
+	WHERE state <> 'sending'`
 	requeueLike = requeue + ` AND (?3 = '' OR channel = ?3) AND (?4 = '' OR state = ?4) AND (?5 = '' OR message ->> 'event_type' = ?5)`
 )
 

@@ -136,12 +136,17 @@ func confirmed(t *tx, s *event.Settlement) error {
 
 const healthColumns = "channel,failures,since,told"
 
+// writeHealth keeps the last that the batch says of each channel.
 func (c *commit) writeHealth(t *tx) error {
+	last := map[string]engine.ChannelHealth{}
+	for _, h := range c.Health {
+		last[h.Channel] = h
+	}
 	var failing []engine.ChannelHealth
 	var healthy []string
-	for _, h := range c.Health {
+	for channel, h := range last {
 		if h.Failures == 0 {
-			healthy = append(healthy, h.Channel)
+			healthy = append(healthy, channel)
 		} else {
 			failing = append(failing, h)
 		}

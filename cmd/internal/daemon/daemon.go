@@ -121,6 +121,7 @@ func (d *Daemon) openFront(context.Context) error {
 		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready,
 		Metrics: d.metrics.handler(), Log: d.log,
 	})
+	d.metrics.registry.MustRegister(newChannelMetrics(d))
 	settings := d.running.Load().config.Settings.API
 	listen := settings.Listen
 	if d.Listen != "" {
