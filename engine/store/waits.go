@@ -9,8 +9,8 @@ import (
 // countWaits reads indexes only.
 const countWaits = `SELECT channel, sum(outbox) AS outbox, sum(quiet) AS quiet, sum(digest) AS digest FROM (
 		SELECT channel, count(*) AS outbox, 0 AS quiet, 0 AS digest FROM outbox WHERE state <> 'dead' GROUP BY channel
-		UNION ALL SELECT channel, 0, count(*), 0 FROM quiet_pending GROUP BY channel
-		UNION ALL SELECT channel, 0, 0, count(*) FROM digest_pending GROUP BY channel
+		UNION ALL SELECT channel, 0, count(*), 0 FROM quiet_pending WHERE told_in = '' GROUP BY channel
+		UNION ALL SELECT channel, 0, 0, count(*) FROM digest_pending WHERE told_in = '' GROUP BY channel
 	) GROUP BY channel ORDER BY channel`
 
 // Waits is how many messages are still to be told over one channel.
