@@ -27,6 +27,12 @@ var gathered = map[string]func(t *testing.T, c *rules.Config) event.Message{
 		rows[2].Host = "pve2"
 		return group(c, templates.Group{Buffer: event.DigestBuffer, Rows: rows, Total: 31, Late: true})
 	},
+	"backlog": func(t *testing.T, c *rules.Config) event.Message {
+		rows := rowsOf(t, c, "vm_start", "backup_warning", "disk_space_low", "vm_shutdown")
+		m := group(c, templates.Group{Buffer: event.Backlog, Rows: rows, Total: len(rows)})
+		m.Details = []event.Detail{{Label: "Copies", Value: "phone has not delivered it for 15m: Telegram answered 403: the bot was blocked by the user"}}
+		return m
+	},
 	"reminder": func(t *testing.T, c *rules.Config) event.Message {
 		n := samples(t)["storage_unavailable"][0].notification(t, c, "storage_unavailable")
 		n.Open = 4*time.Hour + 30*time.Minute

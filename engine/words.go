@@ -159,7 +159,7 @@ func deliverWords(d *Decision) string {
 	case ReasonMerged:
 		return fmt.Sprintf("more waited for %s than its pace carries: told together with others in %s", d.Channel, d.Name)
 	case ReasonFallback:
-		return fmt.Sprintf("%s: a copy goes over its fallback %s", d.Detail, d.Name)
+		return fmt.Sprintf("%s has %s; a copy goes over its fallback %s", d.Channel, d.Detail, d.Name)
 	case ReasonViaFallback:
 		return fmt.Sprintf("sent via %s, the fallback of %s", d.Name, d.Channel)
 	}

@@ -105,7 +105,7 @@ func (c *cycle) known(channel string, parcels []event.Parcel) (map[string]bool, 
 func (c *cycle) copyOne(to Fallback, p *event.Parcel) {
 	why := c.unsentWords(p)
 	m := p.Message
-	m.Details = append(slices.Clip(m.Details), event.Detail{Label: "Copy", Value: "for channel " + p.Channel + ": " + why})
+	m.Details = append(slices.Clip(m.Details), event.Detail{Label: "Copy", Value: p.Channel + " has " + why})
 	c.copy(to, p.Channel, m, p.Source, []int64{p.ID}, why)
 }
 
@@ -114,7 +114,7 @@ func (c *cycle) copyTogether(to Fallback, channel string, parcels []event.Parcel
 	for len(parcels) > 0 {
 		part, ids := c.groupOf(channel, parcels)
 		why := c.unsentWords(&parcels[0])
-		part.Details = append(part.Details, event.Detail{Label: "Copies", Value: "for channel " + channel + ": " + why})
+		part.Details = append(part.Details, event.Detail{Label: "Copies", Value: channel + " has " + why})
 		c.copy(to, channel, part, "tocsin", ids, why)
 		parcels = parcels[len(ids):]
 	}
@@ -132,16 +132,17 @@ func (c *cycle) copy(to Fallback, channel string, m event.Message, source string
 	p.CopyID, p.CopyFor, p.Message.ID = id, channel, p.Message.ID+".copy"
 }
 
-// unsentWords says why a parcel is not delivered.
+// unsentWords says what a channel has done with a parcel in place of delivering
+// it.
 func (c *cycle) unsentWords(p *event.Parcel) string {
 	age := event.Duration(c.now.Sub(p.Accepted).Round(time.Second)).String()
 	switch {
 	case p.State == event.Dead:
-		return "given up after " + age + ": " + p.Error
+		return "given it up after " + age + ": " + p.Error
 	case p.Error != "":
-		return "unsent for " + age + ": " + p.Error
+		return "not delivered it for " + age + ": " + p.Error
 	}
-	return "unsent for " + age
+	return "not delivered it for " + age
 }
 
 // covered is the decision about events whose copy was sent in place of their

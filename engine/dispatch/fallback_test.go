@@ -100,7 +100,7 @@ func TestACopySaysWhatItIs(t *testing.T) {
 		r.send("info")
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if len(details) != 1 || details[0].Label != "Copy" || !strings.Contains(details[0].Value, "for channel phone") || !strings.Contains(details[0].Value, "bad token") {
+		if len(details) != 1 || details[0].Label != "Copy" || !strings.HasPrefix(details[0].Value, "phone has not delivered it for ") || !strings.Contains(details[0].Value, "bad token") {
 			t.Errorf("the copy says %+v", details)
 		}
 	})

@@ -34,9 +34,9 @@ channel "log" "console" {
 	if status := h.send(`{"event_type":"disk_space_low","severity":"warning","data":{"mount":"/srv"}}`); status != 202 {
 		t.Fatalf("answered %d", status)
 	}
-	h.eventually("the fallback tells it", func() bool { return strings.Contains(h.out.String(), "Copy: for channel phone: unsent for") })
+	h.eventually("the fallback tells it", func() bool { return strings.Contains(h.out.String(), "Copy: phone has not delivered it for") })
 	h.send(`{"event_type":"disk_space_low","severity":"warning","data":{"mount":"/home"}}`)
-	h.eventually("the fallback tells the next", func() bool { return strings.Count(h.out.String(), "Copy: for channel phone") == 2 })
+	h.eventually("the fallback tells the next", func() bool { return strings.Count(h.out.String(), "Copy: phone has not delivered it") == 2 })
 	if got := h.gauge("tocsin_outbox_messages", "phone"); got != 0 {
 		t.Errorf("%v messages wait for phone, though console told them", got)
 	}
