@@ -51,11 +51,12 @@ type Fallback struct {
 
 // Settings are the blocks that are there once.
 type Settings struct {
-	Tocsin  Tocsin
-	API     API
-	Webhook Webhook
-	Store   Store
-	History History
+	Tocsin    Tocsin
+	API       API
+	Webhook   Webhook
+	Store     Store
+	History   History
+	Heartbeat Heartbeat
 }
 
 // Tocsin is the block about the daemon itself.
@@ -98,6 +99,14 @@ type Store struct {
 // History is how long history is kept.
 type History struct {
 	Keep  time.Duration
+	Place string
+}
+
+// Heartbeat is who is told, again and again, that tocsin works.
+type Heartbeat struct {
+	URL   event.Secret // unset: nobody
+	Held  string       // why URL is not there although it is configured
+	Every time.Duration
 	Place string
 }
 

@@ -24,6 +24,7 @@ func kinds() []kind {
 		{"webhook", nil, (*loading).decodeWebhook},
 		{"store", nil, (*loading).decodeStore},
 		{"history", nil, (*loading).decodeHistory},
+		{"heartbeat", nil, (*loading).decodeHeartbeat},
 		{groupKind, []string{"name"}, (*loading).decodeGroup},
 		{eventKind, []string{"type"}, (*loading).decodeEvent},
 		{burstKind, []string{"type"}, (*loading).decodeBurst},

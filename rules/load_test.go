@@ -70,6 +70,10 @@ store {
 history {
   keep = "7d"
 }
+heartbeat {
+  url   = "https://${secret("bell")}.example/ping?rid=7"
+  every = "30s"
+}
 `})
 	want := rules.Settings{
 		Tocsin: rules.Tocsin{Enabled: true, DisplayName: "home-lab", Zone: madrid, Edits: "conf.d/panel.hcl", ReadOnly: true, Place: "all.hcl:3"},
@@ -82,8 +86,9 @@ history {
 			Allow: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("fd00::/8")},
 			Rate:  rules.Rate{Count: 10, Per: time.Hour}, Place: "all.hcl:16",
 		},
-		Store:   rules.Store{URL: event.NewSecret("sqlite:///tmp/x.db"), Place: "all.hcl:23"},
-		History: rules.History{Keep: 7 * 24 * time.Hour, Place: "all.hcl:26"},
+		Store:     rules.Store{URL: event.NewSecret("sqlite:///tmp/x.db"), Place: "all.hcl:23"},
+		History:   rules.History{Keep: 7 * 24 * time.Hour, Place: "all.hcl:26"},
+		Heartbeat: rules.Heartbeat{URL: event.NewSecret("https://hunter2-secret.example/ping?rid=7"), Every: 30 * time.Second, Place: "all.hcl:29"},
 	}
 	if diff := cmp.Diff(want, c.Settings, secrets(), zones(), prefixes()); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
@@ -100,10 +105,11 @@ func TestDefaults(t *testing.T) {
 		t.Fatalf("an empty configuration: %v", diags)
 	}
 	want := rules.Settings{
-		Tocsin:  rules.Tocsin{Zone: time.UTC, Edits: "panel.hcl"},
-		API:     rules.API{Listen: "127.0.0.1:8008", Rate: rules.Rate{Count: 1000, Per: time.Second}},
-		Webhook: rules.Webhook{MaxAge: 5 * time.Minute, Rate: rules.Rate{Count: 120, Per: time.Minute}},
-		History: rules.History{Keep: 90 * 24 * time.Hour},
+		Tocsin:    rules.Tocsin{Zone: time.UTC, Edits: "panel.hcl"},
+		API:       rules.API{Listen: "127.0.0.1:8008", Rate: rules.Rate{Count: 1000, Per: time.Second}},
+		Webhook:   rules.Webhook{MaxAge: 5 * time.Minute, Rate: rules.Rate{Count: 120, Per: time.Minute}},
+		History:   rules.History{Keep: 90 * 24 * time.Hour},
+		Heartbeat: rules.Heartbeat{Every: time.Minute},
 	}
 	if diff := cmp.Diff(want, c.Settings, secrets(), zones(), prefixes()); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)

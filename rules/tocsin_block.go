@@ -68,10 +68,11 @@ func (r *reader) editsFile(name string, to *string) {
 // defaultSettings returns what holds where no block says otherwise.
 func defaultSettings(in Input) Settings {
 	return Settings{
-		Tocsin:  Tocsin{Zone: in.Zone, Edits: "panel.hcl"},
-		API:     API{Listen: "127.0.0.1:8008", Rate: Rate{1000, time.Second}},
-		Webhook: Webhook{MaxAge: 5 * time.Minute, Rate: Rate{120, time.Minute}},
-		History: History{Keep: 90 * day},
+		Tocsin:    Tocsin{Zone: in.Zone, Edits: "panel.hcl"},
+		API:       API{Listen: "127.0.0.1:8008", Rate: Rate{1000, time.Second}},
+		Webhook:   Webhook{MaxAge: 5 * time.Minute, Rate: Rate{120, time.Minute}},
+		History:   History{Keep: 90 * day},
+		Heartbeat: Heartbeat{Every: time.Minute},
 	}
 }
 

@@ -1,0 +1,7 @@
+tocsin {
+  enabled = true
+}
+
+heartbeat {
+  url = "" # ERROR: url is no web address
+}

@@ -1,0 +1,7 @@
+tocsin {
+  enabled = true
+}
+
+heartbeat { # ERROR: missing argument "url"
+  every = "1m"
+}
