@@ -64,6 +64,7 @@ func (w *worker) attempt(p event.Parcel, line *Line) *settled {
 
 // await waits for the channel's pace.
 func (w *worker) await(urgent bool) turn {
+	w.rests()
 	wait, giveBack := w.paces.reserve(time.Now(), urgent)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -99,6 +100,7 @@ func (w *worker) begin(parcel int64) {
 
 // call makes the attempt. A panic of an adapter counts as a failure of its own.
 func (w *worker) call(s Sender, m *event.Message) (receipt event.Receipt, failed *event.SendError) {
+	w.moves(sendLimit + moveLimit)
 	ctx, cancel := context.WithTimeout(w.sends, sendLimit)
 	defer cancel()
 	defer func() {

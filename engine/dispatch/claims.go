@@ -39,7 +39,12 @@ func (c *claims) take(claim event.Claim, now time.Time) (id string, taken bool, 
 	return "", false, nil
 }
 
-func (c *claims) giveBack(claim event.Claim) { delete(c.taken, claim.Key) }
+// giveBack frees a key that its event does not need, when it has it.
+func (c *claims) giveBack(claim event.Claim) {
+	if c.taken[claim.Key].EventID == claim.EventID {
+		delete(c.taken, claim.Key)
+	}
+}
 
 // sweep looks at a few claims and drops those that ended, and when there are too
 // many also the one among them that ends first.

@@ -9,10 +9,9 @@ import (
 	"tocsin/engine/event"
 )
 
-// cycle takes items through judge, renderer and store, and answers them.
-func (d *Dispatcher) cycle(items []item) {
-	now := time.Now()
-	c := &cycle{Dispatcher: d, now: now}
+// run makes the pass. Calls are left: they come after it.
+func (c *cycle) run(items []item) {
+	d, now := c.Dispatcher, c.now
 	d.effects.Reset()
 	clear(d.batch.Queued) // its room is used again, but nothing in it is kept alive
 	d.batch = engine.Batch{Queued: d.batch.Queued[:0]}
@@ -31,10 +30,6 @@ func (d *Dispatcher) cycle(items []item) {
 	}
 	c.raise()
 	c.finish(c.commit())
-	for _, f := range c.calls {
-		f.run()
-		close(f.done)
-	}
 }
 
 // cycle is one pass of the loop.
@@ -44,9 +39,9 @@ type cycle struct {
 	arrivals []arrived
 	settled  []*settled
 	changes  []*change
-	calls    []*call
 	urgent   map[string]bool // channels with new parcels; true: a CRITICAL one
 	edited   bool            // the judge was told of another plan or clock
+	kept     bool            // there was nothing to keep, or it is on the disk
 }
 
 // arrived is an arrival with the part of the effects that it caused.
@@ -59,7 +54,7 @@ type arrived struct {
 func (c *cycle) take(i item) {
 	switch i := i.(type) {
 	case *arrival:
-		if i.take() {
+		if i.claim() {
 			c.arrive(i)
 		}
 	case *started:
@@ -69,19 +64,17 @@ func (c *cycle) take(i item) {
 	case *change:
 		i.err = i.apply(c)
 		c.changes = append(c.changes, i)
-	case *call:
-		c.calls = append(c.calls, i)
 	}
 }
 
 func (c *cycle) arrive(a *arrival) {
-	if err := c.refuse(a.Event); err != nil {
-		a.answer <- Outcome{Err: err}
+	if err := c.full(a.Event); err != nil {
+		a.reply(Outcome{Err: err})
 		return
 	}
 	id, taken, err := c.claims.take(a.Claim, c.now)
 	if err != nil {
-		a.answer <- Outcome{Err: err}
+		a.reply(Outcome{Err: err})
 		return
 	}
 	r := arrived{arrival: a, accepted: Accepted{ID: a.Event.ID}}
@@ -103,7 +96,9 @@ func (c *cycle) settle(s *settled) {
 	p := &s.settlement.Parcel
 	c.underWay.drop(p.ID)
 	c.settled = append(c.settled, s)
-	c.plan.Policy.Step(c.state, c.now, engine.Settled{Channel: p.Channel, Err: s.err}, &c.effects)
+	if !s.unjudged {
+		c.plan.Policy.Step(c.state, c.now, engine.Settled{Channel: p.Channel, Err: s.err}, &c.effects)
+	}
 	switch p.State {
 	case event.Dead:
 		c.effects.Decisions = append(c.effects.Decisions, engine.Decision{
@@ -138,6 +133,7 @@ func (c *cycle) commit() error {
 	b.Stamps, b.Cleared, b.Held, b.Released, b.Closed = fx.Stamps, fx.Cleared, fx.Held, fx.Released, fx.Closed
 	b.Ended, b.Causes, b.Uncaused, b.Digested, b.Health = fx.Ended, fx.Causes, fx.Uncaused, fx.Digested, fx.Health
 	if !c.somethingToKeep() {
+		c.kept = true
 		c.state.Commit()
 		return nil
 	}
@@ -150,11 +146,12 @@ func (c *cycle) commit() error {
 	b.Sending = c.underWay.take()
 	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
 	defer cancel()
-	if err := c.store.Commit(ctx, b); err != nil {
+	if err := c.writer.Commit(ctx, b); err != nil {
 		c.state.Rollback()
 		c.fold.giveBack(b.Decisions, b.Arrived)
 		return err
 	}
+	c.kept = true
 	c.state.Commit()
 	c.count()
 	if was, over := c.trouble.end(); over {
@@ -183,7 +180,6 @@ func (c *cycle) finish(err error) {
 		c.fail(err)
 		return
 	}
-	c.retryAt, c.waiting = time.Time{}, nil
 	c.foldDecisions()
 	for _, a := range c.arrivals {
 		a.accepted.Channels, a.accepted.Decisions = c.account(a)
@@ -193,14 +189,22 @@ func (c *cycle) finish(err error) {
 				c.watchers[a.Event.ID] = &watch{a.Results}
 			}
 		}
-		a.answer <- Outcome{Accepted: a.accepted}
+		a.reply(Outcome{Accepted: a.accepted})
 	}
 	for _, s := range c.settled {
-		close(s.kept)
 		c.announce(s)
 	}
+	c.letGo()
+}
+
+// letGo lets the workers go on, and whoever wanted a change.
+func (c *cycle) letGo() {
+	c.retryAt, c.waiting = time.Time{}, nil
+	for _, s := range c.settled {
+		s.letGo()
+	}
 	for _, i := range c.changes {
-		i.done <- i.err
+		i.reply(i.err)
 	}
 	for channel, urgent := range c.urgent {
 		if w, ok := c.loop.workers[channel]; ok {
@@ -219,10 +223,10 @@ func (c *cycle) fail(err error) {
 		if !a.accepted.Repeat {
 			c.claims.giveBack(a.Claim)
 		}
-		a.answer <- Outcome{Err: errors.Join(errNotKept, err)}
+		a.reply(Outcome{Err: errors.Join(errNotKept, err)})
 	}
 	for _, i := range c.changes {
-		i.done <- errors.Join(i.err, errNotKept, err)
+		i.reply(errors.Join(i.err, errNotKept, err))
 	}
 	c.waiting = c.settled
 	c.Dispatcher.edited = c.Dispatcher.edited || c.edited

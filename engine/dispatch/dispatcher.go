@@ -73,7 +73,10 @@ type Options struct {
 	Plan    Plan
 	Log     *slog.Logger
 	Metrics Metrics
-	Most    engine.Volume // of what may wait to be delivered; zero: 100,000 messages and 512 MiB
+	// Panicked is told of each panic of the loop or a worker, which begins anew;
+	// may be nil.
+	Panicked func(part string)
+	Most     engine.Volume // of what may wait to be delivered; zero: 100,000 messages and 512 MiB
 }
 
 // ErrClosed is returned when the dispatcher takes no more events.
@@ -87,9 +90,11 @@ var ErrConflict = errors.New("the same key came before with another body")
 
 // Dispatcher is the running post room.
 type Dispatcher struct {
-	store   Store
-	log     *slog.Logger
-	metrics Metrics
+	store    Store
+	writer   *writer // the same store, where the loop writes
+	log      *slog.Logger
+	metrics  Metrics
+	panicked func(part string)
 
 	started bool
 	inbox   chan item
@@ -113,8 +118,11 @@ func New(opts Options) (*Dispatcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("restore state: %w", err)
 	}
+	if opts.Panicked == nil {
+		opts.Panicked = func(string) {}
+	}
 	d := &Dispatcher{
-		store: opts.Store, log: opts.Log, metrics: opts.Metrics,
+		store: opts.Store, writer: &writer{Store: opts.Store}, log: opts.Log, metrics: opts.Metrics, panicked: opts.Panicked,
 		inbox: make(chan item, inboxSize), closing: make(chan struct{}), done: make(chan struct{}),
 		loop: loop{
 			plan: opts.Plan, state: state, fold: newFolder(), claims: newClaims(opts.Saved.Claims),
@@ -154,7 +162,7 @@ func (d *Dispatcher) resume() error {
 func (d *Dispatcher) Start() {
 	d.started = true
 	d.staff(nil)
-	go d.run()
+	go d.live()
 }
 
 // Accepted is the answer to an event that is kept.

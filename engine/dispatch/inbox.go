@@ -16,10 +16,25 @@ type arrival struct {
 	weight int          // of its data, in bytes
 	answer chan Outcome // has room for one
 	taken  atomic.Bool  // by the loop, or back by its sender
+	ours   bool         // the loop took it; of the loop's goroutine alone
 }
 
 // take decides who of the two comes first: it reports true once.
 func (a *arrival) take() bool { return a.taken.CompareAndSwap(false, true) }
+
+// claim takes the arrival for the loop, which may judge it more than once.
+func (a *arrival) claim() bool {
+	a.ours = a.ours || a.take()
+	return a.ours
+}
+
+// reply answers the sender. The first answer counts.
+func (a *arrival) reply(o Outcome) {
+	select {
+	case a.answer <- o:
+	default:
+	}
+}
 
 // started says that an attempt to send a parcel is under way. Nobody waits for
 // it to be kept.
@@ -30,6 +45,16 @@ type settled struct {
 	settlement event.Settlement
 	err        *event.SendError
 	kept       chan struct{} // closed then
+	unjudged   bool          // the judge cannot stand it
+}
+
+// letGo tells the worker that the attempt is kept.
+func (s *settled) letGo() {
+	select {
+	case <-s.kept:
+	default:
+		close(s.kept)
+	}
 }
 
 // change adds something to a transaction; its maker waits for what became of
@@ -40,10 +65,19 @@ type change struct {
 	done  chan error // has room for one
 }
 
+// reply tells what became of it. The first answer counts.
+func (c *change) reply(err error) {
+	select {
+	case c.done <- err:
+	default:
+	}
+}
+
 // call is a function to run between two transactions.
 type call struct {
-	run  func()
-	done chan struct{}
+	run   func()
+	done  chan struct{}
+	fault bool // it panicked; known when done
 }
 
 func (*arrival) item() {}
@@ -99,6 +133,9 @@ func (d *Dispatcher) call(ctx context.Context, f func()) error {
 	}
 	select {
 	case <-c.done:
+		if c.fault {
+			return ErrFault
+		}
 		return nil
 	case <-d.done:
 		return ErrClosed

@@ -36,7 +36,6 @@ const (
 
 // run is the loop. After closing it works off what was already taken.
 func (d *Dispatcher) run() {
-	defer close(d.done)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {

@@ -15,9 +15,9 @@ func (d *Dispatcher) staff(old map[string]Line) {
 		}
 		w.line.Store(&line)
 		if !ok {
-			d.workers.Go(w.run)
+			d.workers.Go(w.live)
 		} else if old[name].Version != line.Version {
-			d.workers.Go(w.renew)
+			d.workers.Go(func() { w.guard("worker", w.renew) })
 		}
 	}
 	for name, w := range d.loop.workers {

@@ -14,6 +14,8 @@ type Store interface {
 	Buffers
 	// Commit keeps the whole batch, on disk, or nothing of it.
 	Commit(ctx context.Context, b *engine.Batch) error
+	// Check keeps a row that says nothing, unless something was kept just now.
+	Check(ctx context.Context) error
 	// Volume tells how much waits to be delivered.
 	Volume(ctx context.Context) (engine.Volume, error)
 }

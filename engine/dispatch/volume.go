@@ -82,15 +82,15 @@ func (c *cycle) recount() {
 	c.volume.Volume, c.volume.counted = v, c.now
 }
 
-// refuse says why an event is not taken: too much waits. CRITICAL ones are taken
+// full says why an event is not taken: too much waits. CRITICAL ones are taken
 // for longer.
-func (c *cycle) refuse(in *event.Incoming) error {
-	full := c.volume.percent()
-	if full < refuseAt {
+func (c *cycle) full(in *event.Incoming) error {
+	percent := c.volume.percent()
+	if percent < refuseAt {
 		return nil
 	}
 	severity := c.plan.Policy.SeverityOf(in)
-	if severity == event.Critical && full < 100 {
+	if severity == event.Critical && percent < 100 {
 		return nil
 	}
 	v := &c.volume

@@ -29,6 +29,8 @@ type worker struct {
 	queue queue
 	paces *paces
 	takes time.Duration // a send, about; 0: none was made
+
+	gait // for the watchdog
 }
 
 // nudge makes the worker look into the outbox.
@@ -52,12 +54,12 @@ func (w *worker) renew() {
 }
 
 func (w *worker) run() {
-	defer close(w.ended)
 	if w.before != nil {
 		<-w.before.ended // or both would send the first parcel
 		w.paces, w.before = w.before.paces, nil
 	}
 	for {
+		w.moves(moveLimit)
 		wait := w.round()
 		if !w.pause(wait) {
 			return
@@ -68,6 +70,7 @@ func (w *worker) run() {
 // pause waits until the worker is woken or the time has passed; negative means
 // as long as it takes. It reports false when the worker is to end.
 func (w *worker) pause(wait time.Duration) bool {
+	w.rests()
 	select {
 	case <-w.quit:
 		return false
@@ -196,6 +199,8 @@ func (w *worker) took(d time.Duration) {
 // repeats at most the one message in flight. The loop takes attempts also while
 // it closes.
 func (w *worker) hand(s *settled) bool {
+	w.rests() // it is the loop's turn
+	defer w.moves(moveLimit)
 	select {
 	case w.inbox <- s:
 	case <-w.done:
