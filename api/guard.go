@@ -42,6 +42,9 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 		panic(p)
 	}
 	s.Log.Error("handler panicked", "component", "api", "method", r.Method, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	if s.Panicked != nil {
+		s.Panicked()
+	}
 	writeError(w, errInternal)
 }
 

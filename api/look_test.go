@@ -95,8 +95,13 @@ func TestMetricsAreForThisHostAndTokens(t *testing.T) {
 func TestPanics(t *testing.T) {
 	f := newFront(t)
 	f.config.events = func() []CatalogueEntry { panic("index 7 of nothing") }
+	told := 0
+	f.options.Panicked = func() { told++ }
 	got := f.do("GET", Prefix+"/events", "", f.as(ScopeRead))
 	got.want(t, 500, `"code":"internal"`)
+	if told != 1 {
+		t.Errorf("the panic was told %d times", told)
+	}
 	if strings.Contains(got.body, "index") {
 		t.Errorf("the panic is shown: %s", got.body)
 	}

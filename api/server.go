@@ -87,6 +87,8 @@ type Options struct {
 	Ready   func(ctx context.Context) error // nil when events can be kept
 	Metrics http.Handler
 	Log     *slog.Logger
+	// Panicked is told of each panic of a handler; may be nil.
+	Panicked func()
 }
 
 // Server answers requests.

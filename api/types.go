@@ -115,6 +115,15 @@ type Status struct {
 	Dead         int       `json:"dead"`
 	Fingerprints int       `json:"fingerprints"`
 	Bursts       int       `json:"bursts"`
+
+	Heartbeat *Heartbeat `json:"heartbeat,omitempty"` // nil: there is none
+}
+
+// Heartbeat is what a service elsewhere was told last.
+type Heartbeat struct {
+	Last     *time.Time `json:"last_success,omitempty"` // when it was last heard that all is well
+	Degraded string     `json:"degraded,omitempty"`     // why it is told that something is wrong
+	Error    string     `json:"error,omitempty"`        // why it is not heard
 }
 
 // ConfigRun says which configuration runs.
