@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"os/signal"
 	"syscall"
@@ -39,7 +40,12 @@ the last good version goes on, also after a restart, and every surface says so.`
 			if err != nil {
 				return err
 			}
-			return d.Run(cmd.Context())
+			err = d.Run(cmd.Context())
+			if errors.Is(err, daemon.ErrPanics) { // said here: its exit status is 1
+				a.printError(err)
+				return errNo
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "", "address to listen on, in place of api.listen")

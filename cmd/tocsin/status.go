@@ -20,8 +20,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Show how the daemon is doing",
 		Long: `Show how the daemon is doing. The exit status is 1 when something needs
-attention: the configuration on disk is not the one in use, a channel fails, or
-events cannot be kept.`,
+attention: the configuration on disk is not the one in use, a channel fails,
+events cannot be kept, or the heartbeat is not heard or tells of trouble.`,
 		Example: "  tocsin status\n  tocsin status --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -36,12 +36,17 @@ events cannot be kept.`,
 			} else {
 				a.printStatus(&st)
 			}
-			if st.Config.State != "ok" || st.Store != "ok" || len(st.Failing) > 0 {
+			if needsAttention(&st) {
 				return errNo
 			}
 			return nil
 		},
 	}
+}
+
+func needsAttention(st *api.Status) bool {
+	beats := st.Heartbeat == nil || st.Heartbeat.Degraded == "" && st.Heartbeat.Error == ""
+	return st.Config.State != "ok" || st.Store != "ok" || len(st.Failing) > 0 || !beats
 }
 
 func (a *app) printStatus(st *api.Status) {
@@ -65,10 +70,28 @@ func (a *app) printStatus(st *api.Status) {
 	if len(st.Failing) > 0 {
 		rows = append(rows, []string{"failing", strings.Join(st.Failing, ", ")})
 	}
+	if st.Heartbeat != nil {
+		rows = append(rows, []string{"heartbeat", heartbeatWords(st.Heartbeat)})
+	}
 	table(a.out, rows)
 	for _, e := range st.Config.Errors {
 		fmt.Fprintln(a.out, "  "+clean(e))
 	}
+}
+
+// heartbeatWords tells how the heartbeat is doing.
+func heartbeatWords(h *api.Heartbeat) string {
+	words := "never heard to say that all is well"
+	if h.Last != nil {
+		words = "all well at " + moment(*h.Last)
+	}
+	if h.Degraded != "" {
+		words += ", tells of trouble: " + h.Degraded
+	}
+	if h.Error != "" {
+		words += ", not heard: " + h.Error
+	}
+	return words
 }
 
 func (a *app) reloadCommand() *cobra.Command {

@@ -17,6 +17,7 @@ import (
 	"tocsin/engine/dispatch"
 	"tocsin/engine/event"
 	"tocsin/engine/store"
+	"tocsin/rules"
 	"tocsin/sources/pve"
 )
 
@@ -43,6 +44,8 @@ type Daemon struct {
 	post    *dispatch.Dispatcher
 	keys    *keys
 	front   *front
+	heart   *heart
+	panics  *panics
 	lock    *os.File      // of the data folder
 	ending  chan struct{} // closed when the daemon begins to stop
 
@@ -56,6 +59,8 @@ func New(ctx context.Context, opts Options) (*Daemon, error) {
 	base := opts.Log
 	opts.Log = base.With("component", "daemon")
 	d := &Daemon{Options: opts, log: base, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{})}
+	d.panics = newPanics(opts.Log, d.metrics.panicked)
+	d.heart = newHeart(func() rules.Heartbeat { return d.running.Load().config.Settings.Heartbeat }, d.degraded, d.metrics.beat, opts.Log)
 	for _, step := range []func(context.Context) error{d.openData, d.openConfig, d.openStore, d.openPost, d.openFront} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, d.closeAll(time.Now()))
@@ -111,6 +116,7 @@ func (d *Daemon) openPost(ctx context.Context) error {
 	}
 	d.post, err = dispatch.New(dispatch.Options{
 		Store: d.store, Saved: saved, Plan: d.running.Load().plan(), Log: d.log.With("component", "dispatch"), Metrics: d.metrics,
+		Panicked: d.panics.note,
 	})
 	return err
 }
@@ -119,7 +125,7 @@ func (d *Daemon) openFront(context.Context) error {
 	handler := api.New(api.Options{
 		Intake: intake{d.post, d.lines, d.ending}, Archive: archive{d.store}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Keys: d.keys,
 		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready,
-		Metrics: d.metrics.handler(), Log: d.log,
+		Metrics: d.metrics.handler(), Log: d.log, Panicked: func() { d.panics.note("api") },
 	})
 	d.metrics.registry.MustRegister(newChannelMetrics(d))
 	settings := d.running.Load().config.Settings.API

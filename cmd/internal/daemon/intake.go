@@ -87,6 +87,8 @@ func submitError(err error) error {
 		return nil
 	case errors.Is(err, dispatch.ErrConflict):
 		return api.ErrConflict
+	case errors.Is(err, dispatch.ErrFault): // not for now, so that nobody is told to come again
+		return err
 	case errors.As(err, &cannot):
 		return &api.Unavailable{Why: cannot.Reason, Do: cannot.Do}
 	case errors.Is(err, dispatch.ErrClosed):

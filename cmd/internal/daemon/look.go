@@ -132,7 +132,7 @@ func (d *Daemon) Status(ctx context.Context) (api.Status, error) {
 	config := d.running.Load().config
 	st := api.Status{
 		Version: d.Version, DisplayName: config.Policy.Host, Started: d.started.Round(time.Second), Enabled: config.Policy.Enabled,
-		Config: d.configRun(), Store: "ok", Channels: len(config.Channels),
+		Config: d.configRun(), Store: "ok", Channels: len(config.Channels), Heartbeat: d.heart.report(),
 	}
 	if err := d.store.Check(ctx); err != nil {
 		st.Store = err.Error()

@@ -21,6 +21,8 @@ type metrics struct {
 	refused    *prometheus.CounterVec
 	reloadOK   prometheus.Gauge
 	reloadAt   prometheus.Gauge
+	panics     *prometheus.CounterVec
+	beatAt     *prometheus.GaugeVec // without labels: it is not there before the first beat
 }
 
 func newMetrics(version string) *metrics {
@@ -48,13 +50,19 @@ func newMetrics(version string) *metrics {
 		reloadAt: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "tocsin_config_last_reload_success_timestamp_seconds", Help: "When the configuration in use was loaded.",
 		}),
+		panics: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tocsin_panics_total", Help: "Panics of tocsin's own code, by the part that began anew.",
+		}, []string{"part"}),
+		beatAt: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "tocsin_heartbeat_last_success_timestamp_seconds", Help: "When the heartbeat was last heard to say that all is well.",
+		}, nil),
 	}
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "tocsin_build_info", Help: "Always 1, with the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
 	m.registry.MustRegister(
-		m.received, m.refused, m.decisions, m.deliveries, m.seconds, m.reloadOK, m.reloadAt, info,
+		m.received, m.refused, m.decisions, m.deliveries, m.seconds, m.reloadOK, m.reloadAt, m.panics, m.beatAt, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -99,4 +107,15 @@ func (m *metrics) reloaded(ok bool, now time.Time) {
 	}
 	m.reloadOK.Set(1)
 	m.reloadAt.Set(float64(now.Unix()))
+}
+
+func (m *metrics) panicked(part string) { m.panics.WithLabelValues(part).Inc() }
+
+// beat notes the last heartbeat; the zero time says that there is none.
+func (m *metrics) beat(at time.Time) {
+	if at.IsZero() {
+		m.beatAt.Reset()
+		return
+	}
+	m.beatAt.WithLabelValues().Set(float64(at.Unix()))
 }

@@ -13,6 +13,7 @@ import (
 func (d *Daemon) use(v *running) {
 	d.running.Store(v)
 	d.metrics.reloaded(!v.disk.bad(), v.loaded)
+	d.heart.edit()
 }
 
 // Reload looks at the files because somebody asked for it. When they changed and

@@ -31,10 +31,12 @@ func (d *Daemon) Run(ctx context.Context) error {
 	defer signal.Stop(hangup)
 	d.post.Start()
 	var background sync.WaitGroup
-	background.Go(func() { d.follow(ctx, hangup) })
-	background.Go(func() { d.prune(ctx) })
-	background.Go(func() { d.warn(ctx) })
-	background.Go(func() { d.followClock(ctx) })
+	for part, run := range map[string]func(){
+		"reload": func() { d.follow(ctx, hangup) }, "prune": func() { d.prune(ctx) }, "warn": func() { d.warn(ctx) },
+		"clock": func() { d.followClock(ctx) }, "heartbeat": func() { d.heart.run(ctx) }, "watchdog": func() { d.feed(ctx) },
+	} {
+		background.Go(func() { d.panics.guard(ctx, part, run) })
+	}
 	notify("READY=1")
 	d.announce()
 	var err error
@@ -42,6 +44,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	case err = <-d.front.ends:
 		err = fmt.Errorf("serve the API: %w", err)
+	case err = <-d.panics.ends:
 	}
 	began := time.Now()
 	notify("STOPPING=1")
@@ -76,6 +79,14 @@ func (d *Daemon) warn(ctx context.Context) {
 		d.tellRejected(ctx, &v.disk)
 	}
 	d.tellStranded(ctx, v.config)
+}
+
+// feed keeps systemd's watchdog quiet, when there is one. A third of its time
+// leaves room for two signs of life.
+func (d *Daemon) feed(ctx context.Context) {
+	if every := watchdogTime(os.Getenv, os.Getpid()) / 3; every > 0 {
+		(&watchdog{every: every, probe: d.post.Probe, feed: func() { notify("WATCHDOG=1") }, log: d.Log}).run(ctx)
+	}
 }
 
 func (d *Daemon) prune(ctx context.Context) {

@@ -144,7 +144,17 @@ func (t *tester) send(ctx context.Context, to target, test *api.Test) (api.TestR
 	return result, row
 }
 
-func deliver(ctx context.Context, to target, m *event.Message) (event.Receipt, error) {
+// deliver makes the attempt. A panic of an adapter is its answer, as in the post
+// room.
+func deliver(ctx context.Context, to target, m *event.Message) (receipt event.Receipt, err error) {
+	defer func() {
+		if recover() != nil {
+			err = &event.SendError{
+				Class: event.Temporary, Code: "internal", Maybe: true,
+				Why: "the channel's code stopped in the middle", Do: "this is a fault in tocsin, please report it",
+			}
+		}
+	}()
 	if to.channel == nil {
 		return event.Receipt{}, &event.SendError{Class: event.Target, Code: "not_ready", Why: "the channel waits: " + to.waits, Do: "see tocsin check"}
 	}
