@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -247,4 +248,51 @@ func TestAHangupReloads(t *testing.T) {
 		case <-tick.C:
 		}
 	}
+}
+
+// A service that answers nothing holds up the end by its ten seconds, not more;
+// nobody new is taken meanwhile, and what was under way is kept.
+func TestAStopWaitsForSendsUnderWayAndNoLonger(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes the ten seconds that a send is given: the end of a daemon over a silent service is not tested")
+	}
+	asked, end := make(chan struct{}, 1), make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		select {
+		case asked <- struct{}{}:
+		default:
+		}
+		<-end
+	}))
+	defer silent.Close()
+	defer close(end)
+	g := newGround(t)
+	g.write("tablet.hcl", fmt.Sprintf("channel \"gotify\" \"tablet\" {\n  url   = %q\n  token = \"Atoken\"\n}\n", silent.URL))
+	p := g.start()
+	if !sendNumbered(localClient(g.data), 1) {
+		t.Fatal("the event was not accepted")
+	}
+	<-asked
+	began := time.Now()
+	refused := make(chan time.Duration, 1)
+	go func() {
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		client := localClient(g.data)
+		for range tick.C {
+			if !sendNumbered(client, 2) {
+				refused <- time.Since(began)
+				return
+			}
+		}
+	}()
+	code := p.stop()
+	took := time.Since(began)
+	if code != 0 || took < 9*time.Second || took > 15*time.Second {
+		t.Errorf("it ended with status %d after %v, want 0 after ten seconds", code, took)
+	}
+	if at := <-refused; at > 5*time.Second {
+		t.Errorf("events were taken for %v after it was told to stop", at)
+	}
+	t.Logf("it ended after %v", took.Round(10*time.Millisecond))
 }
