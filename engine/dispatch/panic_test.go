@@ -243,12 +243,15 @@ func TestAPanicOfTheStore(t *testing.T) {
 
 type brokenStore struct {
 	dispatch.Store
-	panics atomic.Bool
+	panics, fails atomic.Bool
 }
 
 func (s *brokenStore) Commit(ctx context.Context, b *engine.Batch) error {
 	if s.panics.Load() {
 		panic("a transaction that stumbles")
+	}
+	if s.fails.Load() {
+		return errors.New("a row that cannot be written")
 	}
 	return s.Store.Commit(ctx, b)
 }

@@ -71,7 +71,13 @@ func (d *Dispatcher) look(ctx context.Context) error {
 			}
 		}
 	}
-	return d.writer.Check(ctx)
+	if err := d.writer.Check(ctx); err != nil {
+		return err
+	}
+	if since := d.trouble.since; len(d.waiting) > 0 && now.Sub(since) > moveLimit { // tried each second
+		return fmt.Errorf("what came of sends (%d) cannot be kept, though the store takes a row: look at the log since %s", len(d.waiting), since.Format(time.TimeOnly))
+	}
+	return nil
 }
 
 // gait tells whether somebody moves: whether it waits for work, or how long ago

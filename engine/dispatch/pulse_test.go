@@ -95,6 +95,34 @@ func TestAWorkerThatWaitsForTheStoreIsNotStuck(t *testing.T) {
 	})
 }
 
+// A store that takes a row, but never that of a delivery, is no good one.
+func TestAProbeTellsOfDeliveriesThatCannotBeKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broken := &brokenStore{}
+		r := newRoomWith(t, func(o *dispatch.Options) { broken.Store, o.Store = o.Store, broken }, "phone")
+		defer r.close()
+		hold := make(chan struct{})
+		r.sinks["phone"].hold = hold
+		r.send("info")
+		synctest.Wait()
+		broken.fails.Store(true)
+		close(hold)
+		time.Sleep(10 * time.Second)
+		if err := r.probe(); err != nil {
+			t.Errorf("a short trouble: %v", err)
+		}
+		time.Sleep(15 * time.Second)
+		if err := r.probe(); err == nil || !strings.Contains(err.Error(), "sends (1)") {
+			t.Errorf("the probe says %v", err)
+		}
+		broken.fails.Store(false)
+		time.Sleep(2 * time.Second)
+		if err := r.probe(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestAProbeNamesAHangingTransaction(t *testing.T) {
 	inBubble(t, []string{"phone"}, func(t *testing.T, r *room) {
 		hang := make(chan struct{})
