@@ -85,3 +85,17 @@ func (f *fakeKeys) Tokens(context.Context) ([]Token, error)                { ret
 func (f *fakeKeys) Add(_ context.Context, t Token) error                   { return f.add(t) }
 func (f *fakeKeys) Remove(_ context.Context, id string) (bool, error)      { return f.remove(id) }
 func (f *fakeKeys) Touch(id string, when time.Time)                        { f.touch(id, when) }
+
+// fakeOutbox is an Outbox.
+type fakeOutbox struct {
+	unsent func(f OutboxFilter) ([]event.Unsent, []event.Tally, error)
+	retry  func(r Retry) (RetryResult, error)
+	resend func(r Resend) (ResendResult, error)
+}
+
+func (f *fakeOutbox) Unsent(_ context.Context, filter OutboxFilter) ([]event.Unsent, []event.Tally, error) {
+	return f.unsent(filter)
+}
+
+func (f *fakeOutbox) Retry(_ context.Context, r Retry) (RetryResult, error)    { return f.retry(r) }
+func (f *fakeOutbox) Resend(_ context.Context, r Resend) (ResendResult, error) { return f.resend(r) }

@@ -26,6 +26,7 @@ type front struct {
 	tb        testing.TB
 	intake    fakeIntake
 	archive   fakeArchive
+	outbox    fakeOutbox
 	config    fakeConfig
 	tester    fakeTester
 	explainer fakeExplainer
@@ -72,6 +73,11 @@ func newFront(tb testing.TB) *front {
 		history: func(HistoryFilter) ([]event.Delivery, int, error) { return nil, 0, nil },
 		clear:   func() (int, error) { return 3, nil },
 		decided: func(DecisionFilter) ([]event.Decision, int, error) { return nil, 0, nil },
+	}
+	f.outbox = fakeOutbox{
+		unsent: func(OutboxFilter) ([]event.Unsent, []event.Tally, error) { return nil, nil, nil },
+		retry:  func(Retry) (RetryResult, error) { return RetryResult{Moved: 2}, nil },
+		resend: func(Resend) (ResendResult, error) { return ResendResult{Queued: 1}, nil },
 	}
 	f.config = fakeConfig{
 		events:   func() []CatalogueEntry { return nil },
@@ -121,7 +127,7 @@ func (f *front) serve() http.Handler {
 	if f.handler == nil {
 		o := f.options
 		o.Intake, o.Archive, o.Config, o.Tester, o.Keys = intakeOf(f), &f.archive, &f.config, &f.tester, &f.keys
-		o.Explainer = &f.explainer
+		o.Outbox, o.Explainer = &f.outbox, &f.explainer
 		o.Settings = func() Settings { return f.settings }
 		o.Log = slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		f.handler = New(o)

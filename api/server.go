@@ -76,6 +76,7 @@ type Rate struct {
 type Options struct {
 	Intake    Intake
 	Archive   Archive
+	Outbox    Outbox
 	Config    Configuration
 	Tester    Tester
 	Explainer Explainer

@@ -83,6 +83,7 @@ type ChannelState struct {
 	Settings map[string]any `json:"settings"` // secrets as {"set": true}
 	Source   Source         `json:"source"`
 	Failures int            `json:"failures_in_a_row"`
+	Since    *time.Time     `json:"failing_since,omitempty"` // the first of the failures in a row
 }
 
 // Queue is what waits for a channel.
@@ -90,10 +91,14 @@ type Queue struct {
 	Waiting int        `json:"waiting"`
 	Dead    int        `json:"dead"`
 	Oldest  *time.Time `json:"oldest,omitempty"`
-	Error   string     `json:"last_error,omitempty"`
+	Code    string     `json:"last_error_code,omitempty"`
+	Error   string     `json:"last_error,omitempty"`  // its cause and remedy
 	Quiet   *Buffer    `json:"quiet_hours,omitempty"` // held for their end
 	Digest  *Buffer    `json:"digest,omitempty"`      // held for it
 }
+
+// Waits reports whether anything is still to be told: what was given up is not.
+func (q *Queue) Waits() bool { return q.Waiting > 0 || q.Quiet != nil || q.Digest != nil }
 
 // Buffer is what is held for a channel and told as one message.
 type Buffer struct {
@@ -111,6 +116,7 @@ type Status struct {
 	Store        string    `json:"store"` // ok, or why it cannot keep events
 	Channels     int       `json:"channels"`
 	Failing      []string  `json:"failing,omitempty"`
+	Stranded     []string  `json:"stranded,omitempty"` // channels that are gone or off, with messages that wait
 	Waiting      int       `json:"waiting"`
 	Dead         int       `json:"dead"`
 	Fingerprints int       `json:"fingerprints"`

@@ -16,6 +16,11 @@ type archive struct{ *store.Store }
 
 // History returns delivery attempts.
 func (a archive) History(ctx context.Context, f api.HistoryFilter) ([]event.Delivery, int, error) {
+	rows, total, err := a.Store.History(ctx, historyFilter(f))
+	return rows, total, storeError(err)
+}
+
+func historyFilter(f api.HistoryFilter) store.HistoryFilter {
 	filter := store.HistoryFilter{
 		Channel: f.Channel, Type: f.Type, Status: store.Status(f.Status), Since: f.Since, Until: f.Until, Search: f.Query,
 		Page: store.Page{Limit: f.Limit, Offset: f.Offset},
@@ -23,8 +28,7 @@ func (a archive) History(ctx context.Context, f api.HistoryFilter) ([]event.Deli
 	if severity, ok := event.ParseSeverity(f.Severity); ok {
 		filter.Severity = &severity
 	}
-	rows, total, err := a.Store.History(ctx, filter)
-	return rows, total, storeError(err)
+	return filter
 }
 
 // ClearHistory forgets every delivery attempt.

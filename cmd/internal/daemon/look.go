@@ -76,6 +76,11 @@ func channelInfo(ch *engine.Channel, c *rules.Channel, q store.Queue, h dispatch
 		info.State, info.Reason = "waiting", c.Held
 	case h.Failing || q.Held > 0:
 		info.State, info.Reason = "failing", q.Error
+	case h.Failures > 0:
+		info.Reason = q.Error
+	}
+	if !h.Since.IsZero() {
+		info.Since = &h.Since
 	}
 	return info
 }
@@ -107,7 +112,7 @@ func (d *Daemon) queues(ctx context.Context) (map[string]store.Queue, error) {
 
 func queueOf(q store.Queue, waits engine.Waits) api.Queue {
 	out := api.Queue{
-		Waiting: q.Waiting + q.Held, Dead: q.Dead, Error: q.Error,
+		Waiting: q.Waiting + q.Held, Dead: q.Dead, Code: q.Code, Error: q.Error,
 		Quiet: bufferOf(waits.Quiet, waits.QuietAt), Digest: bufferOf(waits.Digest, waits.DigestAt),
 	}
 	if !q.Oldest.IsZero() {
@@ -148,8 +153,11 @@ func (d *Daemon) Status(ctx context.Context) (api.Status, error) {
 	for _, c := range channels {
 		st.Waiting += c.Queue.Waiting
 		st.Dead += c.Queue.Dead
-		if c.State == "failing" || c.State == "waiting" {
+		switch {
+		case c.State == "failing", c.State == "waiting":
 			st.Failing = append(st.Failing, c.Name)
+		case c.State == "stranded" && c.Queue.Waits():
+			st.Stranded = append(st.Stranded, c.Name)
 		}
 	}
 	st.Fingerprints, st.Bursts, _, err = d.post.Status(ctx)
