@@ -45,6 +45,12 @@ func TestExitStatus(t *testing.T) {
 		{"check good --unknown", 2},
 		{"check good wrong", 2},
 
+		{"outbox retry", 2},
+		{"outbox retry 1 --all", 2},
+		{"outbox retry one", 2},
+		{"history 1", 2},
+		{"history --resend", 2},
+
 		{"fmt --check good", 0},
 		{"fmt --check wrong", 1},
 		{"fmt --diff wrong", 0},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -84,28 +85,39 @@ func (a *app) channelsCommand() *cobra.Command {
 		Example: "  tocsin channels\n  tocsin channels test phone",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var answer struct {
-				Channels []api.ChannelState `json:"channels"`
-			}
+			var answer channelsAnswer
 			if err := a.ask(cmd.Context(), "GET", "/channels", nil, nil, &answer); err != nil {
 				return err
 			}
 			if a.json {
 				return a.printJSON(map[string]any{"format_version": 1, "channels": answer.Channels})
 			}
-			rows := [][]string{{"CHANNEL", "KIND", "STATE", "WAITING", "HELD", "DEAD", "FROM", "REASON"}}
-			for _, c := range answer.Channels {
-				rows = append(rows, []string{
-					c.Name, c.Kind, c.State, strconv.Itoa(c.Queue.Waiting), heldWords(&c.Queue), strconv.Itoa(c.Queue.Dead),
-					fmt.Sprintf("%s:%d", c.Source.File, c.Source.Line), c.Reason,
-				})
-			}
-			table(a.out, rows)
+			a.printChannels(answer.Channels)
 			return nil
 		},
 	}
 	cmd.AddCommand(a.channelsTestCommand())
 	return cmd
+}
+
+type channelsAnswer struct {
+	Channels []api.ChannelState `json:"channels"`
+}
+
+func (a *app) printChannels(list []api.ChannelState) {
+	rows := [][]string{{"CHANNEL", "KIND", "STATE", "WAITING", "HELD", "DEAD", "FROM", "REASON"}}
+	for i := range list {
+		c := &list[i]
+		from := "-"
+		if c.Source.File != "" {
+			from = fmt.Sprintf("%s:%d", c.Source.File, c.Source.Line)
+		}
+		rows = append(rows, []string{
+			c.Name, c.Kind, c.State, strconv.Itoa(c.Queue.Waiting), heldWords(&c.Queue), strconv.Itoa(c.Queue.Dead), from, short(c.Reason, 60),
+		})
+	}
+	table(a.out, rows)
+	a.printTroubles(list)
 }
 
 // heldWords tells what a channel is not told yet: "3 until 07:00".
@@ -181,35 +193,59 @@ func (a *app) printTests(results []api.TestResult) error {
 
 func (a *app) historyCommand() *cobra.Command {
 	var limit int
-	var channel, severity, typ, status, since, text string
+	filter := map[string]*string{}
+	var again resendFlags
 	cmd := &cobra.Command{
-		Use:     "history",
-		Short:   "Show what was sent and what failed",
-		Example: "  tocsin history\n  tocsin history --channel phone --status failed --since 24h",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			query := url.Values{"limit": {strconv.Itoa(limit)}}
-			for name, v := range map[string]string{"channel": channel, "severity": severity, "type": typ, "status": status, "since": since, "q": text} {
-				if v != "" {
-					query.Set(name, v)
+		Use:   "history",
+		Short: "Show what was sent and what failed, and send it again",
+		Long: `Show what was sent and what failed, an attempt a row. With --resend messages are
+sent again by the ids of their rows, with --resend-all those that the filters
+choose, at most 1,000: each message once, however often it was tried, and none that
+still waits in the outbox. It shows how many go where, and asks; what comes says
+that it was sent again by hand.`,
+		Example: `  tocsin history --channel phone --status failed --since 24h
+  tocsin history --resend 812 813
+  tocsin history --since 2h --channel phone --resend-all --to mail`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			chosen := map[string]string{}
+			for name, v := range filter {
+				if *v != "" {
+					chosen[name] = *v
 				}
 			}
-			var answer historyAnswer
-			if err := a.ask(cmd.Context(), "GET", "/history", query, nil, &answer); err != nil {
+			wanted, err := again.wanted(args, chosen, cmd.Flags().Changed("limit"))
+			switch {
+			case err != nil:
 				return err
+			case wanted:
+				return a.resend(cmd.Context(), &again, args, chosen)
 			}
-			return a.printHistory(&answer)
+			return a.showHistory(cmd.Context(), limit, chosen)
 		},
 	}
 	flags := cmd.Flags()
 	flags.IntVar(&limit, "limit", 20, "rows to show")
-	flags.StringVar(&channel, "channel", "", "only of a channel")
-	flags.StringVar(&severity, "severity", "", "only of a severity")
-	flags.StringVar(&typ, "type", "", "only of an event type")
-	flags.StringVar(&status, "status", "", "ok or failed")
-	flags.StringVar(&since, "since", "", "a time, or a span such as 24h")
-	flags.StringVar(&text, "search", "", "part of the title or message")
+	for _, f := range [][3]string{
+		{"channel", "channel", "only of a channel"}, {"severity", "severity", "only of a severity"}, {"type", "type", "only of an event type"},
+		{"status", "status", "ok or failed"}, {"since", "since", "a time, or a span such as 24h"}, {"until", "until", "a time, or a span such as 24h"},
+		{"q", "search", "part of the title or message"},
+	} {
+		filter[f[0]] = flags.String(f[1], "", f[2])
+	}
+	again.add(cmd)
 	return cmd
+}
+
+func (a *app) showHistory(ctx context.Context, limit int, filter map[string]string) error {
+	query := url.Values{"limit": {strconv.Itoa(limit)}}
+	for name, v := range filter {
+		query.Set(name, v)
+	}
+	var answer historyAnswer
+	if err := a.ask(ctx, "GET", "/history", query, nil, &answer); err != nil {
+		return err
+	}
+	return a.printHistory(&answer)
 }
 
 type historyAnswer struct {
@@ -223,13 +259,13 @@ func (a *app) printHistory(answer *historyAnswer) error {
 		answer.FormatVersion = 1
 		return a.printJSON(answer)
 	}
-	rows := [][]string{{"SENT", "CHANNEL", "SEVERITY", "TYPE", "TITLE", "RESULT"}}
+	rows := [][]string{{"ID", "SENT", "CHANNEL", "SEVERITY", "TYPE", "TITLE", "RESULT"}}
 	for _, d := range answer.History {
 		result := "delivered"
 		if !d.Success {
 			result = fmt.Sprintf("attempt %d failed: %s", d.Attempt, short(d.Error, 60))
 		}
-		rows = append(rows, []string{moment(d.SentAt), d.Channel, d.Severity.String(), d.Type, short(d.Title, 48), result})
+		rows = append(rows, []string{strconv.FormatInt(d.ID, 10), moment(d.SentAt), d.Channel, d.Severity.String(), d.Type, short(d.Title, 48), result})
 	}
 	table(a.out, rows)
 	if answer.Total > len(answer.History) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"golang.org/x/term"
 
@@ -19,6 +20,17 @@ func clean(text string) string { return event.Clean(text) }
 
 // oneLine is clean text for a cell of a table.
 func oneLine(text string) string { return event.OneLine(event.Clean(text)) }
+
+// shellWord writes text as one word of a command line that somebody may copy.
+func shellWord(text string) string {
+	odd := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r)
+	}
+	if text != "" && !strings.ContainsFunc(text, odd) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
 
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)

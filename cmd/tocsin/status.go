@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,7 +22,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show how the daemon is doing",
 		Long: `Show how the daemon is doing. The exit status is 1 when something needs
 attention: the configuration on disk is not the one in use, a channel fails,
-events cannot be kept, or the heartbeat is not heard or tells of trouble.`,
+messages are stranded on one that is gone or off, events cannot be kept, or the
+heartbeat is not heard or tells of trouble.`,
 		Example: "  tocsin status\n  tocsin status --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -33,8 +35,8 @@ events cannot be kept, or the heartbeat is not heard or tells of trouble.`,
 				if err := a.printJSON(st); err != nil {
 					return err
 				}
-			} else {
-				a.printStatus(&st)
+			} else if err := a.printStatus(cmd.Context(), &st); err != nil {
+				return err
 			}
 			if needsAttention(&st) {
 				return errNo
@@ -46,10 +48,10 @@ events cannot be kept, or the heartbeat is not heard or tells of trouble.`,
 
 func needsAttention(st *api.Status) bool {
 	beats := st.Heartbeat == nil || st.Heartbeat.Degraded == "" && st.Heartbeat.Error == ""
-	return st.Config.State != "ok" || st.Store != "ok" || len(st.Failing) > 0 || !beats
+	return st.Config.State != "ok" || st.Store != "ok" || len(st.Failing)+len(st.Stranded) > 0 || !beats
 }
 
-func (a *app) printStatus(st *api.Status) {
+func (a *app) printStatus(ctx context.Context, st *api.Status) error {
 	sending := "yes"
 	if !st.Enabled {
 		sending = "no: tocsin.enabled is false, nothing is dispatched"
@@ -70,6 +72,9 @@ func (a *app) printStatus(st *api.Status) {
 	if len(st.Failing) > 0 {
 		rows = append(rows, []string{"failing", strings.Join(st.Failing, ", ")})
 	}
+	if len(st.Stranded) > 0 {
+		rows = append(rows, []string{"stranded", strings.Join(st.Stranded, ", ")})
+	}
 	if st.Heartbeat != nil {
 		rows = append(rows, []string{"heartbeat", heartbeatWords(st.Heartbeat)})
 	}
@@ -77,6 +82,15 @@ func (a *app) printStatus(st *api.Status) {
 	for _, e := range st.Config.Errors {
 		fmt.Fprintln(a.out, "  "+clean(e))
 	}
+	if len(st.Failing)+len(st.Stranded) == 0 {
+		return nil
+	}
+	var answer channelsAnswer
+	if err := a.ask(ctx, "GET", "/channels", nil, nil, &answer); err != nil {
+		return err
+	}
+	a.printTroubles(answer.Channels)
+	return nil
 }
 
 // heartbeatWords tells how the heartbeat is doing.
