@@ -11,10 +11,10 @@ import (
 // Bounds of a grouped message. What is beyond the lines goes into another, and
 // what is beyond the last message is counted by type.
 const (
-	maxLines = 200
-	maxGroup = 12 << 10 // bytes of the lines
+	maxLines   = 200
+	maxGroup   = 12 << 10 // bytes of the lines
 	maxGrouped = 25       // messages that tell one group
-	topTypes = 5        // types that are counted by name
+	topTypes   = 5        // types that are counted by name
 )
 
 // Group is what waited for a channel and is told together.
