@@ -10,6 +10,10 @@
 // open the database's file: closing it would drop SQLite's locks on it. Another
 // process reads it with a Reader.
 //
+// A database that is damaged does not keep the daemon from starting: the store
+// sets the file aside and goes on with a fresh one that has every row which is
+// still readable (package salvage).
+//
 // It decides nothing and sends nothing: package engine judges and
 // engine/dispatch delivers. Neither knows this package; the daemon plugs it in
 // behind the interfaces they declare.

@@ -12,28 +12,28 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// claimFile makes the database's folder and file when they are missing, both
-// for the owner's eyes only (the driver would make the file readable for all),
-// and returns the lock that keeps a second daemon away. The lock is taken
-// before anything else touches the file: closing a second descriptor of it
-// would drop the locks that SQLite holds for this process.
-func claimFile(path string) (*os.File, error) {
+// claimFolder makes the database's folder when it is missing and returns the lock that
+// keeps a second daemon away. The lock is taken before anything else touches the
+// file: closing a second descriptor of it would drop the locks that SQLite holds
+// for this process.
+func claimFolder(path string) (*os.File, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the store's folder: %w", err)
 	}
-	lock, err := takeLock(path)
-	if err != nil {
-		return nil, err
-	}
+	return takeLock(path)
+}
+
+// makeFile makes the database's file when it is missing, for the owner's eyes
+// only: the driver would make it readable for all.
+func makeFile(path string) error {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err == nil {
 		err = file.Close()
 	}
 	if err != nil {
-		lock.Close()
-		return nil, fmt.Errorf("open the store's file: %w", err)
+		return fmt.Errorf("open the store's file: %w", err)
 	}
-	return lock, nil
+	return nil
 }
 
 // takeLock locks PATH.lock and writes the process id into it. The lock goes
@@ -70,9 +70,29 @@ func flock(file *os.File) error {
 // has not written it yet.
 func holder(lock *os.File) string {
 	text, err := io.ReadAll(io.LimitReader(lock, 32))
-	pid, convErr := strconv.Atoi(strings.TrimSpace(string(text)))
+	line, _, _ := strings.Cut(string(text), "\n")
+	pid, convErr := strconv.Atoi(strings.TrimSpace(line))
 	if err != nil || convErr != nil {
 		return "unknown"
 	}
 	return strconv.Itoa(pid)
+}
+
+// The second line of a lock file, and where it begins: whatever stands in the
+// database's place, it was one of tocsin once.
+const (
+	heldOurs   = "holds a database of tocsin\n"
+	heldOursAt = 11
+)
+
+// noteOurs keeps in the lock file that the database is tocsin's. It matters only
+// once the file is damaged beyond recognition, so a failure does not.
+func noteOurs(lock *os.File) { _, _ = lock.WriteAt([]byte(heldOurs), heldOursAt) }
+
+// wasOurs reports whether noteOurs was called in this life of the file or an
+// earlier one.
+func wasOurs(lock *os.File) bool {
+	text := make([]byte, len(heldOurs))
+	_, err := lock.ReadAt(text, heldOursAt)
+	return err == nil && string(text) == heldOurs
 }

@@ -55,9 +55,6 @@ func (m *migration) run(ctx context.Context) error {
 		return err
 	}
 	known := len(m.scripts)
-	if have > known {
-		return &NewerError{Path: m.path, Have: have, Known: known}
-	}
 	// Kept in the file, and so not a setting of each connection; and only now,
 	// since it changes the file.
 	var mode string
@@ -80,7 +77,8 @@ func (m *migration) run(ctx context.Context) error {
 	return nil
 }
 
-// version returns the schema of the database, 0 for an empty one.
+// version returns the schema of the database, 0 for an empty one. It refuses what
+// this program cannot read.
 func (m *migration) version(ctx context.Context) (int, error) {
 	var owner, version, objects int
 	for _, read := range []struct {
@@ -98,6 +96,9 @@ func (m *migration) version(ctx context.Context) (int, error) {
 	empty := owner == 0 && version == 0 && objects == 0
 	if !empty && owner != applicationID {
 		return 0, fmt.Errorf("%s is a database of another program: name another file in the store's url; nothing in it was changed", m.path)
+	}
+	if known := len(m.scripts); version > known {
+		return 0, &NewerError{Path: m.path, Have: version, Known: known}
 	}
 	return version, nil
 }

@@ -21,7 +21,7 @@ import (
 // migrated opens the database at path with scripts in place of the embedded
 // ones.
 func migrated(ctx context.Context, t *testing.T, path string, scripts ...string) (*Store, error) {
-	s := &Store{path: path, sql: newStatements()}
+	s := newStore(path)
 	t.Cleanup(func() { s.Close() })
 	return s, s.open(ctx, scripts)
 }

@@ -22,6 +22,9 @@ type Store struct {
 	next    *sqlx.Stmt
 	sql     statements
 	kept    atomic.Pointer[time.Time] // when a batch or a check was last kept
+
+	checked bool       // the start looked through all of it
+	damaged chan error // has room for one
 }
 
 // readerLimit bounds the connections that read at the same time, and with them
@@ -30,8 +33,10 @@ const readerLimit = 4
 
 // Open opens the store at an address, "sqlite:///abs/path.db" or
 // "sqlite:relative/path.db", and makes or migrates its file where needed. A
-// second daemon, a file that is no database, a database of another program and
-// one of a newer tocsin (*NewerError) are refused, with nothing changed.
+// second daemon, a file that never was a database of tocsin and one of a newer
+// tocsin (*NewerError) are refused, with nothing changed. A damaged database is
+// set aside, and what is readable of it is in the fresh one that is opened: see
+// Recovery.
 func Open(ctx context.Context, address string) (*Store, error) {
 	path, err := location(address)
 	if err != nil {
@@ -41,7 +46,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the schemas: %w", err)
 	}
-	s := &Store{path: path, sql: newStatements()}
+	s := newStore(path)
 	err = s.open(ctx, scripts)
 	if err == nil {
 		s.next, err = s.readers.PreparexContext(ctx, selectNext)
@@ -52,9 +57,25 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	return s, nil
 }
 
+func newStore(path string) *Store {
+	return &Store{path: path, sql: newStatements(), damaged: make(chan error, 1)}
+}
+
 // Close waits for the transaction that runs, closes the database and frees the
 // lock. Calls that come later answer with an error.
 func (s *Store) Close() error {
+	err := s.closeDatabase()
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Close())
+		s.lock = nil
+	}
+	if err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) closeDatabase() error {
 	var errs []error
 	if s.next != nil {
 		errs = append(errs, s.next.Close())
@@ -65,20 +86,40 @@ func (s *Store) Close() error {
 	if s.writer != nil { // last: it takes the log back into the file
 		errs = append(errs, s.writer.close())
 	}
-	if s.lock != nil {
-		errs = append(errs, s.lock.Close())
-		s.lock = nil
-	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("close store: %w", err)
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
-// open leaves what it opened in s, also when it fails.
+// open leaves what it opened in s, also when it fails. A database that turns out
+// to be damaged is recovered, once.
 func (s *Store) open(ctx context.Context, scripts []string) error {
 	var err error
-	if s.lock, err = claimFile(s.path); err != nil {
+	if s.lock, err = claimFolder(s.path); err != nil {
+		return err
+	}
+	if err := resume(s.path); err != nil {
+		return err
+	}
+	ours, err := examine(s.path, wasOurs(s.lock), len(scripts))
+	if err == nil {
+		err = s.openDatabase(ctx, scripts)
+	}
+	if cause, damaged := asDamage(err); damaged && ours {
+		_ = s.closeDatabase() // what it says is known
+		s.next, s.readers, s.writer = nil, nil, nil
+		if err := s.recover(ctx, scripts, cause); err != nil {
+			return fmt.Errorf("%s is damaged (%s), and no fresh one can be made beside it; nothing was moved: %w", s.path, cause, explain(s.path, err))
+		}
+		err = s.openDatabase(ctx, scripts)
+	}
+	if err == nil {
+		noteOurs(s.lock)
+	}
+	return err
+}
+
+// openDatabase looks for damage before anything is written.
+func (s *Store) openDatabase(ctx context.Context, scripts []string) error {
+	if err := makeFile(s.path); err != nil {
 		return err
 	}
 	pool, err := connect(s.path, writerSettings(), nil)
@@ -90,10 +131,29 @@ func (s *Store) open(ctx context.Context, scripts []string) error {
 		return err
 	}
 	m := &migration{conn: s.writer.conn, path: s.path, scripts: scripts}
-	if err := m.run(ctx); err != nil {
+	if err := s.prepare(ctx, m); err != nil {
 		return err
 	}
 	return s.openReaders(ctx)
+}
+
+// prepare makes sure that the database is whole and of the newest schema.
+func (s *Store) prepare(ctx context.Context, m *migration) error {
+	if _, err := m.version(ctx); err != nil {
+		return err
+	}
+	suspect := isSuspect(s.path)
+	finished, err := inspect(ctx, m.conn, suspect)
+	if err != nil {
+		return err
+	}
+	if err := m.run(ctx); err != nil {
+		return err
+	}
+	if s.checked = finished; suspect {
+		return clearSuspect(s.path)
+	}
+	return nil
 }
 
 func (s *Store) openReaders(ctx context.Context) error {
@@ -120,5 +180,8 @@ func (s *Store) change(ctx context.Context, what string, do func(*tx) error) err
 }
 
 func (s *Store) failed(what string, err error) error {
+	if d, damaged := asDamage(err); damaged && !isUnreadable(err) {
+		return fmt.Errorf("%s: %w", what, s.suspect(d))
+	}
 	return fmt.Errorf("%s: %w", what, explain(s.path, err))
 }

@@ -43,7 +43,7 @@ func (e *NewerError) Error() string {
 // the cause lies outside of tocsin, and leaves every other error alone.
 func explain(path string, err error) error {
 	reported, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
+	if _, done := errors.AsType[*Unavailable](err); !ok || done {
 		return err
 	}
 	reason, do := "", ""
@@ -59,7 +59,7 @@ func explain(path string, err error) error {
 	case sqlite3.SQLITE_CANTOPEN:
 		reason, do = path+" cannot be opened", "check that its folder exists and that the user of tocsin may write into it"
 	case sqlite3.SQLITE_CORRUPT:
-		reason, do = path+" is damaged", "stop tocsin, move the file and those beside it that begin with its name away, and start again or put a backup in their place"
+		reason, do = path+" is damaged", whenDamaged
 	case sqlite3.SQLITE_NOTADB:
 		reason, do = path+" is not a database", "move the file away or name another in the store's url; nothing in it was changed"
 	case sqlite3.SQLITE_NOMEM:

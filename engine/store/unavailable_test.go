@@ -184,35 +184,6 @@ func TestDiskError(t *testing.T) {
 	}
 }
 
-// TestDamagedDatabase overwrites the file's pages and leaves its header.
-func TestDamagedDatabase(t *testing.T) {
-	s := openTemp(t)
-	keep(t, s, bulky(50))
-	s.Close()
-	file, err := os.OpenFile(s.path, os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := file.WriteAt([]byte(strings.Repeat("damage! ", int(info.Size()-4096)/8)), 4096); err != nil {
-		t.Fatal(err)
-	}
-	damaged, err := Open(t.Context(), "sqlite:"+s.path)
-	if err == nil {
-		defer damaged.Close()
-		_, err = damaged.Next(t.Context(), "phone", 10)
-	}
-	wantUnavailable(t, err, "is damaged", s.path)
-	after, err := os.Stat(s.path)
-	if err != nil || after.Size() != info.Size() {
-		t.Errorf("the damaged file was touched: %v", err)
-	}
-}
-
 func TestCheckWritesAtMostOnceASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := openTemp(t)
