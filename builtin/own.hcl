@@ -93,25 +93,29 @@ event "rate_limited" {
 
 event "store_recovered" {
   group    = "health"
-  severity = "INFO"
-  outcome  = "success"
+  severity = "CRITICAL"
   icon     = "🗄️"
-  summary  = "The event store works again after a time in which it could not keep anything."
+  summary  = "The database was damaged: it was set aside, and what is readable of it was saved."
   fields = {
-    reason   = "string"
-    duration = "duration"
-    count    = "number" # of events refused meanwhile
+    path   = "string" # of the damaged file
+    reason = "string"
+    saved  = "string" # rows, by table
+    pages  = "number" # that are unreadable
+    rows   = "number" # likewise, on other pages
+    older  = "bool"   # old records are in the file set aside alone
   }
-  fingerprint = ["host"]
-  title       = "The event store works again"
+  fingerprint = ["host", "path"]
+  title       = "The database was damaged and is recovered"
   body        = <<-EOT
-    {{ with .data.reason }}It had failed: {{ . }}{{ else }}Events are kept again.{{ end }}
+    tocsin works again, with a fresh database and the rows of the damaged one that are readable. {{ if or (gt .data.pages 0) (gt .data.rows 0) }}Some are lost: messages that waited may not come.{{ else }}No row is known to be lost.{{ end }}{{ if .data.older }} Older history stayed behind.{{ end }}
 
-    {{ if ne .data.count 0 }}Events that came meanwhile were refused, so that their senders could try again.{{ end }}
+    Check disk and memory: dmesg, smartctl -a, memtest86+
   EOT
   details = {
-    "Was out for"    = "{{ .data.duration }}"
-    "Events refused" = "{{ with .data.count }}{{ . }}{{ end }}"
+    Damage      = "{{ .data.reason }}"
+    Saved       = "{{ .data.saved }}"
+    Unreadable  = "{{ with .data.pages }}{{ . }} {{ plural `page` `pages` . }}{{ end }}{{ if and .data.pages .data.rows }}, {{ end }}{{ with .data.rows }}{{ . }} {{ plural `row` `rows` . }}{{ end }}"
+    "Set aside" = "{{ .data.path }}"
   }
 }
 

@@ -41,7 +41,8 @@ the last good version goes on, also after a restart, and every surface says so.`
 				return err
 			}
 			err = d.Run(cmd.Context())
-			if errors.Is(err, daemon.ErrPanics) { // said here: its exit status is 1
+			// Said here: its exit status is 1, so that it is started again.
+			if errors.Is(err, daemon.ErrPanics) || errors.Is(err, daemon.ErrDamaged) {
 				a.printError(err)
 				return errNo
 			}

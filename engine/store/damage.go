@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -72,7 +73,7 @@ func wholeness(ctx context.Context, conn sqlx.QueryerContext, check string) erro
 		return err
 	}
 	if said != "ok" {
-		return &damage{what: said}
+		return &damage{what: strings.TrimPrefix(said, "*** in database main ***\n")}
 	}
 	for table, columns := range jsonColumns() {
 		for _, column := range columns {

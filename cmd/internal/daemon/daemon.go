@@ -105,6 +105,9 @@ func (d *Daemon) openStore(ctx context.Context) error {
 		return err
 	}
 	d.store = s
+	if err := d.logRecovery(); err != nil {
+		return err
+	}
 	d.keys, err = openKeys(ctx, s, d.Log)
 	return err
 }

@@ -34,6 +34,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	for part, run := range map[string]func(){
 		"reload": func() { d.follow(ctx, hangup) }, "prune": func() { d.prune(ctx) }, "warn": func() { d.warn(ctx) },
 		"clock": func() { d.followClock(ctx) }, "heartbeat": func() { d.heart.run(ctx) }, "watchdog": func() { d.feed(ctx) },
+		"care": func() { d.care(ctx) },
 	} {
 		background.Go(func() { d.panics.guard(ctx, part, run) })
 	}
@@ -45,6 +46,8 @@ func (d *Daemon) Run(ctx context.Context) error {
 	case err = <-d.front.ends:
 		err = fmt.Errorf("serve the API: %w", err)
 	case err = <-d.panics.ends:
+	case err = <-d.store.Damaged():
+		err = damaged(err)
 	}
 	began := time.Now()
 	notify("STOPPING=1")
