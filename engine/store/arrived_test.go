@@ -102,19 +102,12 @@ func TestCrowdedEvents(t *testing.T) {
 		b.Arrived = append(b.Arrived, arrived(string(rune('a'+i)), after(time.Duration(i)*time.Second)))
 	}
 	keep(t, s, &b)
-	for _, test := range []struct {
-		most int
-		from time.Time
-	}{
-		{6, after(-time.Hour)},
-		{5, noon()},
-		{2, after(3 * time.Second)},
-	} {
-		if from, err := s.keepEventsFrom(t.Context(), after(-time.Hour), test.most); err != nil || !from.Equal(test.from) {
-			t.Errorf("at most %d: kept from %v, %v; want %v", test.most, from, err, test.from)
+	for _, test := range []struct{ most, left int }{{6, 5}, {5, 5}, {2, 2}} {
+		if _, err := s.pruneEvents(t.Context(), test.most); err != nil {
+			t.Fatal(err)
 		}
-	}
-	if from, err := s.keepEventsFrom(t.Context(), after(time.Hour), 2); err != nil || !from.Equal(after(time.Hour)) {
-		t.Errorf("what is too old is kept: from %v, %v", from, err)
+		if list := snapshot(t, s).Events; len(list) != test.left || list[len(list)-1].Incoming.ID != "e" {
+			t.Errorf("at most %d: %d are left, want the newest %d", test.most, len(list), test.left)
+		}
 	}
 }

@@ -55,6 +55,9 @@ func (m *migration) run(ctx context.Context) error {
 		return err
 	}
 	known := len(m.scripts)
+	if err := makeShrinkable(ctx, m.conn); err != nil {
+		return fmt.Errorf("let the file shrink: %w", err)
+	}
 	// Kept in the file, and so not a setting of each connection; and only now,
 	// since it changes the file.
 	var mode string

@@ -50,7 +50,7 @@ func TestAgainstModel(t *testing.T) {
 }
 
 func prune(t *testing.T, s *Store, w *world) {
-	retention := Retention{History: 6 * time.Hour, Decisions: 3 * time.Hour, Dead: 4 * time.Hour}
+	retention := Retention{History: 6 * time.Hour, Decisions: 3 * time.Hour, Dead: 4 * time.Hour, Step: 1000 * day}
 	if _, err := s.Prune(t.Context(), w.now, retention); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -13,9 +14,15 @@ import (
 
 // Retention is how long things are kept that nothing waits for any more.
 type Retention struct {
-	History   time.Duration // zero: 90 days
-	Decisions time.Duration // zero: 30 days
-	Dead      time.Duration // parcels, since they were last tried; zero: 30 days
+	History      time.Duration // zero: 90 days
+	HistoryBytes int64         // on the disk, the oldest go first; zero: 1 GiB
+	Decisions    time.Duration // zero: 30 days
+	Dead         time.Duration // parcels, since they were last tried; zero: 30 days
+
+	// Step is how much of a record's age one Prune takes at most, from its oldest
+	// row on; zero: a day. So a clock that is months ahead for some hours costs as
+	// many days and not everything.
+	Step time.Duration
 }
 
 const (
@@ -25,66 +32,95 @@ const (
 	// milliseconds, between which commits get their turn.
 	pruneRows = 1000
 
-	pruneHistory   = "DELETE FROM notification_history WHERE id IN (SELECT id FROM notification_history WHERE sent_at < ? ORDER BY sent_at LIMIT ?)"
-	pruneDecisions = "DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE decided_at < ? ORDER BY decided_at LIMIT ?)"
-	pruneDead      = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'dead' AND tried_at < ? ORDER BY tried_at LIMIT ?)"
-	// An event that was open for a week is so no longer, and neither explained nor
-	// judged again.
-	pruneOpen   = "DELETE FROM open_events WHERE key IN (SELECT key FROM open_events WHERE opened_at < ? LIMIT ?)"
-	pruneEvents = "DELETE FROM events WHERE event_id IN (SELECT event_id FROM events WHERE arrived_at < ? ORDER BY arrived_at LIMIT ?)"
+	pruneClaims = "DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= ? LIMIT ?)"
 	pruneCauses = "DELETE FROM inhibit_causes WHERE key IN (SELECT key FROM inhibit_causes WHERE until <= ? LIMIT ?)"
+
 	// Beyond so many, the oldest events go sooner.
 	maxEvents    = 50_000
 	oldestToKeep = "SELECT arrived_at FROM events ORDER BY arrived_at DESC LIMIT 1 OFFSET ?"
-
-	pruneClaims = "DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE until <= ? LIMIT ?)"
 )
 
-// Prune removes what keep does not ask for, and stamps and claims that have
-// expired by now. It works in portions and returns how many rows are gone, also
-// when it fails on the way.
-func (s *Store) Prune(ctx context.Context, now time.Time, keep Retention) (n int, err error) {
-	eventsFrom, err := s.keepEventsFrom(ctx, now.Add(-7*day), maxEvents)
-	if err != nil {
-		return 0, err
+// aged is a table of which rows go when they are old enough.
+type aged struct {
+	key, table, where, time string
+	before                  time.Time
+}
+
+func (a *aged) delete() string {
+	return fmt.Sprintf("DELETE FROM %[1]s WHERE %[2]s IN (SELECT %[2]s FROM %[1]s WHERE %[3]s AND %[4]s < ? ORDER BY %[4]s LIMIT ?)",
+		a.table, a.key, a.where, a.time)
+}
+
+func (a *aged) oldest() string {
+	return fmt.Sprintf("SELECT coalesce(min(%s), 0) FROM %s WHERE %s", a.time, a.table, a.where)
+}
+
+// agedTables are the tables with an age. An event that was open for a week is so
+// no longer, and neither explained nor judged again.
+func agedTables(now time.Time, keep Retention) []aged {
+	return []aged{
+		{"id", "notification_history", "true", "sent_at", now.Add(-cmp.Or(keep.History, 90*day))},
+		{"id", "decisions", "true", "decided_at", now.Add(-cmp.Or(keep.Decisions, 30*day))},
+		{"id", "outbox", "state = 'dead'", "tried_at", now.Add(-cmp.Or(keep.Dead, 30*day))},
+		{"key", "open_events", "true", "opened_at", now.Add(-7 * day)},
+		{"event_id", "events", "true", "arrived_at", now.Add(-7 * day)},
 	}
-	for _, part := range []struct {
-		query  string
-		before time.Time
-	}{
-		{pruneHistory, now.Add(-cmp.Or(keep.History, 90*day))},
-		{pruneDecisions, now.Add(-cmp.Or(keep.Decisions, 30*day))},
-		{pruneDead, now.Add(-cmp.Or(keep.Dead, 30*day))},
-		{pruneClaims, now},
-		{pruneOpen, now.Add(-7 * day)},
-		{pruneCauses, now},
-		{pruneEvents, eventsFrom},
+}
+
+// Prune removes what keep does not ask for, and stamps and claims that have
+// expired by now, and gives the room back to the disk when it is much. It works in
+// portions and returns how many rows are gone, also when it fails on the way.
+func (s *Store) Prune(ctx context.Context, now time.Time, keep Retention) (n int, err error) {
+	for _, part := range []func() (int, error){
+		func() (int, error) { return s.pruneAged(ctx, now, keep) },
+		func() (int, error) { return s.prune(ctx, pruneClaims, now) },
+		func() (int, error) { return s.prune(ctx, pruneCauses, now) },
+		func() (int, error) { return s.pruneStamps(ctx, now) },
+		func() (int, error) { return s.pruneEvents(ctx, maxEvents) },
+		func() (int, error) { return s.pruneHistory(ctx, cmp.Or(keep.HistoryBytes, 1<<30)) },
+		func() (int, error) { return 0, s.shrink(ctx) },
 	} {
-		removed, err := s.prune(ctx, part.query, part.before)
+		removed, err := part()
 		n += removed
 		if err != nil {
 			return n, err
 		}
 	}
-	removed, err := s.pruneStamps(ctx, now)
-	return n + removed, err
+	return n, nil
 }
 
-// keepEventsFrom returns since when recorded events are kept: from oldest on, or
-// later when there are more than most. Those of one millisecond stay together.
-func (s *Store) keepEventsFrom(ctx context.Context, oldest time.Time, most int) (time.Time, error) {
+// pruneAged removes the rows that are old enough, a step at most.
+func (s *Store) pruneAged(ctx context.Context, now time.Time, keep Retention) (n int, err error) {
+	for _, table := range agedTables(now, keep) {
+		var at int64
+		if err := s.readers.GetContext(ctx, &at, table.oldest()); err != nil {
+			return n, s.failed("look for old rows", err)
+		}
+		if step := time.UnixMilli(at).Add(cmp.Or(keep.Step, day)); step.Before(table.before) {
+			table.before = step
+		}
+		removed, err := s.prune(ctx, table.delete(), table.before)
+		n += removed
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// pruneEvents removes the oldest recorded events when there are more than most.
+// Those of one millisecond stay together.
+func (s *Store) pruneEvents(ctx context.Context, most int) (int, error) {
 	var at int64
 	err := s.readers.GetContext(ctx, &at, oldestToKeep, most-1)
 	if errors.Is(err, sql.ErrNoRows) {
-		return oldest, nil // there are not so many
+		return 0, nil // there are not so many
 	}
 	if err != nil {
-		return oldest, s.failed("count events", err)
+		return 0, s.failed("count events", err)
 	}
-	if t := instant(at); t.After(oldest) {
-		return t, nil
-	}
-	return oldest, nil
+	events := aged{key: "event_id", table: "events", where: "true", time: "arrived_at"}
+	return s.prune(ctx, events.delete(), instant(at))
 }
 
 // prune runs a query until it finds nothing more.
