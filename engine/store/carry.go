@@ -79,13 +79,17 @@ func carry(ctx context.Context, conn *sqlx.Conn, from *evidence, r *Recovery) er
 	return err
 }
 
+// ourTables are the tables that hold something: not SQLite's own, and not the one
+// that is written to see whether anything can be.
+const ourTables = `SELECT name, wr FROM pragma_table_list
+	WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'probe'`
+
 func (c *carrier) findTables() error {
 	var names []struct {
 		Name         string `db:"name"`
 		WithoutRowid bool   `db:"wr"`
 	}
-	const list = "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'probe'"
-	if err := c.conn.SelectContext(c.ctx, &names, list); err != nil {
+	if err := c.conn.SelectContext(c.ctx, &names, ourTables); err != nil {
 		return err
 	}
 	for _, n := range names {

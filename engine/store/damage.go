@@ -24,6 +24,13 @@ func (d *damage) Error() string { return d.what }
 
 func (d *damage) Unwrap() error { return d.err }
 
+// IsDamaged reports whether an error means that a database is not as it was
+// written.
+func IsDamaged(err error) bool {
+	_, damaged := asDamage(err)
+	return damaged
+}
+
 // asDamage tells damage from every other error.
 func asDamage(err error) (*damage, bool) {
 	if d, ok := errors.AsType[*damage](err); ok {
