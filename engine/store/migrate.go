@@ -118,16 +118,33 @@ func (m *migration) step(ctx context.Context, version int) error {
 }
 
 // copyAside writes a copy of the database beside it, named for its schema and
-// the time, for the owner's eyes only.
+// the time, for the owner's eyes only. It has that name only once it is whole: a
+// kill in between leaves a part, which the next start makes anew.
 func (m *migration) copyAside(ctx context.Context, version int) error {
-	name := fmt.Sprintf("%s.schema-%d-%s", m.path, version, time.Now().UTC().Format("20060102T150405Z"))
-	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	name := copyName(m.path, version)
+	part := name + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := m.copyTo(ctx, part); err != nil {
+		_ = os.Remove(part) // or the next start does
+		return err
+	}
+	return os.Rename(part, name+time.Now().UTC().Format("-20060102T150405Z"))
+}
+
+// copyName is how the names of a database's copies of a schema begin.
+func copyName(path string, version int) string { return fmt.Sprintf("%s.schema-%d", path, version) }
+
+// copyTo writes a copy to a new file, on disk when it returns.
+func (m *migration) copyTo(ctx context.Context, path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	if _, err := m.conn.ExecContext(ctx, "VACUUM INTO ?", name); err != nil {
-		return errors.Join(err, os.Remove(name)) // this call made it, and it is no whole copy
+	if _, err := m.conn.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return err
 	}
 	return file.Sync()
 }
