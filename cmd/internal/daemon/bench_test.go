@@ -79,7 +79,7 @@ func (h *house) ingest(connections, batch int) {
 
 // cpu is the processor time of daemon and client together, which a busy machine
 // stretches less than the clock's.
-func cpu(b *testing.B) time.Duration {
+func cpu(b testing.TB) time.Duration {
 	var use unix.Rusage
 	if err := unix.Getrusage(unix.RUSAGE_SELF, &use); err != nil {
 		b.Fatal(err)
