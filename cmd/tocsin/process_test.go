@@ -25,9 +25,8 @@ type process struct {
 
 var readyLine = regexp.MustCompile(`msg=ready .*addr=(\S+)`)
 
-// startDaemon starts cmd, whose log goes to a file, and waits until it is
-// ready.
-func startDaemon(cmd *exec.Cmd, log string) (*process, error) {
+// launch starts cmd.
+func launch(cmd *exec.Cmd) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -36,6 +35,24 @@ func startDaemon(cmd *exec.Cmd, log string) (*process, error) {
 		defer close(p.done)
 		_ = cmd.Wait()
 	}()
+	return p, nil
+}
+
+// startDaemon starts cmd, whose log goes to a file, and waits until it is
+// ready.
+func startDaemon(cmd *exec.Cmd, log string) (*process, error) {
+	p, err := launch(cmd)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.await(log); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// await waits until the daemon is ready.
+func (p *process) await(log string) error {
 	deadline := time.After(30 * time.Second)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -43,14 +60,14 @@ func startDaemon(cmd *exec.Cmd, log string) (*process, error) {
 		text, err := os.ReadFile(log)
 		if m := readyLine.FindSubmatch(text); err == nil && m != nil {
 			p.addr = string(m[1])
-			return p, nil
+			return nil
 		}
 		select {
 		case <-p.done:
-			return nil, fmt.Errorf("the daemon ended:\n%s", text)
+			return fmt.Errorf("the daemon ended:\n%s", text)
 		case <-deadline:
 			p.kill()
-			return nil, fmt.Errorf("the daemon is not ready:\n%s", text)
+			return fmt.Errorf("the daemon is not ready:\n%s", text)
 		case <-tick.C:
 		}
 	}

@@ -59,8 +59,19 @@ func (g *ground) command() *exec.Cmd {
 	return exec.Command("tocsin", "serve", "--config", g.conf, "--data", g.data, "--listen", "127.0.0.1:0")
 }
 
-// start runs a daemon until the test ends, at the latest.
+// start runs a daemon until the test ends, at the latest, and waits until it is
+// ready.
 func (g *ground) start() *process {
+	g.t.Helper()
+	p, log := g.launch()
+	if err := p.await(log); err != nil {
+		g.t.Fatal(err)
+	}
+	return p
+}
+
+// launch runs a daemon until the test ends, at the latest. Its log is in a file.
+func (g *ground) launch() (*process, string) {
 	g.t.Helper()
 	cmd := g.command()
 	name := filepath.Join(filepath.Dir(g.data), fmt.Sprint("log-", g.starts))
@@ -71,12 +82,12 @@ func (g *ground) start() *process {
 	}
 	defer log.Close()
 	cmd.Stderr = log
-	p, err := startDaemon(cmd, name)
+	p, err := launch(cmd)
 	if err != nil {
 		g.t.Fatal(err)
 	}
 	g.t.Cleanup(p.kill)
-	return p
+	return p, name
 }
 
 // load posts numbered events from many senders until it is ended.
@@ -86,9 +97,12 @@ type load struct {
 	number   *atomic.Int64
 	mu       sync.Mutex
 	accepted map[int]bool
+	send     func(client *http.Client, n int) bool // reports whether it was accepted
 }
 
-func newLoad() *load { return &load{number: new(atomic.Int64), accepted: map[int]bool{}} }
+func newLoad() *load {
+	return &load{number: new(atomic.Int64), accepted: map[int]bool{}, send: sendNumbered}
+}
 
 func (l *load) begin(data string, senders int) {
 	l.end = make(chan struct{})
@@ -102,11 +116,14 @@ func (l *load) begin(data string, senders int) {
 					return
 				default:
 				}
-				if n := int(l.number.Add(1)); sendNumbered(client, n) {
-					l.mu.Lock()
-					l.accepted[n] = true
-					l.mu.Unlock()
+				n := int(l.number.Add(1))
+				if !l.send(client, n) {
+					<-time.After(time.Millisecond) // it is not there yet, or any more
+					continue
 				}
+				l.mu.Lock()
+				l.accepted[n] = true
+				l.mu.Unlock()
 			}
 		})
 	}
