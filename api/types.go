@@ -84,6 +84,7 @@ type ChannelState struct {
 	Source   Source         `json:"source"`
 	Failures int            `json:"failures_in_a_row"`
 	Since    *time.Time     `json:"failing_since,omitempty"` // the first of the failures in a row
+	Note     string         `json:"note,omitempty"`          // of a channel that delivers: what to change
 }
 
 // Queue is what waits for a channel.

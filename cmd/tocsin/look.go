@@ -262,6 +262,9 @@ func (a *app) printHistory(answer *historyAnswer) error {
 	rows := [][]string{{"ID", "SENT", "CHANNEL", "SEVERITY", "TYPE", "TITLE", "RESULT"}}
 	for _, d := range answer.History {
 		result := "delivered"
+		if d.Success && d.Error != "" {
+			result += "; " + short(d.Error, 60)
+		}
 		if !d.Success {
 			result = fmt.Sprintf("attempt %d failed: %s", d.Attempt, short(d.Error, 60))
 		}

@@ -202,6 +202,7 @@ func TestTroubles(t *testing.T) {
 		want    string
 	}{
 		{api.ChannelState{Name: "well", State: "ok", Queue: api.Queue{Waiting: 3, Error: "long ago"}}, ""},
+		{api.ChannelState{Name: "team", State: "ok", Note: `set chat_id to "-1009"`}, `team delivers, but: set chat_id to "-1009"`},
 		{api.ChannelState{Name: "phone", State: "failing", Since: &since, Failures: 37, Queue: failing}, `phone is failing since 2026-03-14 09:00:00, 37 failures in a row
   why [blocked]: the bot was blocked: press Start
   2 messages wait, the oldest for 2h; 4 kept for a digest; 1 given up

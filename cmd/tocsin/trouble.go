@@ -38,6 +38,8 @@ func troubleOf(c *api.ChannelState, now time.Time) []string {
 		return append([]string{name + " is failing" + streakWords(c)}, failureLines(c, now)...)
 	case c.Failures > 0:
 		return append([]string{name + " has trouble" + streakWords(c)}, failureLines(c, now)...)
+	case c.Note != "":
+		return []string{name + " delivers, but: " + oneLine(c.Note)}
 	}
 	return nil
 }

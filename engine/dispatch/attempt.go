@@ -55,11 +55,19 @@ func (w *worker) attempt(p event.Parcel, line *Line) *settled {
 		EventID: m.EventID, SentAt: ended, Channel: w.channel, Type: m.Type, Severity: m.Severity, Title: m.Title, Message: m.PlainBody(),
 		Success: failed == nil, Code: next.Code, Error: next.Error, Attempt: next.Attempt, Latency: took, Source: p.Source, MessageID: receipt.MessageID,
 	}
-	if failed == nil && receipt.Note != "" {
-		row.Error = receipt.Note
-		w.log.Warn("delivered, but something is to be changed", "channel", w.channel, "note", receipt.Note)
+	if failed == nil {
+		row.Error = w.noted(receipt.Note)
 	}
 	return &settled{settlement: event.Settlement{Parcel: next, Delivery: row}, err: failed, kept: make(chan struct{})}
+}
+
+// noted keeps what a service had to say on a delivery, for people to see.
+func (w *worker) noted(note string) string {
+	before := w.note.Swap(&note)
+	if note != "" && (before == nil || *before != note) {
+		w.log.Warn("delivered, but something is to be changed", "channel", w.channel, "note", note)
+	}
+	return note
 }
 
 // await waits for the channel's pace.

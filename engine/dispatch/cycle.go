@@ -147,8 +147,7 @@ func (c *cycle) commit() error {
 	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
 	defer cancel()
 	if err := c.writer.Commit(ctx, b); err != nil {
-		c.state.Rollback()
-		c.fold.giveBack(b.Decisions, b.Arrived)
+		c.takeBack()
 		return err
 	}
 	c.kept = true
@@ -158,6 +157,15 @@ func (c *cycle) commit() error {
 		c.log.Info("events are kept again", "refused", was.refused, "took", c.now.Sub(was.since))
 	}
 	return nil
+}
+
+// takeBack leaves everything as before the cycle, whose transaction is not kept.
+func (c *cycle) takeBack() {
+	c.state.Rollback()
+	c.fold.giveBack(c.batch.Decisions, c.batch.Arrived)
+	for _, parcel := range c.batch.Sending {
+		c.underWay.add(parcel, c.now)
+	}
 }
 
 func (c *cycle) somethingToKeep() bool {

@@ -1,6 +1,7 @@
 package dispatch_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -204,5 +205,42 @@ func TestAHeldQueueGoesOnWhenItsTargetWorks(t *testing.T) {
 		r.sinks["phone"].set(nil)
 		time.Sleep(16 * time.Minute)
 		wantLines(t, r.sinks["phone"], "CRITICAL note 2", "INFO note 1")
+	})
+}
+
+// noting is a service that delivers and has something to say.
+type noting struct{ note string }
+
+func (n *noting) Send(context.Context, *event.Message) (event.Receipt, error) {
+	return event.Receipt{Note: n.note}, nil
+}
+
+func TestWhatAServiceSaysOnADeliveryIsShown(t *testing.T) {
+	inBubble(t, []string{"phone"}, func(t *testing.T, r *room) {
+		service := &noting{"the chat has a new id"}
+		p := plan(r.sinks)
+		line := p.Lines["phone"]
+		line.Sender = service
+		p.Lines["phone"] = line
+		r.reload(p)
+		note := func() string {
+			r.send("info")
+			synctest.Wait()
+			_, _, channels, err := r.post.Status(t.Context())
+			if err != nil {
+				t.Error(err)
+			}
+			return channels["phone"].Note
+		}
+		if got := note(); got != "the chat has a new id" {
+			t.Errorf("the channel is noted with %q", got)
+		}
+		if rows := r.history(); !rows[0].Success || rows[0].Error != "the chat has a new id" {
+			t.Errorf("the history says %+v", rows[0])
+		}
+		service.note = ""
+		if got := note(); got != "" {
+			t.Errorf("the note stays: %q", got)
+		}
 	})
 }

@@ -268,6 +268,7 @@ type Health struct {
 	Failures int       // in a row
 	Since    time.Time // of the first of them
 	Failing  bool      // so many, or for so long, that a notice was raised
+	Note     string    // of the last delivery: what to change
 	Waits    engine.Waits
 }
 
@@ -279,7 +280,11 @@ func (d *Dispatcher) Status(ctx context.Context) (fingerprints, bursts int, chan
 		channels = make(map[string]Health, len(d.plan.Lines))
 		for name := range d.plan.Lines {
 			failures, since, failing := d.state.Failing(name)
-			channels[name] = Health{Failures: failures, Since: since, Failing: failing}
+			h := Health{Failures: failures, Since: since, Failing: failing}
+			if w := d.loop.workers[name]; w != nil && w.note.Load() != nil {
+				h.Note = *w.note.Load()
+			}
+			channels[name] = h
 		}
 		for name, waits := range d.state.Waits() {
 			h := channels[name]

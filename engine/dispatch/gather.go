@@ -38,38 +38,35 @@ type bufferKey struct {
 	buffer  event.Buffer
 }
 
-// telling is a buffer that is told now. Of the rows in order, ids names those
-// that are in the store, and held those that this cycle adds to it.
+// telling is a buffer that is told now. Of its rows those without an id are added
+// to the store by this cycle.
 type telling struct {
 	Group
-	ids    []int64
-	held   []*event.Waiting
-	stored bool // there may be more in the store than was read
+	rows   []*event.Waiting // as Group.Rows
+	stored bool             // there may be more in the store than was read
 }
 
 // collect finds what waits in a buffer; again, what came to it since it was told
 // in the same cycle.
 func (c *cycle) collect(g engine.Gather, from int, again bool) (*telling, error) {
 	t := &telling{Group: Group{Gather: g, Now: c.now}, stored: !again}
-	rows := []*event.Waiting{}
 	if !again {
 		stored, err := c.readBuffer(&t.Group)
 		if err != nil {
 			return nil, err
 		}
-		rows = stored
+		t.rows = stored
 	}
 	for i := from; i < g.Holds; i++ {
 		if w := &c.batch.Waiting[i]; w.Channel == g.Channel && w.Buffer == g.Buffer {
 			t.Total++
 			t.Highest = max(t.Highest, w.Message.Severity)
-			rows = append(rows, w)
+			t.rows = append(t.rows, w)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b *event.Waiting) int { return a.Message.Time.Compare(b.Message.Time) })
-	for _, w := range rows {
+	slices.SortStableFunc(t.rows, func(a, b *event.Waiting) int { return a.Message.Time.Compare(b.Message.Time) })
+	for _, w := range t.rows {
 		t.Rows = append(t.Rows, w.Message)
-		t.ids, t.held = append(t.ids, w.ID), append(t.held, w)
 	}
 	return t, nil
 }
@@ -100,12 +97,14 @@ func (c *cycle) tell(t *telling) {
 
 // mark notes that rows are told in a message.
 func (c *cycle) mark(t *telling, id string, from, to int, last bool) {
-	told := engine.Told{Channel: t.Channel, Buffer: t.Buffer, Rest: last && t.stored, Decision: c.toldIn(engine.StageOf(t.Buffer), t.Place, id)}
-	for i := from; i < to; i++ {
-		if t.ids[i] != 0 {
-			told.IDs = append(told.IDs, t.ids[i])
+	told := engine.Told{Channel: t.Channel, Buffer: t.Buffer, Rest: last && t.stored, Decision: c.toldIn(
+		engine.Decision{Stage: engine.StageOf(t.Buffer), Reason: engine.ReasonToldIn, Place: t.Place}, id,
+	)}
+	for _, w := range t.rows[from:to] {
+		if w.ID != 0 {
+			told.IDs = append(told.IDs, w.ID)
 		} else {
-			t.held[i].ToldIn = id
+			w.ToldIn = id
 		}
 	}
 	if told.Rest {
@@ -114,9 +113,9 @@ func (c *cycle) mark(t *telling, id string, from, to int, last bool) {
 	c.batch.Told = append(c.batch.Told, told)
 }
 
-// toldIn is the decision about an event that is told with others.
-func (c *cycle) toldIn(stage engine.Stage, place, id string) event.Decision {
-	d := engine.Decision{Time: c.now, Stage: stage, Outcome: engine.Folded, Reason: engine.ReasonToldIn, Place: place, Name: id}
+// toldIn completes the decision about an event that is told with others.
+func (c *cycle) toldIn(d engine.Decision, id string) event.Decision {
+	d.Time, d.Outcome, d.Name = c.now, engine.Folded, id
 	r := d.Record()
 	r.ToldIn = id
 	return r

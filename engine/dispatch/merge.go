@@ -81,19 +81,12 @@ func (c *cycle) merge(channel string, rows []event.Parcel) {
 	m.ID = m.EventID + "." + channel
 	c.batch.Merged = append(c.batch.Merged, engine.Merged{
 		Into: event.Parcel{ID: ids[0], Channel: channel, Message: m, Source: "tocsin", State: event.Queued, Accepted: c.now, Due: c.now},
-		IDs:  ids, Decision: c.mergedInto(channel, m.EventID),
+		IDs:  ids, Decision: c.toldIn(engine.Decision{Channel: channel, Stage: engine.StageDeliver, Reason: engine.ReasonMerged}, m.EventID),
 	})
 	for range ids {
 		c.metrics.Decided(string(engine.Folded), string(engine.ReasonMerged))
 	}
 	c.log.Warn("a queue was longer than its channel's pace carries in ten minutes: the oldest are told together", "channel", channel, "messages", len(ids))
-}
-
-func (c *cycle) mergedInto(channel, id string) event.Decision {
-	d := engine.Decision{Time: c.now, Channel: channel, Stage: engine.StageDeliver, Outcome: engine.Folded, Reason: engine.ReasonMerged, Name: id}
-	r := d.Record()
-	r.ToldIn = id
-	return r
 }
 
 // pressAll makes every worker shorten its queue.

@@ -23,17 +23,17 @@ func newPaces() *paces {
 
 // set makes the limits those of a line. What was sent before still counts.
 func (p *paces) set(line *Line) {
-	for limiter, limit := range map[*rate.Limiter]Pace{p.service: line.Pace, p.operator: line.Rate} {
-		limiter.SetLimit(limit.rate())
-		limiter.SetBurst(max(limit.Burst, 1))
-	}
+	line.Pace.on(p.service)
+	line.Rate.on(p.operator)
 }
 
-func (p Pace) rate() rate.Limit {
-	if p.Every <= 0 {
-		return rate.Inf
+func (p Pace) on(limiter *rate.Limiter) {
+	limit := rate.Inf
+	if p.Every > 0 {
+		limit = rate.Every(p.Every)
 	}
-	return rate.Every(p.Every)
+	limiter.SetLimit(limit)
+	limiter.SetBurst(max(p.Burst, 1))
 }
 
 // reserve takes a turn. It returns how long to wait for it, and what gives it

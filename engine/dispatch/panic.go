@@ -101,15 +101,11 @@ func (c *cycle) salvage(items []item) {
 		c.letGo()
 		return
 	}
-	c.state.Rollback()
-	c.fold.giveBack(c.batch.Decisions, c.batch.Arrived)
+	c.takeBack()
 	for _, i := range items {
 		if a, ok := i.(*arrival); ok {
 			c.claims.giveBack(a.Claim)
 		}
-	}
-	for _, parcel := range c.batch.Sending {
-		c.underWay.add(parcel, c.now)
 	}
 	c.Dispatcher.edited = c.Dispatcher.edited || c.edited
 }

@@ -55,7 +55,7 @@ func (c *cycle) count() {
 	for i := range c.batch.Merged {
 		v.Rows -= len(c.batch.Merged[i].IDs) - 1
 	}
-	if v.percent() >= pressAt && c.now.Sub(v.counted) >= recountEvery {
+	if v.percent() >= pressAt {
 		c.recount()
 	}
 	c.pressAll(v.percent() >= pressAt)
@@ -70,8 +70,12 @@ func weightOf(p *event.Parcel) int64 {
 	return int64(n)
 }
 
-// recount asks the store: what left by the way was not reckoned.
+// recount asks the store, unless it was asked just now: what left by the way was
+// not reckoned.
 func (c *cycle) recount() {
+	if c.now.Sub(c.volume.counted) < recountEvery {
+		return
+	}
 	ctx, cancel := readSoon()
 	defer cancel()
 	v, err := c.store.Volume(ctx)
@@ -85,6 +89,10 @@ func (c *cycle) recount() {
 // full says why an event is not taken: too much waits. CRITICAL ones are taken
 // for longer.
 func (c *cycle) full(in *event.Incoming) error {
+	if c.volume.percent() < refuseAt {
+		return nil
+	}
+	c.recount()
 	percent := c.volume.percent()
 	if percent < refuseAt {
 		return nil

@@ -16,10 +16,11 @@ type worker struct {
 	*Dispatcher
 	channel string
 	line    atomic.Pointer[Line]
-	wake    chan struct{} // has room for one
-	hurry   atomic.Bool   // a CRITICAL parcel came: look again before the next send
-	renewed atomic.Bool   // the settings changed: what was learnt of the service is worth nothing
-	asked   atomic.Bool   // somebody wants what waits to be tried
+	wake    chan struct{}          // has room for one
+	hurry   atomic.Bool            // a CRITICAL parcel came: look again before the next send
+	renewed atomic.Bool            // the settings changed: what was learnt of the service is worth nothing
+	asked   atomic.Bool            // somebody wants what waits to be tried
+	note    atomic.Pointer[string] // of the last delivery, for the operator; nil or empty: none
 	quit    <-chan struct{}
 	stop    context.CancelFunc // ends the worker after the send in flight
 	ended   chan struct{}      // closed then

@@ -18,8 +18,8 @@ type Delivery struct {
 	Message   string        `json:"message"`
 	Success   bool          `json:"success"`
 	Code      string        `json:"error_code,omitempty"`
-	Error     string        `json:"error_message,omitempty"`
-	Attempt   int           `json:"attempt"` // counted from 1
+	Error     string        `json:"error_message,omitempty"` // of a success: a note about what to change
+	Attempt   int           `json:"attempt"`                 // counted from 1
 	Latency   time.Duration `json:"-"`
 	Source    string        `json:"source"`
 	MessageID string        `json:"provider_message_id,omitempty"` // the service's own

@@ -16,7 +16,7 @@ const (
 
 	// What may have arrived is not merged, nor what is merged or copied already.
 	selectMergeable = "SELECT id," + outboxColumns + ",tried_at FROM outbox WHERE channel = ?1 AND state <> 'dead' AND urgent = 0" +
-		" AND state IN ('queued', 'retry', 'held') AND copied_in = '' AND copy_id = '' AND message ->> 'event_type' <> '" + event.BacklogType + "'" +
+		" AND state IN ('queued', 'retry', 'held') AND maybe = 0 AND copied_in = '' AND copy_id = '' AND message ->> 'event_type' <> '" + event.BacklogType + "'" +
 		" AND (?2 = '' OR message ->> 'severity' = ?2) ORDER BY urgent DESC, id LIMIT ?3"
 
 	uncopied       = " FROM outbox WHERE channel = ? AND state <> 'dead' AND copied_in = '' AND copy_id = ''"

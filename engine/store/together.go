@@ -83,8 +83,11 @@ func (c *commit) merge(t *tx) error {
 		if err := each(t, &c.sql.settled, others, bindValue); err != nil {
 			return err
 		}
-		_, err := t.exec(replaceParcel, row.Urgent, row.State, row.Attempt, row.Accepted, row.Due, row.Code, row.Error,
+		n, err := t.count(replaceParcel, row.Urgent, row.State, row.Attempt, row.Accepted, row.Due, row.Code, row.Error,
 			row.Plain, row.Maybe, row.EventID, row.Source, row.Weight, row.Message, m.Into.ID)
+		if err == nil && n == 0 { // or the others would be gone with nothing in their place
+			err = fmt.Errorf("parcel %d is gone", m.Into.ID)
+		}
 		if err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func (d *Daemon) Channels(ctx context.Context) ([]api.ChannelState, error) {
 func channelInfo(ch *engine.Channel, c *rules.Channel, q store.Queue, h dispatch.Health) api.ChannelState {
 	info := api.ChannelState{
 		Name: ch.Name, Kind: ch.Kind, State: "ok", Rich: c.Rich, Queue: queueOf(q, h.Waits), Settings: shown(c.Values),
-		Source: sourceOf(ch.Place), Failures: h.Failures,
+		Source: sourceOf(ch.Place), Failures: h.Failures, Note: h.Note,
 	}
 	if when, ok := ch.When.(fmt.Stringer); ok {
 		info.When = when.String()
