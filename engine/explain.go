@@ -108,7 +108,7 @@ func answer(steps []event.Decision, fates []event.Fate) string {
 		parts = append(parts, "Told over "+words(list)+".")
 	}
 	for _, f := range fates {
-		if word, ok := map[string]string{"held": "Held for", "queued": "Waiting for", "failed": "Failed on", "dead": "Given up on"}[f.Fate]; ok {
+		if word, ok := map[string]string{"held": "Held for", "passed_on": "Passed on by", "queued": "Waiting for", "failed": "Failed on", "dead": "Given up on"}[f.Fate]; ok {
 			parts = append(parts, fmt.Sprintf("%s %s: %s.", word, f.Channel, f.Reason))
 		}
 	}

@@ -121,9 +121,12 @@ func TestRecountOfWhatWasToldWithOthers(t *testing.T) {
 		}, `Waiting for phone: it is told with others in "3 notifications" (01S), which waits to be sent.`, event.Fate{Fate: "queued"}},
 		{"sent", Past{Decisions: []event.Decision{held, told}, History: []event.Delivery{sent}}, "Told over phone.", event.Fate{Fate: "sent"}},
 		{"via a fallback", Past{
-			Decisions: []event.Decision{{Channel: "phone", Stage: "deliver", Outcome: "passed", Code: "sent_via_fallback", Reason: "sent via mail", Type: "x"}},
+			Decisions: []event.Decision{
+				{Channel: "mail", Stage: "channel", Outcome: "suppressed", Code: "condition_false", Reason: "its condition", Type: "x"},
+				{Channel: "phone", Stage: "deliver", Outcome: "passed", Code: "sent_via_fallback", Reason: "sent via mail", Type: "x"},
+			},
 			History:   []event.Delivery{{Channel: "phone", Attempt: 4, Error: "refused"}, {Channel: "mail", Attempt: 1, Success: true}},
-		}, "Told over phone and mail.", event.Fate{Fate: "sent"}},
+		}, "Told over mail. Passed on by phone: sent via mail.", event.Fate{Fate: "passed_on"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			x := Recount(c.past)

@@ -44,13 +44,18 @@ func Recount(p Past) event.Explanation {
 	for _, d := range p.Decisions {
 		switch {
 		case d.Code == string(ReasonViaFallback):
-			setFate(&x, event.Fate{Channel: d.Channel, Fate: "sent", At: d.Time, Reason: d.Reason, Place: d.Place})
-		case d.Channel != "" && d.Outcome == string(Suppressed):
+			setFate(&x, event.Fate{Channel: d.Channel, Fate: "passed_on", At: d.Time, Reason: d.Reason, Place: d.Place})
+		case d.Channel != "" && d.Outcome == string(Suppressed) && !told(&x, d.Channel): // it may have got a copy
 			setFate(&x, event.Fate{Channel: d.Channel, Fate: "refused", Reason: d.Reason, Place: d.Place})
 		}
 	}
 	x.Verdict, x.Remedies = answer(x.Steps, x.Channels), remedies(x.Steps)
 	return x
+}
+
+// told reports whether a channel told the event.
+func told(x *event.Explanation, channel string) bool {
+	return slices.ContainsFunc(x.Channels, func(f event.Fate) bool { return f.Channel == channel && f.Fate == "sent" })
 }
 
 // triedFate is what an attempt tells of an event.

@@ -280,7 +280,7 @@ func mark(d *event.Decision) string {
 
 func markOf(fate string) string {
 	switch fate {
-	case "sent":
+	case "sent", "passed_on":
 		return "✓"
 	case "held", "queued":
 		return "…"

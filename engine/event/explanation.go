@@ -16,7 +16,7 @@ type Explanation struct {
 // Fate is what became of an event on one channel.
 type Fate struct {
 	Channel string    `json:"channel"`
-	Fate    string    `json:"fate"` // sent, queued, held, refused, failed, dead
+	Fate    string    `json:"fate"` // sent, queued, held, passed_on, refused, failed, dead
 	Reason  string    `json:"reason,omitempty"`
 	Place   string    `json:"place,omitempty"` // file:line
 	At      time.Time `json:"at,omitzero"`     // when it was sent, or until when it waits
