@@ -125,7 +125,7 @@ func TestRecountOfWhatWasToldWithOthers(t *testing.T) {
 				{Channel: "mail", Stage: "channel", Outcome: "suppressed", Code: "condition_false", Reason: "its condition", Type: "x"},
 				{Channel: "phone", Stage: "deliver", Outcome: "passed", Code: "sent_via_fallback", Reason: "sent via mail", Type: "x"},
 			},
-			History:   []event.Delivery{{Channel: "phone", Attempt: 4, Error: "refused"}, {Channel: "mail", Attempt: 1, Success: true}},
+			History: []event.Delivery{{Channel: "phone", Attempt: 4, Error: "refused"}, {Channel: "mail", Attempt: 1, Success: true}},
 		}, "Told over mail. Passed on by phone: sent via mail.", event.Fate{Fate: "passed_on"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
