@@ -29,6 +29,7 @@ type compiler struct {
 	funcs   template.FuncMap // the functions that the tree uses
 	numbers map[string]int   // of the paths in t.paths
 	vars    int
+	wire    bool // the functions for requests may be called
 	weight  int // nodes of the body at hand, for the price of one pass through it
 }
 
@@ -129,6 +130,8 @@ func (c *compiler) action(n *parse.ActionNode, dot scope) error {
 	}
 	switch {
 	case len(n.Pipe.Decl) > 0:
+	case c.t.lone:
+		n.Pipe.Cmds = append(n.Pipe.Cmds, c.call("_keep", n.Pos))
 	case field.known && !field.isRoot(): // a shorter way for the most frequent case
 		n.Pipe.Cmds[0] = c.call("_put", n.Pos, number(n.Pos, c.path(field.path)))
 	default:
@@ -216,6 +219,9 @@ func (c *compiler) command(cmd *parse.CommandNode, piped bool, dot scope) error 
 // only as many arguments as they must, and and or, stay text/template's own.
 func (c *compiler) function(cmd *parse.CommandNode, name *parse.IdentifierNode, piped bool, dot scope) error {
 	f, ok := table().byName[name.Ident]
+	if !ok && c.wire {
+		f, ok = table().wire[name.Ident]
+	}
 	if !ok {
 		return c.fault(name, "unknown function", unknown(name.Ident))
 	}

@@ -19,9 +19,14 @@ type Function struct {
 }
 
 // Functions lists every function that templates may call, by name.
-func Functions() []Function {
-	list := make([]Function, 0, len(table().byName))
-	for _, f := range table().byName {
+func Functions() []Function { return listed(table().byName) }
+
+// Wire lists the functions that templates of requests may call besides, by name.
+func Wire() []Function { return listed(table().wire) }
+
+func listed(byName map[string]*function) []Function {
+	list := make([]Function, 0, len(byName))
+	for _, f := range byName {
 		list = append(list, f.Function)
 	}
 	slices.SortFunc(list, func(a, b Function) int { return cmp.Compare(a.Name, b.Name) })
@@ -64,6 +69,7 @@ func fn(use, doc string, call func(r *run, args []any) any) *function {
 // functions is the whole table; it is never written to once it is built.
 type functions struct {
 	byName map[string]*function
+	wire   map[string]*function // for requests alone
 	inner  template.FuncMap // what the compiler puts into the tree
 }
 
@@ -71,9 +77,10 @@ type functions struct {
 var table = sync.OnceValue(func() *functions {
 	t := &functions{
 		byName: map[string]*function{},
+		wire:   map[string]*function{},
 		inner: template.FuncMap{
 			"_field": (*run).field, "_of": (*run).of, "_view": (*run).all,
-			"_show": (*run).show, "_put": (*run).showField, "_step": (*run).step, "_items": (*run).items,
+			"_show": (*run).show, "_keep": (*run).keep, "_put": (*run).showField, "_step": (*run).step, "_items": (*run).items,
 		},
 	}
 	for _, group := range [][]*function{
@@ -83,6 +90,9 @@ var table = sync.OnceValue(func() *functions {
 		for _, f := range group {
 			t.byName[f.Name] = f
 		}
+	}
+	for _, f := range wires() {
+		t.wire[f.Name] = f
 	}
 	return t
 })

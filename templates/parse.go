@@ -16,6 +16,7 @@ type Template struct {
 	refs     []Ref
 	paths    [][]string // the field paths that the tree reads, by number
 	pieces   []piece    // of a template that only prints text and fields
+	lone     bool    // one action and no text: it has a value of its own
 	tree     *template.Template
 	patterns map[string]*pattern       // regular expressions written out in it
 	zones    map[string]*time.Location // time zones written out in it
@@ -35,7 +36,14 @@ type piece struct {
 }
 
 // Parse compiles one template. The error is a *ParseError.
-func Parse(text string) (*Template, error) {
+func Parse(text string) (*Template, error) { return parseTemplate(text, false) }
+
+// ParseValue compiles a template that makes a part of a request: it may also
+// call the functions of Wire, and where it is one action and nothing else,
+// Value keeps the type of what that yields. The error is a *ParseError.
+func ParseValue(text string) (*Template, error) { return parseTemplate(text, true) }
+
+func parseTemplate(text string, wire bool) (*Template, error) {
 	if err := admit(text); err != nil {
 		return nil, err
 	}
@@ -44,13 +52,13 @@ func Parse(text string) (*Template, error) {
 	if _, err := tree.Parse(text, "", "", map[string]*parse.Tree{}); err != nil {
 		return nil, fromParser(err)
 	}
-	t := &Template{}
-	c := compiler{t: t, text: text, funcs: template.FuncMap{}, numbers: map[string]int{}}
+	t := &Template{lone: wire && isLone(tree.Root)}
+	c := compiler{t: t, text: text, wire: wire, funcs: template.FuncMap{}, numbers: map[string]int{}}
 	pieces, simple := c.pieces(tree.Root)
 	if err := c.list(tree.Root, rootScope()); err != nil {
 		return nil, err
 	}
-	if simple {
+	if simple && (!t.lone || pieces[0].path >= 0) {
 		t.pieces = pieces
 		return t, nil
 	}
@@ -60,6 +68,15 @@ func Parse(text string) (*Template, error) {
 	}
 	t.tree = compiled
 	return t, nil
+}
+
+// isLone reports whether a template is one action that yields a value.
+func isLone(root *parse.ListNode) bool {
+	if len(root.Nodes) != 1 {
+		return false
+	}
+	action, ok := root.Nodes[0].(*parse.ActionNode)
+	return ok && len(action.Pipe.Decl) == 0
 }
 
 // Refs returns every field that the template reads from the view, in the order
@@ -73,4 +90,16 @@ func (t *Template) Execute(view map[string]any) (string, error) {
 	r := newRun(view)
 	defer r.release()
 	return r.execute(t)
+}
+
+// Value executes a template of ParseValue. One that is a single action yields
+// the value of that, nil where it is missing; any other yields its text.
+func (t *Template) Value(view map[string]any) (any, error) {
+	r := newRun(view)
+	defer r.release()
+	text, err := r.execute(t)
+	if t.lone && err == nil {
+		return r.kept, nil
+	}
+	return text, err
 }

@@ -19,6 +19,7 @@ type run struct {
 	steps int // left
 	own   int // bytes of the view's texts; -1: not counted yet
 	out   []byte
+	kept  any   // what a lone action yielded
 	err   error // the first thing that went wrong in t
 }
 
@@ -37,7 +38,7 @@ func newRun(view map[string]any) *run {
 
 // release gives the buffer back; the run is not used again.
 func (r *run) release() {
-	r.t, r.view = nil, nil
+	r.t, r.view, r.kept = nil, nil, nil
 	if cap(r.out) <= maxText {
 		runs.Put(r)
 	}
@@ -45,7 +46,7 @@ func (r *run) release() {
 
 // execute renders one template. What it takes comes out of the run's steps.
 func (r *run) execute(t *Template) (string, error) {
-	r.t, r.out, r.err = t, r.out[:0], nil
+	r.t, r.out, r.kept, r.err = t, r.out[:0], nil, nil
 	if t.tree == nil {
 		r.assemble()
 		return string(r.out), r.err
@@ -61,7 +62,12 @@ func (r *run) assemble() {
 	for _, p := range r.t.pieces {
 		text := p.text
 		if p.path >= 0 {
-			text = r.text(read(r.view, r.t.paths[p.path]))
+			value := read(r.view, r.t.paths[p.path])
+			if r.t.lone {
+				r.kept = value
+				return
+			}
+			text = r.text(value)
 		}
 		if !r.spend(1) || !r.print(text) {
 			return

@@ -88,6 +88,14 @@ func (r *run) show(v any) (string, error) {
 	return "", r.err
 }
 
+// keep ends the pipeline of a lone action. It prints nothing.
+func (r *run) keep(v any) (string, error) {
+	if r.made(v) != nil {
+		r.kept = v
+	}
+	return "", r.err
+}
+
 // showField prints a path of the view: a pipeline that is nothing else.
 func (r *run) showField(path int) (string, error) { return r.show(r.field(path)) }
 

@@ -1,0 +1,100 @@
+package templates
+
+import (
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"hash"
+	"net/url"
+	"strings"
+)
+
+// wires are the functions for requests: what services ask for that no message
+// has a use for.
+func wires() []*function {
+	return []*function{
+		fn("only CONDITION VALUE", "VALUE when CONDITION is not empty, else nothing", func(_ *run, a []any) any {
+			if truthy(a[0]) {
+				return a[1]
+			}
+			return nil
+		}),
+		fn("present VALUE", "VALUE, or nothing when it is empty, zero or false", func(_ *run, a []any) any {
+			if truthy(a[0]) {
+				return a[0]
+			}
+			return nil
+		}),
+		fn("isSet VALUE", "whether VALUE is there, be it empty, zero or false", func(_ *run, a []any) any { return a[0] != nil }),
+		fn("basic USER PASSWORD", "the Authorization header of the two; nothing when both are empty", func(r *run, a []any) any {
+			user, password := r.text(a[0]), r.text(a[1])
+			if user == "" && password == "" {
+				return nil
+			}
+			return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
+		}),
+		fn("bearer TOKEN", "the Authorization header of a token; nothing when it is empty", func(r *run, a []any) any {
+			if token := r.text(a[0]); token != "" {
+				return "Bearer " + token
+			}
+			return nil
+		}),
+		fn("segment TEXT", "TEXT escaped as one segment of a URL's path", func(r *run, a []any) any { return url.PathEscape(r.text(a[0])) }),
+		fn("digits TEXT", "the digits of TEXT", func(r *run, a []any) any { return strings.Map(onlyDigits, r.text(a[0])) }),
+		fn("digest HASH TEXT", "md5, sha1, sha256 or sha512 of TEXT, in hexadecimal", func(r *run, a []any) any {
+			h := r.hash(a[0])
+			if h == nil {
+				return nil
+			}
+			sum := h()
+			sum.Write([]byte(r.text(a[1])))
+			return hex.EncodeToString(sum.Sum(nil))
+		}),
+		fn("sign HASH KEY TEXT", "the HMAC of TEXT by KEY, in hexadecimal", func(r *run, a []any) any {
+			return r.signed(a, hex.EncodeToString)
+		}),
+		fn("signBase64 HASH KEY TEXT", "the HMAC of TEXT by KEY, in base64", func(r *run, a []any) any {
+			return r.signed(a, base64.StdEncoding.EncodeToString)
+		}),
+	}
+}
+
+func onlyDigits(c rune) rune {
+	if c < '0' || c > '9' {
+		return -1
+	}
+	return c
+}
+
+// signed returns the HMAC that the arguments ask for, as text.
+func (r *run) signed(a []any, encode func([]byte) string) any {
+	h := r.hash(a[0])
+	if h == nil {
+		return nil
+	}
+	mac := hmac.New(h, []byte(r.text(a[1])))
+	mac.Write([]byte(r.text(a[2])))
+	return encode(mac.Sum(nil))
+}
+
+// hash returns the hash of that name. The old ones are there for services that
+// know no other.
+func (r *run) hash(name any) func() hash.Hash {
+	switch text := r.text(name); text {
+	case "md5":
+		return md5.New
+	case "sha1":
+		return sha1.New
+	case "sha256":
+		return sha256.New
+	case "sha512":
+		return sha512.New
+	default:
+		r.fail("there is no hash %s: write md5, sha1, sha256 or sha512", text)
+		return nil
+	}
+}
