@@ -5,6 +5,6 @@
 // only what its databases could not store is cut.
 //
 // It makes one attempt and never retries. Its neighbours are channels, whose
-// contract it fulfils, channels/httpsend, which carries its requests, and
-// channels/textsplit, which shortens its texts.
+// contract it fulfils, channels/httpsend, which carries its requests, channels/commonmark, which
+// escapes its texts, and channels/textsplit, which shortens them.
 package gotify

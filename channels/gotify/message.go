@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"tocsin/channels/commonmark"
 	"tocsin/channels/textsplit"
 	"tocsin/engine/event"
 )
@@ -44,7 +45,7 @@ func render(m *event.Message) *request {
 		limit = briefLimit
 	}
 	markup := 64 + 8*len(m.Details) // more than what markdown adds
-	m = textsplit.Shorten(m, limit-markup, escapedWidth)
+	m = textsplit.Shorten(m, limit-markup, commonmark.Width)
 	r := &request{Title: m.Header(), Priority: priority(m)}
 	r.Extras.Display.ContentType = "text/plain"
 	if m.Rich {
@@ -66,23 +67,23 @@ func render(m *event.Message) *request {
 func markdown(m *event.Message) string {
 	var paragraphs []string
 	if body := strings.TrimSpace(m.Body); body != "" {
-		paragraphs = append(paragraphs, escape(m.Body))
+		paragraphs = append(paragraphs, commonmark.Escape(m.Body))
 	}
 	if len(m.Details) > 0 {
 		rows := make([]string, len(m.Details))
 		for i, d := range m.Details {
-			rows[i] = "**" + strings.TrimSpace(escapeLine(d.Label)) + ":** " + escapeBehind(strings.TrimSpace(d.Value))
+			rows[i] = "**" + strings.TrimSpace(commonmark.EscapeLine(d.Label)) + ":** " + commonmark.EscapeBehind(strings.TrimSpace(d.Value))
 		}
-		paragraphs = append(paragraphs, strings.Join(rows, hardBreak))
+		paragraphs = append(paragraphs, strings.Join(rows, commonmark.HardBreak))
 	}
 	if m.Host != "" {
-		paragraphs = append(paragraphs, "🏠 "+escapeLine(m.Host))
+		paragraphs = append(paragraphs, "🏠 "+commonmark.EscapeLine(m.Host))
 	}
 	if m.Repeat {
-		paragraphs = append(paragraphs, escapeLine(event.RepeatNote))
+		paragraphs = append(paragraphs, commonmark.EscapeLine(event.RepeatNote))
 	}
 	// The server refuses an empty message.
-	return cmp.Or(strings.Join(paragraphs, "\n\n"), escapeLine(m.Title), escapeLine(m.Header()))
+	return cmp.Or(strings.Join(paragraphs, "\n\n"), commonmark.EscapeLine(m.Title), commonmark.EscapeLine(m.Header()))
 }
 
 // priority returns how loud a message is. The Android app shows 1 to 3 without

@@ -6,9 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -86,7 +84,7 @@ func (p *peer) received() []string {
 	for i, m := range p.messages {
 		text := m.Message
 		if m.Extras["client::display"]["contentType"] == "text/markdown" {
-			text = shown(text)
+			text = channeltest.ShownMarkdown(text)
 		}
 		texts[i] = m.Title + "\n" + text
 	}
@@ -155,7 +153,7 @@ func (p *peer) take(w http.ResponseWriter, body []byte) {
 		return
 	}
 	if seen.Extras["client::display"]["contentType"] == "text/markdown" {
-		if active := activeMarkup(seen.Message); active != "" {
+		if active := channeltest.ActiveMarkdown(seen.Message); active != "" {
 			p.t.Errorf("active markup: %q", active)
 		}
 	}
@@ -164,43 +162,4 @@ func (p *peer) take(w http.ResponseWriter, body []byte) {
 		ID int `json:"id"`
 		messageSeen
 	}{len(p.messages) + 24, seen})
-}
-
-var (
-	escaped = regexp.MustCompile("\\\\([!-/:-@[-`{-~])")
-	// own is the markup that the adapter itself writes: the label of a detail,
-	// which holds no asterisk that is not escaped.
-	own = regexp.MustCompile(`(?m)^\*\*([^*\n]*):\*\* `)
-)
-
-// shown returns what a person sees of Markdown.
-func shown(text string) string {
-	const asterisk, backslash = "\x01", "\x02"
-	text = escaped.ReplaceAllStringFunc(text, func(pair string) string {
-		switch pair {
-		case `\*`:
-			return asterisk
-		case `\\`:
-			return backslash
-		}
-		return pair[1:]
-	})
-	text = own.ReplaceAllString(text, "$1: ")
-	text = strings.NewReplacer("  \n", "\n", asterisk, "*", backslash, `\`).Replace(text)
-	return text
-}
-
-// markup is what Gotify's clients give a meaning to.
-var markup = regexp.MustCompile(`(?m)` + strings.Join([]string{
-	`\*`, "`", `~`, `\|`, `\[`, `\]`, `<`, // emphasis, code, strike, tables, links, images, HTML
-	`(?:^|[^0-9A-Za-z])_`, `_(?:[^0-9A-Za-z]|$)`, // emphasis that is not inside a word
-	`&#?[0-9A-Za-z]+;`,
-	`^(?: *(?:#|>|-|\+|=|:|\d+[.)])|    |\t)`, // headings, quotes, lists, rules, code
-}, "|"))
-
-// activeMarkup returns the first markup in text that is neither escaped nor
-// the adapter's own.
-func activeMarkup(text string) string {
-	text = escaped.ReplaceAllString(text, "\x00")
-	return markup.FindString(own.ReplaceAllString(text, "$1 "))
 }

@@ -1,9 +1,10 @@
-package gotify
+package commonmark
 
 import (
 	"strings"
 	"testing"
 
+	"tocsin/channels/channeltest"
 	"tocsin/channels/textsplit"
 )
 
@@ -28,10 +29,10 @@ func TestEscape(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := escape(tt.in); got != tt.want {
-				t.Errorf("escape(%q)\n got %q\nwant %q", tt.in, got, tt.want)
+			if got := Escape(tt.in); got != tt.want {
+				t.Errorf("Escape(%q)\n got %q\nwant %q", tt.in, got, tt.want)
 			}
-			if active := activeMarkup(tt.want); active != "" {
+			if active := channeltest.ActiveMarkdown(tt.want); active != "" {
 				t.Errorf("%q holds active markup: %q", tt.want, active)
 			}
 		})
@@ -47,11 +48,11 @@ func TestEscapeBehind(t *testing.T) {
 		"# 1\r\n\r\n# 2": "# 1\n\n\\# 2",
 		"":               "",
 	} {
-		got := escapeBehind(in)
+		got := EscapeBehind(in)
 		if got != want {
-			t.Errorf("escapeBehind(%q)\n got %q\nwant %q", in, got, want)
+			t.Errorf("EscapeBehind(%q)\n got %q\nwant %q", in, got, want)
 		}
-		if active := activeMarkup("Label: " + got); active != "" {
+		if active := channeltest.ActiveMarkdown("Label: " + got); active != "" {
 			t.Errorf("%q holds active markup: %q", got, active)
 		}
 	}
@@ -62,19 +63,19 @@ func FuzzEscape(f *testing.F) {
 	f.Add("   indented\n\tcode\n\n\n| t |\n| - |")
 	f.Add("a\r# b\xff🔥_c_")
 	f.Fuzz(func(t *testing.T, text string) {
-		got := escape(text)
-		if active := activeMarkup(got); active != "" {
-			t.Fatalf("escape(%q) = %q leaves %q active", text, got, active)
+		got := Escape(text)
+		if active := channeltest.ActiveMarkdown(got); active != "" {
+			t.Fatalf("Escape(%q) = %q leaves %q active", text, got, active)
 		}
-		if n, most := len(got), textsplit.Width(text, escapedWidth)+1; n > most {
-			t.Fatalf("escape(%q) has %d bytes, its measure promised %d", text, n, most)
+		if n, most := len(got), textsplit.Width(text, Width)+1; n > most {
+			t.Fatalf("Escape(%q) has %d bytes, its measure promised %d", text, n, most)
 		}
 		if strings.ContainsAny(text, "\x01\x02") {
-			return // stand-ins in shown
+			return // stand-ins in ShownMarkdown
 		}
-		seen, want := strings.Join(strings.Fields(shown(got)), " "), strings.Join(strings.Fields(text), " ")
+		seen, want := strings.Join(strings.Fields(channeltest.ShownMarkdown(got)), " "), strings.Join(strings.Fields(text), " ")
 		if seen != want {
-			t.Fatalf("escape(%q) = %q shows as %q", text, got, seen)
+			t.Fatalf("Escape(%q) = %q shows as %q", text, got, seen)
 		}
 	})
 }

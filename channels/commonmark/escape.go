@@ -1,4 +1,4 @@
-package gotify
+package commonmark
 
 import (
 	"strings"
@@ -7,17 +7,17 @@ import (
 	"tocsin/engine/event"
 )
 
-// hardBreak begins a new line within a paragraph.
-const hardBreak = "  \n"
+// HardBreak begins a new line within a paragraph.
+const HardBreak = "  \n"
 
-// escape returns text as Markdown (CommonMark in the app, GitHub's in the web
+// Escape returns text as Markdown (CommonMark in the app, GitHub's in the web
 // page) that shows it as it is, line by line: no markup, image, masked link or
 // HTML in it works. A bare address may become a link, to where it says.
-func escape(text string) string { return escapeLines(text, true) }
+func Escape(text string) string { return escapeLines(text, true) }
 
-// escapeBehind is escape for a text behind another one, whose first line begins
+// EscapeBehind is Escape for a text behind another one, whose first line begins
 // no heading or list.
-func escapeBehind(text string) string { return escapeLines(text, false) }
+func EscapeBehind(text string) string { return escapeLines(text, false) }
 
 // escapeLines escapes text, of which the first line begins a line or not.
 func escapeLines(text string, begins bool) string {
@@ -32,7 +32,7 @@ func escapeLines(text string, begins bool) string {
 		case blank || line == "":
 			b.WriteByte('\n')
 		default:
-			b.WriteString(hardBreak)
+			b.WriteString(HardBreak)
 		}
 		writeLine(&b, line, begins)
 		begins = true
@@ -41,16 +41,16 @@ func escapeLines(text string, begins bool) string {
 	return b.String()
 }
 
-// escapeLine is escape for a text that must stay on one line.
-func escapeLine(text string) string { return escape(event.OneLine(text)) }
+// EscapeLine is Escape for a text that must stay on one line.
+func EscapeLine(text string) string { return Escape(event.OneLine(text)) }
 
-// escapedWidth is a textsplit.Measure in bytes that is never less than what
-// escape makes of a text, but for one byte at its begin. A line end pays for
+// Width is a textsplit.Measure in bytes that is never less than what
+// Escape makes of a text, but for one byte at its begin. A line end pays for
 // the marker that may begin the next line.
-func escapedWidth(r rune) int {
+func Width(r rune) int {
 	switch r {
 	case '\n', '\r':
-		return len(hardBreak) + 1
+		return len(HardBreak) + 1
 	case ' ':
 		return len(hardSpace)
 	case '\t':
