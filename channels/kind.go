@@ -58,6 +58,9 @@ const (
 	Bool   FieldType = "bool"
 	List   FieldType = "list"   // of strings; a single string is a list of one
 	Secret FieldType = "secret" // a string that is never shown
+
+	// Map holds strings by name, of which each may be a secret; none is shown.
+	Map FieldType = "map"
 )
 
 // Field is one attribute of a channel block.
@@ -119,6 +122,12 @@ func (v Values) List(name string) []string {
 func (v Values) Secret(name string) event.Secret {
 	s, _ := v[name].(event.Secret)
 	return s
+}
+
+// Map returns a map field; nil when it is absent.
+func (v Values) Map(name string) map[string]event.Secret {
+	m, _ := v[name].(map[string]event.Secret)
+	return m
 }
 
 // FieldError says what is wrong with the value of one field.

@@ -40,10 +40,10 @@ type Level map[string]any
 
 // The tones of a message, which are Apprise's types.
 const (
-	Info    = "info"
-	Good    = "success"
-	Warning = "warning"
-	Failure = "failure"
+	ToneInfo    = "info"
+	ToneSuccess = "success"
+	ToneWarning = "warning"
+	ToneFailure = "failure"
 )
 
 // Field is one thing that a channel of the service is set up with.
@@ -109,7 +109,7 @@ type Entry struct {
 
 // AWS says how a call is signed for Amazon's services.
 type AWS struct {
-	Service, Region, Key, Secret, Token *templates.Template
+	Service, Region, Key, Secret *templates.Template
 }
 
 // Success is what an answer to a message that was taken looks like.
@@ -127,7 +127,7 @@ type Check struct {
 
 // Refusal explains answers that are no success.
 type Refusal struct {
-	Code     string // stable word: bad_token
+	Code     string         // stable word: bad_token
 	Statuses []int          // none: any
 	Text     *regexp.Regexp // of the body; nil: any
 	Class    string         // temporary, target or message
