@@ -3,29 +3,31 @@ package builtin
 import (
 	"embed"
 	"fmt"
+	"io/fs"
+	"strings"
 )
 
 // folder stands before the name of a file of the pack, so that no message
 // takes it for a file of the operator's.
 const folder = "builtin/"
 
-//go:embed *.hcl
+//go:embed *.hcl services/*.hcl
 var pack embed.FS
 
 // Files returns the files of the pack by their paths: "builtin/vm_ct.hcl". The
 // map and its values are the caller's.
 func Files() map[string][]byte {
-	entries, err := pack.ReadDir(".")
-	if err != nil {
-		panic(fmt.Sprintf("builtin: %v", err)) // the embedded folder is always there
-	}
-	files := make(map[string][]byte, len(entries))
-	for _, entry := range entries {
-		src, err := pack.ReadFile(entry.Name())
-		if err != nil {
-			panic(fmt.Sprintf("builtin: %v", err))
+	files := map[string][]byte{}
+	err := fs.WalkDir(pack, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".hcl") {
+			return err
 		}
-		files[folder+entry.Name()] = src
+		src, err := pack.ReadFile(name)
+		files[folder+name] = src
+		return err
+	})
+	if err != nil {
+		panic(fmt.Sprintf("builtin: %v", err)) // the embedded files are always there
 	}
 	return files
 }

@@ -15,6 +15,7 @@ import (
 type cache struct {
 	files      kept[string, *file]
 	templates  kept[string, parsedTemplate]
+	values     kept[string, parsedTemplate] // templates of requests
 	conditions kept[conditionKey, compiledCondition]
 	compiler   *condition.Compiler // of the last load
 	digest     [sha256.Size]byte   // of the schema that compiler has
@@ -49,6 +50,7 @@ func (k *kept[K, V]) turn() { k.old, k.new = k.new, nil }
 func (c *cache) turn() {
 	c.files.turn()
 	c.templates.turn()
+	c.values.turn()
 	c.conditions.turn()
 }
 
@@ -99,6 +101,16 @@ func (c *cache) template(text string) (*templates.Template, error) {
 	if !ok {
 		p.tmpl, p.err = templates.Parse(text)
 		c.templates.put(text, p)
+	}
+	return p.tmpl, p.err
+}
+
+// value parses a template of a request, or returns what it was parsed to before.
+func (c *cache) value(text string) (*templates.Template, error) {
+	p, ok := c.values.get(text)
+	if !ok {
+		p.tmpl, p.err = templates.ParseValue(text)
+		c.values.put(text, p)
 	}
 	return p.tmpl, p.err
 }

@@ -103,11 +103,11 @@ func (l *loading) decodeChannel(b *block) {
 // channelKind returns the kind that a block names.
 func (l *loading) channelKind(b *block) (*channels.Kind, bool) {
 	var names []string
-	for i := range l.in.Kinds {
-		if l.in.Kinds[i].Name == b.labels[0] {
-			return &l.in.Kinds[i], true
+	for i := range l.kinds {
+		if l.kinds[i].Name == b.labels[0] {
+			return &l.kinds[i], true
 		}
-		names = append(names, l.in.Kinds[i].Name)
+		names = append(names, l.kinds[i].Name)
 	}
 	for _, a := range b.arguments {
 		l.hideTexts(a.expr) // any of them may be a secret
@@ -127,7 +127,7 @@ func (l *loading) checkChannelName(b *block) bool {
 		return false
 	}
 	f := finding{code: CodeChannelName, at: b.nameRange(), in: b.in()}
-	for _, k := range l.in.Kinds {
+	for _, k := range l.kinds {
 		if k.Name == b.name() {
 			f.summary, f.detail = fmt.Sprintf("%q is the name of a kind", b.name()), "Give the channel a name of its own, such as who reads it."
 			l.fail(f)

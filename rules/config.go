@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"tocsin/channels"
+	"tocsin/channels/service"
 	"tocsin/engine"
 	"tocsin/engine/event"
 	"tocsin/templates"
@@ -17,6 +18,7 @@ type Config struct {
 	Policy    *engine.Policy
 	Templates *templates.Set
 	Channels  map[string]*Channel // by name, those that are switched off too
+	Services  []*service.Spec     // declared ones, in the order of the files
 	Settings  Settings
 	Catalogue Catalogue
 	Tests     []Test      // those that are enabled, in the order of the files

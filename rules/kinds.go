@@ -31,6 +31,7 @@ func kinds() []kind {
 		{"dedup", nil, (*loading).decodeDedup},
 		{"cooldown", nil, (*loading).decodeCooldown},
 		{togglesKind, nil, (*loading).decodeToggles},
+		{serviceKind, []string{"name"}, (*loading).decodeService},
 		{channelKind, []string{"kind", "name"}, (*loading).decodeChannel},
 		{ruleKind, []string{"name"}, (*loading).decodeRule},
 		{silenceKind, []string{"name"}, (*loading).decodeSilence},

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"tocsin/channels"
+	"tocsin/channels/service"
 	"tocsin/engine"
 	"tocsin/engine/event"
 	"tocsin/templates"
@@ -24,6 +25,9 @@ type Input struct {
 	Secret   func(name string) (string, error) // of secret(); nil: no secrets
 	ReadFile func(path string) ([]byte, error) // of file(); nil: no files
 	Kinds    []channels.Kind
+	// Declared makes a kind of a declared service; nil: services are checked, and
+	// make no kinds.
+	Declared func(*service.Spec) channels.Kind
 	Host     string         // system name of this host
 	Cluster  string         // name of its Proxmox cluster; empty: none
 	Zone     *time.Location // of this host; nil: UTC
@@ -68,6 +72,7 @@ type loading struct {
 	*report
 	in             Input
 	cache          *cache
+	kinds          []channels.Kind // of in, and those that services make
 	files          []*file
 	locals         *locals
 	contexts       map[string]*hcl.EvalContext // by folder
@@ -102,7 +107,7 @@ func newLoading(in Input, c *cache) *loading {
 		Dedup: engine.Setting[time.Duration]{Value: defaultDedup},
 	}
 	return &loading{
-		report: newReport(), in: in, cache: c, locals: newLocals(), contexts: map[string]*hcl.EvalContext{},
+		report: newReport(), in: in, kinds: slices.Clone(in.Kinds), cache: c, locals: newLocals(), contexts: map[string]*hcl.EvalContext{},
 		known: functionNames(), raw: map[string]string{}, fields: map[string]fieldType{}, channel: map[string]*block{},
 		config: &Config{
 			Policy:    policy,
@@ -227,7 +232,7 @@ func (l *loading) unknownKind(b *block) {
 		names = append(names, k.name)
 	}
 	f.detail = "Blocks are: " + joinSorted(names) + "."
-	for _, k := range l.in.Kinds {
+	for _, k := range l.kinds {
 		if k.Name == b.kind {
 			f.label, f.detail = fmt.Sprintf("write channel %q", k.Name), fmt.Sprintf("Channels are written as channel %q \"NAME\" { … }.", k.Name)
 			l.fail(f)

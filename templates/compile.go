@@ -30,7 +30,7 @@ type compiler struct {
 	numbers map[string]int   // of the paths in t.paths
 	vars    int
 	wire    bool // the functions for requests may be called
-	weight  int // nodes of the body at hand, for the price of one pass through it
+	weight  int  // nodes of the body at hand, for the price of one pass through it
 }
 
 // scope tells what the dot is: the value at a path of the view, or unknown.

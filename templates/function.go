@@ -70,7 +70,7 @@ func fn(use, doc string, call func(r *run, args []any) any) *function {
 type functions struct {
 	byName map[string]*function
 	wire   map[string]*function // for requests alone
-	inner  template.FuncMap // what the compiler puts into the tree
+	inner  template.FuncMap     // what the compiler puts into the tree
 }
 
 // table builds the table once, on first use.

@@ -16,7 +16,7 @@ type Template struct {
 	refs     []Ref
 	paths    [][]string // the field paths that the tree reads, by number
 	pieces   []piece    // of a template that only prints text and fields
-	lone     bool    // one action and no text: it has a value of its own
+	lone     bool       // one action and no text: it has a value of its own
 	tree     *template.Template
 	patterns map[string]*pattern       // regular expressions written out in it
 	zones    map[string]*time.Location // time zones written out in it

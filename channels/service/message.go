@@ -16,6 +16,7 @@ type Message struct {
 	Max      int                 // of the body, or of the merged text; 0: not known
 	Unit     textsplit.Measure   // of both; nil: characters
 	Over     string              // Split or Truncate, for what is longer
+	Shared   bool                // the limit of the body holds for both together
 	Plain    bool                // no emoji before the title, as each makes a text message shorter
 }
 
@@ -155,7 +156,30 @@ func (w *writer) clipTitle(title, behind string) string {
 	return textsplit.Clip(title, max(w.TitleMax-textsplit.Width(behind, w.unit()), 1), w.unit(), "…") + behind
 }
 
-func (w *writer) fits(p Part) bool { return textsplit.Width(p.Text, w.unit()) <= w.max() }
+func (w *writer) fits(p Part) bool {
+	width := textsplit.Width(p.Text, w.unit())
+	if w.Shared && w.Merge == nil {
+		width += textsplit.Width(p.Title, w.unit())
+	}
+	return width <= w.max()
+}
+
+// used returns how much of the limit a title takes; empty is the part that has
+// nothing else.
+func (w *writer) used(empty Part) int {
+	switch {
+	case empty.Title == "":
+		return 0
+	case w.Merge != nil:
+		return textsplit.Width(empty.Text, w.unit())
+	case w.Shared:
+		return textsplit.Width(empty.Title, w.unit()) + counterRoom
+	}
+	return 0
+}
+
+// counterRoom is enough for the counter behind the title of a part.
+const counterRoom = 12
 
 // room returns how much of the limit the title leaves for the body.
 func (w *writer) room(m *event.Message) (int, error) {
@@ -163,11 +187,7 @@ func (w *writer) room(m *event.Message) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	used := 0
-	if w.Merge != nil {
-		used = textsplit.Width(empty.Text, w.unit())
-	}
-	return max(w.max()-used, w.max()/4, 1), nil
+	return max(w.max()-w.used(empty), w.max()/4, 1), nil
 }
 
 // measure is what a character of event text takes once it is escaped.
@@ -194,7 +214,7 @@ func (w *writer) cut(m *event.Message, room int) ([]Part, error) {
 // what is cut anywhere is plain text.
 func (w *writer) split(m *event.Message, room int) ([]Part, error) {
 	rest, pieces := m.PlainBody(), []string(nil)
-	for size := room; rest != "" && len(pieces) < maxParts; size = w.max() {
+	for size := room; rest != "" && len(pieces) < maxParts; size = w.later(room) {
 		var piece string
 		if len(pieces) == maxParts-1 {
 			piece, rest = textsplit.Clip(rest, size, w.measure, cutMark), ""
@@ -204,6 +224,15 @@ func (w *writer) split(m *event.Message, room int) ([]Part, error) {
 		pieces = append(pieces, piece)
 	}
 	return w.pieces(m, pieces)
+}
+
+// later returns how much of the limit the body has in every part but the first:
+// a merged title is not repeated.
+func (w *writer) later(room int) int {
+	if w.Merge != nil {
+		return w.max()
+	}
+	return room
 }
 
 // pieces makes parts of plain texts. Only the first has the title merged in.

@@ -23,12 +23,9 @@ func (s *Spec) Verbatim(title, body string, o Options) ([]Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	used := 0
-	if w.Merge != nil && title != "" {
-		used = textsplit.Width(head.Text, w.unit())
-	}
+	room := max(w.max()-w.used(head), 1)
 	var bodies []string
-	for size := max(w.max()-used, 1); body != "" && (over == Split || len(bodies) == 0); size = w.max() {
+	for size := room; body != "" && (over == Split || len(bodies) == 0); size = w.later(room) {
 		var piece string
 		if over == Truncate {
 			piece = hardCut(body, size, w.unit())
