@@ -35,7 +35,6 @@ var allowed = map[string][]string{
 	"channels/email":       {"engine/event", "channels", "channels/textsplit"},
 	"channels/log":         {"engine/event", "channels"},
 	"channels/channeltest": {"engine/event", "engine", "channels"},
-	"channels/address":     nil,
 	"channels/service":     {"engine/event", "channels", "channels/address", "channels/commonmark", "channels/textsplit", "templates"},
 	"channels/declared":    {"engine/event", "channels", "channels/service", "channels/address", "channels/httpsend", "channels/progress"},
 	"channels/all":         {"channels", "channels/..."},

@@ -72,6 +72,9 @@ func load(t *testing.T) []*block {
 	var blocks []*block
 	files := builtin.Files()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if path.Base(path.Dir(name)) == "services" { // see TestServiceRequests
+			continue
+		}
 		file, diags := hclsyntax.ParseConfig(files[name], name, hcl.InitialPos)
 		if diags.HasErrors() {
 			t.Fatal(diags)
@@ -134,7 +137,7 @@ func TestFilesAreFormatted(t *testing.T) {
 	for name, src := range builtin.Files() {
 		want := hclwrite.Format(src)
 		if *update {
-			if err := os.WriteFile(path.Base(name), want, 0o644); err != nil {
+			if err := os.WriteFile(strings.TrimPrefix(name, "builtin/"), want, 0o644); err != nil {
 				t.Fatal(err)
 			}
 			continue

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -480,5 +479,5 @@ func (r *serviceReader) pace() {
 
 // methods are those that a request may have.
 func methods() []string {
-	return []string{http.MethodPost, http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete}
+	return []string{"POST", "GET", "PUT", "PATCH", "DELETE"}
 }

@@ -124,7 +124,7 @@ service "ntfy" {
       X-Delay       = "{{ .channel.delay }}"
       X-Email       = "{{ .channel.email }}"
       X-Actions     = "{{ .channel.actions }}"
-      X-Icon        = "{{ or .channel.icon (and .channel.image (index .image `256x256`)) }}"
+      X-Icon        = "{{ only .channel.image (or .channel.icon (index .image `256x256`)) }}"
       X-Markdown    = "{{ only (eq .format `markdown`) `yes` }}"
     }
     each = ["topics"]
