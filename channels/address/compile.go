@@ -228,8 +228,11 @@ func compilePart(text string) (*part, error) {
 		p.list = segments
 	}
 	if p.source = m[5]; p.source != "" {
-		if p.pattern, err = regexp.Compile(`\A(?:` + p.source + `)\z`); err != nil {
+		if _, err := regexp.Compile(p.source); err != nil {
 			return nil, fmt.Errorf("the pattern of {%s} is no regular expression: %w", p.field, err)
+		}
+		if p.pattern, err = regexp.Compile(`\A(?:` + p.source + `)\z`); err != nil {
+			return nil, fmt.Errorf("the pattern of {%s} is too deep: %w", p.field, err)
 		}
 	}
 	if p.address && (p.list != single || p.optional || prefix+suffix != "") {

@@ -34,8 +34,10 @@ const (
 	farPort    = 100
 	farUser    = 60
 	farHost    = 50
+	farMany    = 30 // and one more for each segment that is too much
+	farName    = 25 // what should be a host's name is none
 	farPath    = 20 // a literal or pattern
-	farCount   = 1  // for each segment too few or too many
+	farFew     = 1  // for each segment that is missing
 )
 
 // matcher collects values from an address.
@@ -185,9 +187,9 @@ func (m *matcher) usualPort() bool {
 // badHost explains a host that no connection can be made to.
 func (m *matcher) badHost() *miss {
 	if strings.Contains(m.host, ":") {
-		return &miss{"what stands behind the host's colon is no port, or a / ? or # in a password is not escaped (%2F %3F %23)", farHost}
+		return &miss{"what stands behind the host's colon is no port, or a / ? or # in a password is not escaped (%2F %3F %23)", farName}
 	}
-	return &miss{"the host holds a character that no host name has", farHost}
+	return &miss{"the host holds a character that no host name has", farName}
 }
 
 // matchAddress matches {name@}, alone or behind {key}:, where an e-mail address
@@ -204,6 +206,8 @@ func (m *matcher) matchAddress(s Shape) *miss {
 	if m.user == "" && s.user != nil {
 		if before, after, ok := strings.Cut(m.host, ":"); ok {
 			user, host = before, after
+		} else if m.has(&s.host.parts[0]) {
+			user, host = m.host, ""
 		}
 	}
 	if m.port != "" {

@@ -19,7 +19,7 @@ func (m *matcher) matchPath(s Shape) *miss {
 	if least, most := f.counts(); len(texts) < least {
 		return f.tooFew(least)
 	} else if len(texts) > most {
-		return &miss{fmt.Sprintf("the path has %s, and at most %d are taken", count(len(texts)), most), (len(texts) - most) * farCount}
+		return &miss{fmt.Sprintf("the path has %s, %d too many", count(len(texts)), len(texts)-most), farMany + len(texts) - most}
 	}
 	if !f.fit(0, 0) {
 		return f.explain()
@@ -188,10 +188,11 @@ func (f *fitter) tooFew(least int) *miss {
 	if len(missing) > 1 {
 		verb = "are"
 	}
-	return &miss{
-		fmt.Sprintf("%s %s missing: the path has %s of %d", strings.Join(missing, " and "), verb, count(len(f.texts)), least),
-		(least - len(f.texts)) * farCount,
+	problem := fmt.Sprintf("%s %s missing", strings.Join(missing, " and "), verb)
+	if least > 1 {
+		problem += fmt.Sprintf(": the path has %s of %d", count(len(f.texts)), least)
 	}
+	return &miss{problem, (least - len(f.texts)) * farFew}
 }
 
 func (f *fitter) explain() *miss {

@@ -16,7 +16,7 @@ func Parse(text string) (URL, error) {
 	if err != nil {
 		return URL{}, err
 	}
-	return URL{p}, nil
+	return URL{&p}, nil
 }
 
 func parse(text string) (*parts, error) {

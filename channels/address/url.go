@@ -10,9 +10,10 @@ import (
 // and marshals as its scheme and three stars; only Reveal and the methods that
 // name a part give something away.
 //
-// What it holds stands behind a pointer, because fmt calls no methods on what a
-// struct holds in an unexported field: it prints a number there.
-type URL struct{ parts *parts }
+// What it holds stands behind two pointers, because fmt calls no methods on what
+// a struct holds in an unexported field: it prints a number there, but looks
+// through one pointer when the verb is wrong for it.
+type URL struct{ parts **parts }
 
 // parts is what an address is made of, decoded.
 type parts struct {
@@ -36,7 +37,7 @@ func (u URL) get() *parts {
 	if u.parts == nil {
 		return &none
 	}
-	return u.parts
+	return *u.parts
 }
 
 // Scheme returns what stands before "://", in lower case.
@@ -85,7 +86,7 @@ func (u URL) String() string {
 	if u.parts == nil {
 		return ""
 	}
-	return u.parts.scheme + "://" + hidden
+	return u.get().scheme + "://" + hidden
 }
 
 // GoString hides the address from %#v.
