@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"tocsin/channels/address"
 	"tocsin/engine/event"
 )
 
@@ -31,6 +32,15 @@ type Kind struct {
 	// New makes a channel from values that fit Fields. An error about one
 	// field is a *FieldError.
 	New func(Values) (Channel, error)
+
+	// Schemes are those of the Apprise addresses that stand for a channel of the
+	// kind, and FromURL reads one as the values of such a channel. Its error is
+	// an *address.Error or a *FieldError, and shows nothing of the address.
+	Schemes []string
+	FromURL func(address.URL) (Values, error)
+	// Delegate finds the kind that a channel of this one really is, and its
+	// values, among all others; nil: itself.
+	Delegate func(kinds []Kind, v Values) (*Kind, Values, error)
 }
 
 // Paced is a Channel whose service limits how fast it takes messages for the

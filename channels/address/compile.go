@@ -14,6 +14,20 @@ const (
 	maxFields = 64
 )
 
+// MustCompile compiles the shapes of a service that the program itself knows,
+// and panics over one that is none.
+func MustCompile(texts ...string) Set {
+	out := make(Set, len(texts))
+	for i, text := range texts {
+		shape, err := Compile(text)
+		if err != nil {
+			panic(err)
+		}
+		out[i] = shape
+	}
+	return out
+}
+
 // Compile reads a shape. Its error is for the author of a service and quotes
 // the shape.
 func Compile(text string) (Shape, error) {

@@ -57,6 +57,14 @@ func (u URL) Host() string { return u.get().host }
 // Port returns the port's digits, or nothing.
 func (u URL) Port() string { return u.get().port }
 
+// HostPort returns the host with its port, if there is one, as a URL has it.
+func (u URL) HostPort() string {
+	if port := u.Port(); port != "" {
+		return u.Host() + ":" + port
+	}
+	return u.Host()
+}
+
 // Path returns the decoded segments of the path. An escaped slash is part of
 // its segment; empty segments are left out.
 func (u URL) Path() []string { return slices.Clone(u.get().path) }

@@ -15,6 +15,9 @@ func Kind(client *httpsend.Client, app service.App, spec *service.Spec) channels
 		Name:   spec.Name,
 		Doc:    spec.Doc,
 		Fields: spec.ChannelFields(),
+
+		Schemes: spec.Schemes,
+		FromURL: spec.FromURL,
 		New: func(v channels.Values) (channels.Channel, error) {
 			settled, err := spec.Settle(v)
 			if err != nil {

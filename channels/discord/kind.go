@@ -32,7 +32,9 @@ func Kind(client *httpsend.Client) channels.Kind {
 				Example: `"1122334455667788990"`, Default: "the channel itself",
 			},
 		},
-		New: func(v channels.Values) (channels.Channel, error) { return newChannel(client, v) },
+		Schemes: []string{"discord"},
+		FromURL: fromURL,
+		New:     func(v channels.Values) (channels.Channel, error) { return newChannel(client, v) },
 	}
 }
 

@@ -70,6 +70,8 @@ func Kind(opts Options) channels.Kind {
 				Example: `"[lab]"`, Default: "the name of the event's host in brackets",
 			},
 		},
-		New: func(v channels.Values) (channels.Channel, error) { return newChannel(opts, v) },
+		Schemes: []string{"mailto", "mailtos"},
+		FromURL: fromURL,
+		New:     func(v channels.Values) (channels.Channel, error) { return newChannel(opts, v) },
 	}
 }

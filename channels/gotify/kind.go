@@ -26,7 +26,9 @@ func Kind(client *httpsend.Client) channels.Kind {
 				Example: `secret("gotify_token")`,
 			},
 		},
-		New: func(v channels.Values) (channels.Channel, error) { return newChannel(client, v) },
+		Schemes: []string{"gotify", "gotifys"},
+		FromURL: fromURL,
+		New:     func(v channels.Values) (channels.Channel, error) { return newChannel(client, v) },
 	}
 }
 

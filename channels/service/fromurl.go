@@ -1,10 +1,8 @@
 package service
 
 import (
-	"net"
 	"slices"
 	"strconv"
-	"strings"
 
 	"tocsin/channels"
 	"tocsin/channels/address"
@@ -28,7 +26,7 @@ func (s *Spec) FromURL(u address.URL) (channels.Values, error) {
 		f := &s.Fields[i]
 		texts := slices.Clone(matched.Values[f.Name])
 		if f.Form == Server && len(texts) == 1 {
-			texts[0] = s.server(u, texts[0])
+			texts[0] = s.server(u)
 		}
 		v, err := f.fromURL(texts, query, u)
 		if err != nil {
@@ -48,18 +46,12 @@ func (s *Spec) FromURL(u address.URL) (channels.Values, error) {
 }
 
 // server returns the address of a server that an Apprise address names.
-func (s *Spec) server(u address.URL, host string) string {
+func (s *Spec) server(u address.URL) string {
 	scheme := "http"
 	if slices.Contains(s.Secure, u.Scheme()) {
 		scheme = "https"
 	}
-	if strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
-		host = "[" + host + "]"
-	}
-	if port := u.Port(); port != "" {
-		host = net.JoinHostPort(strings.Trim(host, "[]"), port)
-	}
-	return scheme + "://" + host
+	return scheme + "://" + u.HostPort()
 }
 
 // ownKeys returns the keys of the query that fields take, for the few that

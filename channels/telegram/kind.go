@@ -48,6 +48,8 @@ func Kind(client *httpsend.Client) channels.Kind {
 				Doc: "Address of a Bot API server of one's own.",
 			},
 		},
+		Schemes: []string{"tgram"},
+		FromURL: fromURL,
 		New: func(v channels.Values) (channels.Channel, error) {
 			c, err := configure(v)
 			if err != nil {
