@@ -2,6 +2,7 @@ package address
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -85,7 +86,11 @@ func (r *reader) overrides() error {
 	}
 	rest := r.parts.query[:0]
 	for _, pair := range r.parts.query {
-		switch strings.ToLower(pair.Name) {
+		name := strings.ToLower(pair.Name)
+		if slices.Contains([]string{"user", "pass", "password"}, name) && strings.ContainsFunc(pair.Value, unicode.IsControl) {
+			return r.fail("the "+name+" in the query holds an escaped control character", "remove it: it often comes with a copied text")
+		}
+		switch name {
 		case "user":
 			r.user = pair.Value
 		case "pass", "password":

@@ -125,7 +125,7 @@ func (s *Shape) compileAuthority(text string) error {
 			userinfo, has = host, true
 			host, s.port = port, nil
 		} else if s.port.field != "" && s.port.field != "port" || s.port.field == "" && !isPort(s.port.prefix) {
-			return errors.New("what stands behind the host's colon is no port; write {port}, {port?} or a number, and a user in front of an @")
+			return errors.New("what stands behind the host's colon is no port; write {port}, {port?} or a number, {name@} for an e-mail address, and a user in front of an @")
 		}
 	}
 	if has {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -100,6 +101,8 @@ func TestParseErrors(t *testing.T) {
 		{"j://[::1", "the host in brackets is no IPv6 address"},
 		{"j://[10.0.0.1]", "the host in brackets is no IPv6 address"},
 		{"j://::1/x", "the host is an IPv6 address without brackets"},
+		{"j://h?user=a%0Ab", "the user in the query holds an escaped control character"},
+		{"j://h?Password=a%0Db", "the password in the query holds an escaped control character"},
 		{"j://h?port=x", "the port in the query is no number from 1 to 65535"},
 	}
 	for _, tt := range tests {
@@ -188,4 +191,37 @@ func TestParseBool(t *testing.T) {
 			t.Errorf("%q is %s, want %s", text, got, want)
 		}
 	}
+}
+
+// FuzzParse holds that what parses is bounded, shown by Reveal alone, and
+// decoded into text.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{
+		"ntfys://me:pw@push.example:8443/a,b/%23c?priority=high&+X=1&-y=2&:z=3", "tgram://42:AAb/-100:7", "j://[::1]:80/x?port=1",
+		"x://_/?a;b=c", "x://%", "x://u%40:p@@h:/", "://", "x://h:1:2", "x://h?%2B=%20",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		u, err := address.Parse(text)
+		if err != nil {
+			var e *address.Error
+			if !errors.As(err, &e) || e.Problem == "" || e.Remedy == "" {
+				t.Errorf("%q: error %v", text, err)
+			}
+			return
+		}
+		if u.Reveal() != strings.TrimSpace(text) || len(u.Reveal()) > 8<<10 {
+			t.Errorf("%q reveals %q", text, u.Reveal())
+		}
+		if u.String() != u.Scheme()+"://***" {
+			t.Errorf("%q prints as %q", text, u)
+		}
+		got := take(u)
+		for _, part := range append(got.Path, got.User, got.Password, got.Host, got.Query, got.Headers) {
+			if !utf8.ValidString(part) || strings.ContainsRune(part, 0) {
+				t.Errorf("%q holds %q", text, part)
+			}
+		}
+	})
 }
