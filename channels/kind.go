@@ -43,6 +43,19 @@ type Kind struct {
 	Delegate func(kinds []Kind, v Values) (*Kind, Values, error)
 }
 
+// Open makes a channel of the kind that the values really are of: an address may
+// mean any of kinds. An error about one field is a *FieldError.
+func (k *Kind) Open(kinds []Kind, v Values) (Channel, error) {
+	if k.Delegate == nil {
+		return k.New(v)
+	}
+	real, own, err := k.Delegate(kinds, v)
+	if err != nil {
+		return nil, err
+	}
+	return real.New(own)
+}
+
 // Paced is a Channel whose service limits how fast it takes messages for the
 // channel's destination. Who queues messages keeps to it, so that the service
 // need not refuse any.

@@ -54,9 +54,9 @@ var loader = sync.OnceValue(func() *rules.Loader { return new(rules.Loader) })
 func load(t *testing.T, text string) (*rules.Config, hcl.Diagnostics, rules.Input) {
 	t.Helper()
 	in := rules.Input{
-		Pack:   builtin.Files(),
-		Files:  map[string][]byte{snippetFile: []byte(text), "around.hcl": []byte(around(t, text))},
-		Kinds:  all.Kinds(all.Options{Stdout: io.Discard}),
+		Pack:  builtin.Files(),
+		Files: map[string][]byte{snippetFile: []byte(text), "around.hcl": []byte(around(t, text))},
+		Kinds: all.Kinds(all.Options{Stdout: io.Discard}), Declared: all.Open(all.Options{Stdout: io.Discard}).Declared,
 		Host:   "pve1",
 		Zone:   time.UTC,
 		Secret: secret,

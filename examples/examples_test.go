@@ -41,7 +41,7 @@ func load(t *testing.T, dir string) (*rules.Config, hcl.Diagnostics, rules.Input
 		t.Fatal(err)
 	}
 	in := rules.Input{
-		Pack: builtin.Files(), Files: files, Kinds: all.Kinds(all.Options{Stdout: io.Discard}), Host: "pve1", Zone: time.UTC,
+		Pack: builtin.Files(), Files: files, Kinds: all.Kinds(all.Options{Stdout: io.Discard}), Declared: all.Open(all.Options{Stdout: io.Discard}).Declared, Host: "pve1", Zone: time.UTC,
 		Secret: secret, ReadFile: f.ReadFile, Now: time.Now(),
 	}
 	config, diags := rules.Load(in)

@@ -227,10 +227,16 @@ func (r *reader) hideUnknown(kind *channels.Kind) {
 
 // open makes the channel, and maps what its kind refuses onto the argument.
 func (r *reader) open(kind *channels.Kind, values channels.Values) channels.Channel {
-	c, err := kind.New(values)
+	c, err := kind.Open(r.kinds, values)
 	if err == nil {
 		return c
 	}
+	r.refused(err)
+	return nil
+}
+
+// refused reports a channel that cannot be made, at the argument that is wrong.
+func (r *reader) refused(err error) {
 	f := finding{code: CodeChannel, at: r.block.head, in: r.block.in(), summary: "channel cannot be made", detail: upperFirst(err.Error())}
 	if fe, ok := errors.AsType[*channels.FieldError](err); ok {
 		f.summary, f.detail = fe.Summary, upperFirst(fe.Detail)
@@ -239,7 +245,6 @@ func (r *reader) open(kind *channels.Kind, values channels.Values) channels.Chan
 		}
 	}
 	r.fail(f)
-	return nil
 }
 
 // hashOf returns a digest of what makes a destination.

@@ -19,6 +19,7 @@ type Config struct {
 	Templates *templates.Set
 	Channels  map[string]*Channel // by name, those that are switched off too
 	Services  []*service.Spec     // declared ones, in the order of the files
+	Kinds     []channels.Kind     // of channels: those of the program, and of Services
 	Settings  Settings
 	Catalogue Catalogue
 	Tests     []Test      // those that are enabled, in the order of the files

@@ -129,7 +129,7 @@ func (l *loading) run() (*Config, hcl.Diagnostics) {
 	l.lower()
 	l.lint()
 	diags := l.finish(broken)
-	l.config.Hidden = l.hidden
+	l.config.Hidden, l.config.Kinds = l.hidden, l.kinds
 	if diags.HasErrors() {
 		return nil, diags
 	}

@@ -27,6 +27,7 @@ const serviceKind = "service"
 //	  secure  = ["ntfys"]                  # those that mean HTTPS
 //	  urls    = ["ntfy(s)://{server}:{port?}/{topics...}"]
 //	  closed  = "It ended in 2025."        # only for services that are gone
+//	  via     = "apprise"                  # only for services that Apprise alone speaks
 //
 //	  field "topics" { … }                 # see serviceField
 //	  message { … }                        # see serviceMessage
@@ -55,6 +56,7 @@ func (l *loading) decodeService(b *block) {
 	r.str("doc", &s.Doc)
 	r.str("site", &s.Site)
 	r.str("closed", &s.Closed)
+	r.choice("via", &s.Via, "apprise")
 	s.Schemes, _ = r.strings("schemas")
 	s.Secure, _ = r.strings("secure")
 	s.Shapes = r.shapes("urls")
@@ -75,7 +77,7 @@ func (l *loading) decodeService(b *block) {
 	r.path("receipt", &s.Receipt)
 	r.pace()
 	r.done()
-	if len(s.Requests) == 0 && s.Closed == "" && on {
+	if len(s.Requests) == 0 && s.Closed == "" && s.Via == "" && on {
 		r.fail(finding{code: CodeMissingArg, at: b.head, in: b.in(), summary: "service without a request", detail: "Say in a request block what a message is sent with."})
 	}
 	if on {
@@ -100,7 +102,7 @@ func (l *loading) isFreeKind(b *block) bool {
 // addService makes a kind of channel of a service.
 func (l *loading) addService(s *service.Spec) {
 	l.config.Services = append(l.config.Services, s)
-	if l.in.Declared != nil {
+	if l.in.Declared != nil && s.Via == "" {
 		l.kinds = append(l.kinds, l.in.Declared(s))
 	}
 }

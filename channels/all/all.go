@@ -5,11 +5,13 @@ import (
 	"net/netip"
 
 	"tocsin/channels"
+	"tocsin/channels/declared"
 	"tocsin/channels/discord"
 	"tocsin/channels/email"
 	"tocsin/channels/gotify"
 	"tocsin/channels/httpsend"
 	"tocsin/channels/log"
+	"tocsin/channels/service"
 	"tocsin/channels/telegram"
 )
 
@@ -22,15 +24,31 @@ type Options struct {
 	Refuse func(netip.AddrPort) bool
 }
 
-// Kinds returns every kind of channel, in the order to offer them. The channels
-// that speak HTTP share one pool of connections.
-func Kinds(opts Options) []channels.Kind {
+// Set is every kind of channel. Those that speak HTTP share one pool of
+// connections.
+type Set struct {
+	Kinds []channels.Kind // that tocsin itself has, in the order to offer them
+	// Declared makes the kind of a service that a configuration declares.
+	Declared func(*service.Spec) channels.Kind
+}
+
+// Open returns every kind of channel.
+func Open(opts Options) Set {
 	client := httpsend.New(httpsend.Options{Refuse: opts.Refuse})
-	return []channels.Kind{
-		telegram.Kind(client),
-		discord.Kind(client),
-		gotify.Kind(client),
-		email.Kind(email.Options{Refuse: opts.Refuse}),
-		log.Kind(opts.Stdout),
+	return Set{
+		Kinds: []channels.Kind{
+			telegram.Kind(client),
+			discord.Kind(client),
+			gotify.Kind(client),
+			email.Kind(email.Options{Refuse: opts.Refuse}),
+			log.Kind(opts.Stdout),
+		},
+		Declared: func(s *service.Spec) channels.Kind { return declared.Kind(client, sender(), s) },
 	}
 }
+
+// Kinds returns the kinds that tocsin itself has.
+func Kinds(opts Options) []channels.Kind { return Open(opts).Kinds }
+
+// sender is what services may show messages under.
+func sender() service.App { return service.App{Name: "tocsin", Title: "tocsin"} }

@@ -17,6 +17,7 @@ type Spec struct {
 	Doc    string // one sentence: what it delivers to and what one needs for it
 	Site   string // where the service describes its interface
 	Closed string // why it can be used no longer; empty: it can
+	Via    string // "apprise": only that speaks it, so that nothing else is declared
 
 	Schemes []string // of Apprise addresses
 	Secure  []string // those of Schemes that mean HTTPS

@@ -18,7 +18,7 @@ import (
 
 	"tocsin/api"
 	"tocsin/builtin"
-	"tocsin/channels"
+	"tocsin/channels/all"
 	"tocsin/rules"
 	"tocsin/rules/diag"
 	"tocsin/rules/folder"
@@ -48,7 +48,7 @@ func (d *disk) bad() bool { return d.unread != nil || d.diags.HasErrors() }
 // loader reads and compiles the configuration folder.
 type loader struct {
 	Options
-	kinds []channels.Kind
+	kinds all.Set
 	cache *rules.Loader
 	saved string // revision of the last good copy
 }
@@ -106,7 +106,7 @@ func (l *loader) compile(files map[string][]byte, readFile func(string) ([]byte,
 	}
 	host, _ := os.Hostname()
 	in := rules.Input{
-		Pack: builtin.Files(), Files: files, Kinds: l.kinds, Host: host, Cluster: clusterName(), Zone: time.Local, Now: time.Now(),
+		Pack: builtin.Files(), Files: files, Kinds: l.kinds.Kinds, Declared: l.kinds.Declared, Host: host, Cluster: clusterName(), Zone: time.Local, Now: time.Now(),
 		Env: func(name string) (string, bool) {
 			v, ok := os.LookupEnv(name)
 			seen["env "+name] = v

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -81,19 +82,21 @@ func (t *tester) saved(c *rules.Channel) (target, error) {
 		return to, nil
 	}
 	var err error
-	to.channel, err = kind.New(c.Values)
+	to.channel, err = kind.Open(t.kinds(), c.Values)
 	return to, err
 }
 
 // kind returns the kind of channels of that name, or nil.
 func (t *tester) kind(name string) *channels.Kind {
-	for i := range t.loader.kinds {
-		if t.loader.kinds[i].Name == name {
-			return &t.loader.kinds[i]
-		}
+	kinds := t.kinds()
+	if i := slices.IndexFunc(kinds, func(k channels.Kind) bool { return k.Name == name }); i >= 0 {
+		return &kinds[i]
 	}
 	return nil
 }
+
+// kinds returns every kind of channel, those of declared services too.
+func (t *tester) kinds() []channels.Kind { return t.running.Load().config.Kinds }
 
 // unsaved makes a channel from the fields of a request, as a form gives them.
 func (t *tester) unsaved(fields map[string]any) ([]target, error) {
@@ -107,7 +110,7 @@ func (t *tester) unsaved(fields map[string]any) ([]target, error) {
 	if err != nil {
 		return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
 	}
-	ch, err := kind.New(values)
+	ch, err := kind.Open(t.kinds(), values)
 	if err != nil {
 		return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
 	}
@@ -117,7 +120,7 @@ func (t *tester) unsaved(fields map[string]any) ([]target, error) {
 
 func (t *tester) kindNames() string {
 	var names []string
-	for _, k := range t.loader.kinds {
+	for _, k := range t.kinds() {
 		names = append(names, k.Name)
 	}
 	return strings.Join(names, ", ")
