@@ -88,7 +88,7 @@ func (c *channel) deliver(ctx context.Context, d delivery) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	a := &service.Answer{Status: answer.Status, Body: answer.Body, Partial: answer.Partial}
+	a := &service.Answer{Status: answer.Status, Body: answer.Body}
 	if !c.spec.Took(a) {
 		return "", c.spec.Refused(a, answer.Refusal(c.spec.Title), c.set.Hide)
 	}
@@ -147,7 +147,7 @@ func (c *channel) steps(ctx context.Context, view map[string]any) error {
 		if err != nil {
 			return err
 		}
-		a := &service.Answer{Status: answer.Status, Body: answer.Body, Partial: answer.Partial}
+		a := &service.Answer{Status: answer.Status, Body: answer.Body}
 		if !answer.OK() {
 			return c.spec.Refused(a, answer.Refusal(c.spec.Title), c.set.Hide)
 		}

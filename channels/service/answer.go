@@ -1,6 +1,7 @@
 package service
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -13,9 +14,14 @@ import (
 
 // Answer is a service's answer to a call.
 type Answer struct {
-	Status  int
-	Body    []byte
-	Partial bool // the body is longer, or broke off
+	Status int
+	Body   []byte
+}
+
+// begins reports whether the body begins as JSON that has parts.
+func (a *Answer) begins() bool {
+	body := bytes.TrimLeft(a.Body, " \t\r\n")
+	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
 // doc returns the body as JSON; nil when it is none.
@@ -36,13 +42,13 @@ func (s *Spec) Took(a *Answer) bool {
 	} else if a.Status/100 != 2 {
 		return false
 	}
-	if a.Partial { // the status is all there is to go by
-		return true
-	}
 	if s.Success.Text != nil && !s.Success.Text.Match(a.Body) {
 		return false
 	}
 	doc := a.doc()
+	if doc == nil && a.begins() {
+		return true // it broke off: the status is all there is to go by
+	}
 	return !slices.ContainsFunc(s.Success.Checks, func(c Check) bool { return !c.holds(doc) })
 }
 
@@ -69,14 +75,21 @@ func (s *Spec) MessageID(a *Answer) string {
 func (s *Spec) Refused(a *Answer, base *event.SendError, hide func(string) string) *event.SendError {
 	out := *base
 	doc := a.doc()
-	if a.Status/100 == 2 {
+	switch {
+	case a.Status/100 == 2 && doc == nil && len(s.Success.Checks) > 0:
+		out = event.SendError{
+			Class: event.Temporary, Code: "bad_answer",
+			Why: "what answered is not " + s.Title + ": it said " + statusText(a.Status) + " without what the service says to a message",
+			Do:  "check the channel's address, and whether a sign-in page or another site stands before the service",
+		}
+	case a.Status/100 == 2:
 		out = event.SendError{
 			Class: event.Unfit, Code: "rejected",
 			Why: s.Title + " answered " + statusText(a.Status) + ", but did not take the message",
 			Do:  "look at what it says, and at the message in the history",
 		}
 	}
-	if said := s.said(a, doc, hide); said != "" {
+	if said := s.said(a, doc, hide); said != "" && out.Code != "bad_answer" {
 		out.Why = fmt.Sprintf("%s answered %s (%s)", s.Title, statusText(a.Status), said)
 	}
 	if seconds, ok := s.Retry.first(doc); ok {

@@ -83,6 +83,9 @@ func (s *Spec) Settle(values channels.Values) (*Settled, error) {
 		if v == nil {
 			v = f.Value
 		}
+		if list, isList := v.([]any); f.Required && (v == nil || isList && len(list) == 0) {
+			return nil, &channels.FieldError{Field: f.Name, Summary: "missing " + strings.ReplaceAll(f.Name, "_", " "), Detail: f.Doc}
+		}
 		out.Fields[f.Name] = v
 		if text, ok := v.(string); ok && f.Type == channels.Secret && len(text) > 3 {
 			out.Secrets = append(out.Secrets, text, url.QueryEscape(text), url.PathEscape(text))

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"html"
 	"strings"
 
@@ -52,11 +53,7 @@ func (k *markup) strong(text string) string {
 // host.
 func (k *markup) body(m *event.Message) string {
 	if k.format == Text || !m.Rich {
-		body := m.PlainBody()
-		if !m.Rich {
-			body = m.Title + "\n" + body
-		}
-		return k.escape(body)
+		return k.escape(plainText(m))
 	}
 	var paragraphs []string
 	if body := strings.TrimSpace(m.Body); body != "" {
@@ -75,7 +72,7 @@ func (k *markup) body(m *event.Message) string {
 	if m.Repeat {
 		paragraphs = append(paragraphs, k.line(event.RepeatNote))
 	}
-	return strings.Join(paragraphs, k.paragraph)
+	return cmp.Or(strings.Join(paragraphs, k.paragraph), k.line(m.Title)) // hardly any service takes an empty text
 }
 
 // around is more than what the markup itself takes of a message's limit.

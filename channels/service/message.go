@@ -207,13 +207,13 @@ func (w *writer) cut(m *event.Message, room int) ([]Part, error) {
 	if err != nil || w.fits(p) {
 		return []Part{p}, err
 	}
-	return w.pieces(m, []string{textsplit.Clip(m.PlainBody(), room, w.measure, cutMark)})
+	return w.pieces(m, []string{textsplit.Clip(plainText(m), room, w.measure, cutMark)})
 }
 
 // split returns a message in parts that each fit. Labels lose their markup:
 // what is cut anywhere is plain text.
 func (w *writer) split(m *event.Message, room int) ([]Part, error) {
-	rest, pieces := m.PlainBody(), []string(nil)
+	rest, pieces := plainText(m), []string(nil)
 	for size := room; rest != "" && len(pieces) < maxParts; size = w.later(room) {
 		var piece string
 		if len(pieces) == maxParts-1 {
@@ -233,6 +233,15 @@ func (w *writer) later(room int) int {
 		return w.max()
 	}
 	return room
+}
+
+// plainText returns what stands below the title of a message without markup:
+// that of a plain message is only a header.
+func plainText(m *event.Message) string {
+	if m.Rich {
+		return m.PlainBody()
+	}
+	return m.Title + "\n" + m.PlainBody()
 }
 
 // pieces makes parts of plain texts. Only the first has the title merged in.
