@@ -3,6 +3,7 @@ package docs_test
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 func TestGenerated(t *testing.T) {
 	config, _, _ := load(t, "")
 	for name, make := range map[string]func() string{
-		"kinds": kinds, "template functions": functions,
+		"kinds": kinds, "template functions": functions, "wire functions": wire,
 		"bursts": func() string { return bursts(config) }, "events": func() string { return events(config) },
 	} {
 		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->\n"
@@ -59,10 +60,15 @@ func kinds() string {
 }
 
 // functions lists what templates may call.
-func functions() string {
+func functions() string { return listed(templates.Functions()) }
+
+// wire lists what templates of requests may call besides.
+func wire() string { return listed(templates.Wire()) }
+
+func listed(functions []templates.Function) string {
 	var b strings.Builder
 	b.WriteString("| call | yields |\n|---|---|\n")
-	for _, f := range templates.Functions() {
+	for _, f := range functions {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", f.Use, strings.ReplaceAll(f.Doc, "|", `\|`))
 	}
 	return b.String()
@@ -93,4 +99,59 @@ func events(config *rules.Config) string {
 		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s |\n", e.Name, e.Group, e.Severity, on, e.Summary)
 	}
 	return b.String()
+}
+
+// TestServices compares the page of declared services with what the pack has.
+func TestServices(t *testing.T) {
+	config, _, _ := load(t, "")
+	want := services(config)
+	if *update {
+		if err := os.WriteFile("services.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile("services.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Error("docs/services.md is stale, run go test ./docs -update")
+	}
+}
+
+// services describes every declared service.
+func services(config *rules.Config) string {
+	var b strings.Builder
+	b.WriteString("# Services\n\nThis page is made from the service blocks of the pack. `tocsin services` prints the same for your configuration.\n\n")
+	for _, s := range config.Services {
+		fmt.Fprintf(&b, "## %s\n\n%s\n", s.Title, s.Doc)
+		if s.Site != "" {
+			fmt.Fprintf(&b, "<%s>\n", s.Site)
+		}
+		if s.Closed != "" {
+			fmt.Fprintf(&b, "\n%s\n\n", s.Closed)
+			continue
+		}
+		b.WriteString("\n")
+		if s.Via != "" {
+			fmt.Fprintf(&b, "Spoken by Apprise: `%s://`\n\n", strings.Join(s.Schemes, "://`, `"))
+			continue
+		}
+		for _, shape := range s.Shapes {
+			fmt.Fprintf(&b, "    %s\n", shape)
+		}
+		if limits := s.Message.Limits(); limits != "" {
+			fmt.Fprintf(&b, "\nLimits: %s.\n", limits)
+		}
+		fmt.Fprintf(&b, "\n| field of `channel \"%s\"` | type | example | default | meaning |\n|---|---|---|---|---|\n", s.Name)
+		for _, f := range s.ChannelFields() {
+			fallback := f.Default
+			if f.Required {
+				fallback = "required"
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | `%s` | %s | %s |\n", f.Name, f.Type, f.Example, fallback, strings.ReplaceAll(f.Doc, "|", "\\|"))
+		}
+		b.WriteString("\n")
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
 }
