@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"channels/discord":     {"engine/event", "channels", "channels/address", "channels/httpsend", "channels/textsplit", "channels/progress"},
 	"channels/gotify":      {"engine/event", "channels", "channels/address", "channels/commonmark", "channels/httpsend", "channels/textsplit"},
 	"channels/email":       {"engine/event", "channels", "channels/address", "channels/textsplit"},
+	"channels/matrix":      {"engine/event", "channels", "channels/address", "channels/httpsend", "channels/textsplit", "channels/progress"},
 	"channels/log":         {"engine/event", "channels"},
 	"channels/channeltest": {"engine/event", "engine", "channels"},
 	"channels/service":     {"engine/event", "channels", "channels/address", "channels/commonmark", "channels/textsplit", "templates"},

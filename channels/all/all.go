@@ -11,6 +11,7 @@ import (
 	"tocsin/channels/gotify"
 	"tocsin/channels/httpsend"
 	"tocsin/channels/log"
+	"tocsin/channels/matrix"
 	"tocsin/channels/service"
 	"tocsin/channels/telegram"
 )
@@ -40,6 +41,7 @@ func Open(opts Options) Set {
 			telegram.Kind(client),
 			discord.Kind(client),
 			gotify.Kind(client),
+			matrix.Kind(client),
 			email.Kind(email.Options{Refuse: opts.Refuse}),
 			log.Kind(opts.Stdout),
 		},

@@ -28,7 +28,7 @@ var common = []string{"enabled", "when", "rich", "detail", "rate", "give_up"}
 // secrets are values in the form that the services give them out.
 var secrets = map[string]string{
 	"bot_token": "123456789:AAF-kQ7wTz3VbN5cXh2Jm8Ls0Rp4Yd6Ge1u", "webhook_url": "https://discord.com/api/webhooks/1122334455/tOk-en_7731",
-	"token": "AbCdEf.GhIjKl1", "password": "hush-7731",
+	"token": "AbCdEf.GhIjKl1", "password": "hush-7731", "access_token": "syt_tOk-en_7731",
 }
 
 func names(kinds []channels.Kind) []string {
@@ -198,6 +198,7 @@ func TestRefuseReachesEveryKind(t *testing.T) {
 	values := map[string]channels.Values{
 		"discord": {"webhook_url": event.NewSecret("http://127.0.0.1:9/api/webhooks/1/x")},
 		"gotify":  {"url": "http://127.0.0.1:9", "token": event.NewSecret(secrets["token"])},
+		"matrix":  {"server": "http://127.0.0.1:9", "access_token": event.NewSecret("syt_x"), "rooms": []string{"!r:lab"}},
 		"telegram": {
 			"bot_token": event.NewSecret(secrets["bot_token"]), "chat_id": "7", "api_url": "http://127.0.0.1:9",
 		},
