@@ -9,7 +9,7 @@ import (
 
 // shown writes what a service was sent so that a person can read it, by kind.
 var shown = map[string]func(t *testing.T, sent string) string{
-	"telegram": showTelegram, "discord": showDiscord, "gotify": showGotify, "email": showMail,
+	"telegram": showTelegram, "discord": showDiscord, "gotify": showGotify, "matrix": showMatrix, "email": showMail,
 	"log": func(_ *testing.T, sent string) string { return sent },
 }
 
@@ -78,4 +78,14 @@ func showGotify(t *testing.T, sent string) string {
 	}
 	decodeJSON(t, sent, &m)
 	return fmt.Sprintf("title:  %s\npriority:  %d\n%s\n\n%s", visible(m.Title), m.Priority, m.Extras.Display.ContentType, visible(m.Message))
+}
+
+func showMatrix(t *testing.T, sent string) string {
+	var m struct {
+		Type      string `json:"msgtype"`
+		Body      string `json:"body"`
+		Formatted string `json:"formatted_body"`
+	}
+	decodeJSON(t, sent, &m)
+	return fmt.Sprintf("%s\n\n%s\n\n%s", m.Type, visible(m.Body), visible(strings.ReplaceAll(m.Formatted, "<br>", "<br>\n")))
 }

@@ -45,11 +45,17 @@ func (r *recorder) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// ServeHTTP is Telegram, Discord and Gotify.
+// ServeHTTP is Telegram, Discord, Gotify and Matrix.
 func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	body, _ := io.ReadAll(request.Body)
+	if strings.HasPrefix(request.URL.Path, "/_matrix/client/v3/join/") {
+		io.WriteString(w, `{"room_id":"!1:lab.example"}`)
+		return
+	}
 	r.add(string(body))
 	switch {
+	case strings.HasPrefix(request.URL.Path, "/_matrix/"):
+		io.WriteString(w, `{"event_id":"$1"}`)
 	case strings.HasPrefix(request.URL.Path, "/bot"):
 		io.WriteString(w, `{"ok":true,"result":{"message_id":1}}`)
 	case strings.HasPrefix(request.URL.Path, "/api/webhooks/"):
@@ -100,6 +106,11 @@ channel "gotify" "tablet" {
   url   = "%[1]s"
   token = secret("token")
 }
+channel "matrix" "square" {
+  server       = "%[1]s"
+  access_token = secret("access_token")
+  rooms        = ["#alerts:lab.example"]
+}
 channel "email" "letters" {
   host = "127.0.0.1"
   port = %[2]d
@@ -117,7 +128,7 @@ func open(t *testing.T) (*recorder, *rules.Config, []channels.Kind) {
 	web := httptest.NewServer(r)
 	t.Cleanup(web.Close)
 	secrets := map[string]string{
-		"bot_token": "7001234567:AAEx_not-a-real-token_0123456789abc", "webhook_url": web.URL + "/api/webhooks/1/not-a-real-token", "token": "AnotARealToken.",
+		"bot_token": "7001234567:AAEx_not-a-real-token_0123456789abc", "webhook_url": web.URL + "/api/webhooks/1/not-a-real-token", "token": "AnotARealToken.", "access_token": "syt_not-a-real-token",
 	}
 	kinds := all.Kinds(all.Options{Stdout: r})
 	config, diags := rules.Load(rules.Input{

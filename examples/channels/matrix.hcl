@@ -3,7 +3,7 @@
 # Make a user for tocsin, invite it to the room, and put its access token into
 # secrets/matrix_access_token. The room must not be encrypted.
 
-channel "matrix" "ops" {
+channel "matrix" "square" {
   server       = "https://matrix.example.org"
   access_token = secret("matrix_access_token")
   rooms        = ["#alerts:example.org"]
