@@ -23,6 +23,10 @@ func Kind(client *httpsend.Client, app service.App, spec *service.Spec) channels
 			if err != nil {
 				return nil, err
 			}
+			client := client
+			if settled.Options.Unverified {
+				client = client.Unverified()
+			}
 			return &channel{client: client, app: app, spec: spec, set: settled, now: time.Now, kept: map[string]kept{}}, nil
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -345,5 +346,23 @@ func TestSpeaksHTTP2(t *testing.T) {
 	a, err := post(t, c, s.URL)
 	if err != nil || string(a.Body) != "HTTP/2.0" {
 		t.Errorf("got %+v, %v", a, err)
+	}
+}
+
+// A certificate that nobody signed is refused, unless the operator takes any.
+func TestUnverified(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))
+	defer server.Close()
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	c := New(Options{})
+	req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, nil)
+	if _, err := c.Do(req); err == nil || event.AsSendError(err).Code != "tls" {
+		t.Errorf("verified: %v", err)
+	}
+	if a, err := c.Unverified().Do(req); err != nil || a.Status != 204 {
+		t.Errorf("unverified: %v, %v", a, err)
+	}
+	if _, err := c.Do(req); err == nil {
+		t.Error("the first client takes any certificate now")
 	}
 }

@@ -15,6 +15,7 @@ import (
 const (
 	overflowField = "overflow"
 	formatField   = "format"
+	verifyField   = "verify_tls"
 )
 
 // ChannelFields returns every field of the service's channels, in the order to
@@ -42,6 +43,12 @@ func (s *Spec) common() []Field {
 			Words: wordsOf(s.Message.Formats),
 		})
 	}
+	if s.ownServer() {
+		out = append(out, Field{Field: channels.Field{
+			Name: verifyField, Type: channels.Bool, Example: "false", Default: "true",
+			Doc: "Hold the server's certificate against known authorities; false takes any, also that of somebody in between.",
+		}})
+	}
 	return append(out, Field{
 		Field: channels.Field{
 			Name: overflowField, Type: channels.String, Example: fmt.Sprintf("%q", Truncate), Default: s.Message.over(Options{}),
@@ -49,6 +56,11 @@ func (s *Spec) common() []Field {
 		},
 		Words: wordsOf([]string{Split, Truncate, Whole}),
 	})
+}
+
+// ownServer reports whether channels may lead to a server of the operator's.
+func (s *Spec) ownServer() bool {
+	return slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Form == Server })
 }
 
 func wordsOf(names []string) []Word {
@@ -97,6 +109,8 @@ func (s *Spec) Settle(values channels.Values) (*Settled, error) {
 			return nil, err
 		}
 		switch text, _ := v.(string); f.Name {
+		case verifyField:
+			out.Options.Unverified = v == false
 		case formatField:
 			out.Options.Format = text
 		case overflowField:

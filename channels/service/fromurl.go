@@ -39,6 +39,9 @@ func (s *Spec) FromURL(u address.URL) (channels.Values, error) {
 	if globals.Format != "" && slices.Contains(s.Message.Formats, globals.Format) {
 		out[formatField] = globals.Format
 	}
+	if globals.Verify != nil && !*globals.Verify && s.ownServer() {
+		out[verifyField] = false
+	}
 	if globals.Overflow != "" {
 		out[overflowField] = globals.Overflow
 	}

@@ -53,6 +53,8 @@ type Part struct {
 type Options struct {
 	Format string // empty: the service's own
 	Over   string // empty: the service's own
+	// Unverified takes any certificate of the server.
+	Unverified bool
 }
 
 // format returns the format to write: the one asked for where the service knows
