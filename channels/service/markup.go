@@ -83,6 +83,14 @@ func (k *markup) around(m *event.Message) int {
 	return 64 + (len(k.bold)+len(k.close)+len(k.newline))*(len(m.Details)+1)
 }
 
+// slack is what escaping may add to the begin of a text beside its measure.
+func (k *markup) slack() int {
+	if k.format == Markdown {
+		return 1
+	}
+	return 0
+}
+
 func escapeHTML(text string) string {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.Trim(text, "\r\n"))
 	return strings.ReplaceAll(html.EscapeString(text), "\n", "<br>\n")

@@ -189,7 +189,7 @@ func (w *writer) room(m *event.Message) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return max(w.max()-w.used(empty), w.max()/4, 1), nil
+	return max(w.max()-w.used(empty)-w.markup.slack(), w.max()/4, 1), nil
 }
 
 // measure is what a character of event text takes once it is escaped.
@@ -232,7 +232,7 @@ func (w *writer) split(m *event.Message, room int) ([]Part, error) {
 // a merged title is not repeated.
 func (w *writer) later(room int) int {
 	if w.Merge != nil {
-		return w.max()
+		return w.max() - w.markup.slack()
 	}
 	return room
 }
