@@ -20,12 +20,13 @@ import (
 	"tocsin/engine/event"
 )
 
-// hostileTexts are what strangers put into names and log lines.
+// hostileTexts are what strangers put into names and log lines. None begins with
+// a tag, which tells documents of ours from texts.
 var hostileTexts = []string{
-	"<script>alert(1)</script> <b>x</b> &amp; &lt;i&gt; \"q\" 'a' `c` *s* _u_ ~t~ |p| [x](http://e.example) ![i](http://e.example/i.png) # @everyone <!channel> <@U1>",
+	"T <script>alert(1)</script> <b>x</b> &amp; &lt;i&gt; \"q\" 'a' `c` *s* _u_ ~t~ |p| [x](http://e.example) ![i](http://e.example/i.png) # @everyone <!channel> <@U1>",
 	`"}], "to": "x", {{ .channel.token }} {{ range .targets }} ${x} %s %{x} %0d%0a \n \" \\ \u0041`,
 	"a=b&c=d;e=f?g=h#i/../j %2F %26 +1 +2",
-	"]]></Message><Message>x</Message><!-- --> <?xml?> &#60;",
+	"T ]]></Message><Message>x</Message><!-- --> <?xml?> &#60;",
 	"שלום עולם مرحبا 🔥👨‍👩‍👧 é ﷽ 中文",
 }
 
