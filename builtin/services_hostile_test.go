@@ -1,6 +1,7 @@
 package builtin_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -70,7 +71,7 @@ func TestServicesCarryWholeTexts(t *testing.T) {
 		}
 		var body strings.Builder
 		n := 0
-		for limit := min(max(s.Message.Max, 1000)*5, 20_000); body.Len() < limit; n++ {
+		for limit := min(cmp.Or(s.Message.Max, 20_000)*10, 20_000); body.Len() < limit; n++ {
 			fmt.Fprintf(&body, "w%05d of a long list.\n", n)
 		}
 		m := sampleMessage("A title\nof two lines", body.String())
