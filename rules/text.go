@@ -56,9 +56,12 @@ func (f *file) literalText(expr hclsyntax.Expression) (*text, bool) {
 	}
 	d := &decoder{file: f, at: tmpl.SrcRange.Start.Byte, end: tmpl.SrcRange.End.Byte}
 	heredoc := d.decode()
-	decoded := string(d.out)
-	if norm.NFC.String(decoded) != newlines(value.AsString()) {
-		decoded, d.runs = newlines(value.AsString()), nil // better no place than a wrong one
+	decoded, want := string(d.out), value.AsString()
+	if heredoc { // a quoted text has no line ends but those that are written as \r and \n
+		want = newlines(want)
+	}
+	if norm.NFC.String(decoded) != want {
+		decoded, d.runs = want, nil // better no place than a wrong one
 	}
 	if heredoc {
 		decoded = strings.TrimSuffix(decoded, "\n")
