@@ -478,8 +478,3 @@ func (r *serviceReader) pace() {
 		in.done()
 	}
 }
-
-// methods are those that a request may have.
-func methods() []string {
-	return []string{"POST", "GET", "PUT", "PATCH", "DELETE"}
-}

@@ -22,7 +22,7 @@ import (
 //	  when    = "{{ .channel.token }}"
 //	  each    = ["channels", "users"]           # one call for each value of these fields: .target, .kind
 //	  batch   = 50                              # or so many of them in one: .targets
-//	  method  = "POST"
+//	  method  = "POST"                          # the default; GET, PUT, PATCH, DELETE, HEAD, or a template of one
 //	  url     = "{{ .channel.server }}/send"
 //	  query   = { key = "{{ .channel.key }}" }
 //	  headers = { Authorization = "{{ bearer .channel.token }}" }
@@ -46,14 +46,14 @@ func (r *serviceReader) request(b *block) *service.Request {
 	}
 	in := r.read(b)
 	in.require("url")
-	q := &service.Request{Method: "POST"}
+	q := &service.Request{}
 	if len(b.labels) == 1 {
 		q.Name = b.labels[0]
 	}
 	q.When = in.valueTemplate("when", r.known)
 	q.Batch = in.valueTemplate("batch", r.known)
 	q.Each = r.targets(in)
-	in.choice("method", &q.Method, methods()...)
+	q.Method = r.method(in)
 	q.URL = in.valueTemplate("url", r.known)
 	q.Query = r.entries(in, "query")
 	q.Headers = r.entries(in, "headers")
@@ -69,6 +69,18 @@ func (r *serviceReader) request(b *block) *service.Request {
 	in.done()
 	in.oneBody()
 	return q
+}
+
+// method reads how a request is made; nil for POST.
+func (r *serviceReader) method(in *reader) *templates.Template {
+	tmpl := in.valueTemplate("method", r.known)
+	if tmpl == nil || len(tmpl.Refs()) > 0 { // what depends on the channel is checked when it is made
+		return tmpl
+	}
+	if word := ""; !in.choice("method", &word, service.Methods()...) {
+		return nil
+	}
+	return tmpl
 }
 
 // targets reads the fields whose values are called one by one.

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tocsin/engine/event"
 )
 
 // Call is one HTTP request, ready to be made. It may hold secrets anywhere.
@@ -103,7 +105,10 @@ func targeted(view map[string]any, kind string, targets []any) map[string]any {
 
 // call makes one call over the view of its targets.
 func (r *Request) call(view map[string]any, now time.Time) (Call, error) {
-	c := Call{Method: r.Method}
+	c := Call{}
+	if err := r.method(&c, view); err != nil {
+		return c, err
+	}
 	if err := r.address(&c, view); err != nil {
 		return c, err
 	}
@@ -128,6 +133,25 @@ func (r *Request) call(view map[string]any, now time.Time) (Call, error) {
 		return c, r.AWS.sign(&c, view, now)
 	}
 	return c, nil
+}
+
+// Methods are those that a request may have.
+func Methods() []string { return []string{"POST", "GET", "PUT", "PATCH", "DELETE", "HEAD"} }
+
+// method works the method out, which a service may leave to the channel.
+func (r *Request) method(c *Call, view map[string]any) error {
+	if r.Method == nil {
+		c.Method = "POST"
+		return nil
+	}
+	text, err := r.Method.Execute(view)
+	if err != nil {
+		return fmt.Errorf("method: %w", err)
+	}
+	if c.Method = text; !slices.Contains(Methods(), text) {
+		return fmt.Errorf("method: %q is none of %s", event.Clip(text, 20), strings.Join(Methods(), ", "))
+	}
+	return nil
 }
 
 // address makes the URL, with the query behind what it has of its own.

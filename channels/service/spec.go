@@ -90,7 +90,7 @@ type Request struct {
 	When    *templates.Template // whose value must not be empty; nil: always
 	Each    []string            // list fields: one call for each of their values
 	Batch   *templates.Template // so many of them in one call; nil: one
-	Method  string
+	Method  *templates.Template // nil: POST
 	URL     *templates.Template
 	Query   []Entry
 	Headers []Entry
