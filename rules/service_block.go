@@ -249,7 +249,7 @@ func (r *reader) wholePattern(name string) *regexp.Regexp {
 // message decodes how a service takes texts.
 //
 //	message {
-//	  formats   = ["text", "markdown"]           # text, markdown, html, mrkdwn; the first is the default
+//	  formats   = ["text", "markdown"]           # text, markdown, html, mrkdwn, chat; the first is the default
 //	  merge     = "{{ .title }}\r\n{{ .body }}"  # for services without a field for the title
 //	  title_max = 250
 //	  max       = 4000
@@ -265,7 +265,7 @@ func (r *serviceReader) message(b *block) {
 	in, m := r.read(b), &r.spec.Message
 	m.Formats, _ = in.strings("formats")
 	for _, f := range m.Formats {
-		if known := []string{service.Text, service.Markdown, service.HTML, service.Mrkdwn}; !slices.Contains(known, f) {
+		if known := []string{service.Text, service.Markdown, service.HTML, service.Mrkdwn, service.Chat}; !slices.Contains(known, f) {
 			in.invalid(in.argument("formats"), fmt.Sprintf("unknown format %q", f), "Formats are "+quoted(known)+".")
 		}
 	}

@@ -44,6 +44,9 @@ func wires() []*function {
 			return nil
 		}),
 		fn("segment TEXT", "TEXT escaped as one segment of a URL's path", func(r *run, a []any) any { return url.PathEscape(r.text(a[0])) }),
+		fn("xml VALUE", "VALUE escaped for XML, without the characters that XML cannot hold", func(r *run, a []any) any {
+			return xml.Replace(strings.Map(onlyXML, r.text(a[0])))
+		}),
 		fn("digits TEXT", "the digits of TEXT", func(r *run, a []any) any { return strings.Map(onlyDigits, r.text(a[0])) }),
 		fn("digest HASH TEXT", "md5, sha1, sha256 or sha512 of TEXT, in hexadecimal", func(r *run, a []any) any {
 			h := r.hash(a[0])
@@ -61,6 +64,17 @@ func wires() []*function {
 			return r.signed(a, base64.StdEncoding.EncodeToString)
 		}),
 	}
+}
+
+// xml has the names that XML knows by itself.
+var xml = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;")
+
+// onlyXML drops what may stand in no document, not even escaped.
+func onlyXML(c rune) rune {
+	if c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c == 0xfffe || c == 0xffff {
+		return -1
+	}
+	return c
 }
 
 func onlyDigits(c rune) rune {

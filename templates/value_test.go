@@ -31,6 +31,7 @@ var wireCalls = []struct {
 	{`{{ bearer "t" }}`, "Bearer t"},
 	{`{{ bearer .data.nope }}`, nil},
 	{`{{ segment "a/b c" }}`, "a%2Fb%20c"},
+	{`{{ xml "<a b='c'>&\"\x01" }}`, "&lt;a b=&apos;c&apos;&gt;&amp;&quot;"},
 	{`{{ digits "+1 (555) 01" }}`, "155501"},
 	{`{{ digest "md5" "a" }}`, "0cc175b9c0f1b6a831c399e269772661"},
 	{`{{ sign "sha256" "key" "text" }}`, "6afa9046a9579cad143a384c1b564b9a250d27d6f6a63f9f20bf3a7594c9e2c6"},

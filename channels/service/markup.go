@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"html"
+	"regexp"
 	"strings"
 
 	"tocsin/channels/commonmark"
@@ -29,6 +30,8 @@ func markupOf(format string) markup {
 		return markup{format, escapeHTML, html.EscapeString, widestHTML, "<b>", "</b>", "<br>\n", "<br><br>\n"}
 	case Mrkdwn:
 		return markup{format, escapeMrkdwn, escapeMrkdwn, widestMrkdwn, "*", "*", "\n", "\n\n"}
+	case Chat:
+		return markup{format, escapeChat, escapeChat, widestChat, "*", "*", "\n", "\n\n"}
 	}
 	return markup{Text, same, same, func(r rune) string { return string(r) }, "", "", "\n", "\n"}
 }
@@ -120,3 +123,20 @@ var mrkdwn = strings.NewReplacer(
 func escapeMrkdwn(text string) string { return mrkdwn.Replace(strings.Trim(text, "\r\n")) }
 
 func widestMrkdwn(r rune) string { return mrkdwn.Replace(string(r)) }
+
+// chat has no escape at all: a character that no one sees takes marks, links
+// and mentions their meaning.
+var chat = strings.NewReplacer(
+	"*", "\u200b*\u200b", "_", "_\u200b", "~", "~\u200b", "`", "`\u200b",
+	"<", "<\u200b", "]", "]\u200b", "@", "@\u200b",
+)
+
+// within is an @ that calls nobody, as that of an e-mail address, which stays
+// one that can be copied.
+var within = regexp.MustCompile(`([0-9A-Za-z])@\x{200b}`)
+
+func escapeChat(text string) string {
+	return within.ReplaceAllString(chat.Replace(strings.Trim(text, "\r\n")), "$1@")
+}
+
+func widestChat(r rune) string { return chat.Replace(string(r)) }

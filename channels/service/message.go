@@ -33,6 +33,7 @@ const (
 	Markdown = "markdown" // CommonMark
 	HTML     = "html"
 	Mrkdwn   = "mrkdwn" // Slack's own
+	Chat     = "chat"   // *bold* and _italic_ without an escape, as chats have them that people type into
 )
 
 const (
