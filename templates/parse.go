@@ -89,7 +89,11 @@ func (t *Template) Refs() []Ref { return t.refs }
 func (t *Template) Execute(view map[string]any) (string, error) {
 	r := newRun(view)
 	defer r.release()
-	return r.execute(t)
+	text, err := r.execute(t)
+	if t.lone && err == nil {
+		text = r.text(r.kept)
+	}
+	return text, err
 }
 
 // Value executes a template of ParseValue. One that is a single action yields

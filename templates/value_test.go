@@ -70,3 +70,16 @@ func TestWireFunctionsAreForRequests(t *testing.T) {
 		t.Error("a hash that there is not makes no error")
 	}
 }
+
+// TestExecuteLone: the text of a template that has a value is that value's.
+func TestExecuteLone(t *testing.T) {
+	for src, want := range map[string]string{"{{ .name }}": "tank", "{{ digits .size }}": "42", "{{ .none }}": "", "{{ present .none }}": ""} {
+		tmpl, err := ParseValue(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := tmpl.Execute(map[string]any{"name": "tank", "size": "42 GB"}); err != nil || got != want {
+			t.Errorf("%s: %q, %v, want %q", src, got, err, want)
+		}
+	}
+}
