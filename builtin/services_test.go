@@ -194,6 +194,7 @@ func replay(spec *service.Spec, line recorded) ([]wireRequest, error) {
 	}
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	var out []wireRequest
+	var last map[string]any
 	steps := map[string]any{}
 	for _, p := range parts {
 		view := spec.View(messageOf(line), p, set, appriseApp(), now)
@@ -220,6 +221,16 @@ func replay(spec *service.Spec, line recorded) ([]wireRequest, error) {
 			return nil, err
 		}
 		for _, call := range calls {
+			out = append(out, seen(call))
+		}
+		last = view
+	}
+	for _, st := range spec.After {
+		call, needed, err := st.Call(last, now)
+		if err != nil {
+			return nil, err
+		}
+		if needed {
 			out = append(out, seen(call))
 		}
 	}
@@ -518,14 +529,18 @@ func showRequests(out *strings.Builder, s *service.Spec, text string) error {
 		return err
 	}
 	now := time.Date(2026, 3, 1, 3, 4, 6, 0, time.UTC)
+	var last map[string]any
 	steps := map[string]any{}
 	for _, p := range parts {
 		view := s.View(m, p, set, service.App{Name: "tocsin", Title: "tocsin"}, now)
 		view["step"] = steps
 		for _, st := range s.Steps {
 			call, needed, err := st.Call(view, now)
-			if err != nil || !needed {
+			if err != nil {
 				return err
+			}
+			if !needed || steps[st.Name] != nil {
+				continue
 			}
 			showCall(out, call)
 			if steps[st.Name], _, err = st.Saved(answerOf(s.Name, st.Name)); err != nil {
@@ -537,6 +552,19 @@ func showRequests(out *strings.Builder, s *service.Spec, text string) error {
 			return err
 		}
 		for _, call := range calls {
+			showCall(out, call)
+		}
+		if len(calls) == 0 {
+			fmt.Fprintf(out, "nothing: %s\n\n", s.Untold(view))
+		}
+		last = view
+	}
+	for _, st := range s.After {
+		call, needed, err := st.Call(last, now)
+		if err != nil {
+			return err
+		}
+		if needed {
 			showCall(out, call)
 		}
 	}

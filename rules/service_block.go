@@ -318,6 +318,10 @@ func (r *serviceReader) levels() {
 //	  keep_path = "expires_in"                    # or as long as the answer says, in seconds
 //	  request { … }
 //	}
+//	step "logout" {
+//	  after = true                                # what goes behind a message, however it went
+//	  request { … }
+//	}
 func (r *serviceReader) steps() {
 	for _, b := range r.all("step") {
 		if len(b.labels) != 1 {
@@ -326,6 +330,11 @@ func (r *serviceReader) steps() {
 		}
 		in := r.read(b)
 		st := &service.Step{Name: b.name(), Save: map[string]service.Path{}}
+		after := false
+		in.flag("after", &after)
+		if a := in.argument("save"); after && a != nil {
+			in.excludes(a.nameRange, "after", "save", "What goes behind a message is needed by nothing.")
+		}
 		in.span("keep", &st.Keep, 0, 30*day)
 		in.path("keep_path", &st.KeepPath)
 		items, _ := in.items("save")
@@ -340,6 +349,10 @@ func (r *serviceReader) steps() {
 		in.done()
 		if st.Request == nil {
 			r.fail(finding{code: CodeMissingArg, at: b.head, in: b.in(), summary: "step without a request", detail: "Say in a request block what the step sends."})
+			continue
+		}
+		if after {
+			r.spec.After = append(r.spec.After, st)
 			continue
 		}
 		r.spec.Steps = append(r.spec.Steps, st)

@@ -35,6 +35,13 @@ import (
 //	  }
 //	}
 //
+// A request may also say that a message it applies to is not for the service:
+//
+//	request "note" {
+//	  when    = "{{ eq .tone `info` }}"
+//	  nothing = "There is no alert that it could be a note of." # shown with the delivery
+//	}
+//
 // In json, a dictionary may hold "$if", a condition for it to be there, and
 // "$each", a list for each .item of which there is one; "$merge" adds the pairs
 // of a dictionary. In forms, a list becomes several pairs, with {n} in the name
@@ -45,12 +52,16 @@ func (r *serviceReader) request(b *block) *service.Request {
 		return nil
 	}
 	in := r.read(b)
-	in.require("url")
 	q := &service.Request{}
 	if len(b.labels) == 1 {
 		q.Name = b.labels[0]
 	}
 	q.When = in.valueTemplate("when", r.known)
+	if in.str("nothing", &q.Nothing); q.Nothing != "" {
+		in.done()
+		return q
+	}
+	in.require("url")
 	q.Batch = in.valueTemplate("batch", r.known)
 	q.Each = r.targets(in)
 	q.Method = r.method(in)

@@ -27,6 +27,7 @@ type Spec struct {
 	Message  Message
 	Levels   map[string]Level // what a tone is called by the service
 	Steps    []*Step          // what goes before, such as a sign-in
+	After    []*Step          // what goes behind, such as a sign-out; how it goes does not matter
 	Requests []*Request       // the first that applies is made
 	Success  Success
 	Refusals []Refusal // the first that applies explains an answer
@@ -87,6 +88,7 @@ type Step struct {
 // Request is how one call is made.
 type Request struct {
 	Name    string              // empty: the service has one way only
+	Nothing string              // why a message that it applies to takes no call; empty: it takes one
 	When    *templates.Template // whose value must not be empty; nil: always
 	Each    []string            // list fields: one call for each of their values
 	Batch   *templates.Template // so many of them in one call; nil: one

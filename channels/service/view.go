@@ -66,13 +66,23 @@ func (s *Spec) View(m *event.Message, p Part, channel *Settled, app App, now tim
 	}
 }
 
-// Calls returns the calls that a view takes: one for each target.
+// Calls returns the calls that a view takes: one for each target, and none
+// when Untold says why.
 func (s *Spec) Calls(view map[string]any, now time.Time) ([]Call, error) {
 	r, err := find(s.Requests, view)
-	if err != nil {
+	if err != nil || r.Nothing != "" {
 		return nil, err
 	}
 	return r.calls(view, now)
+}
+
+// Untold says why a view takes no call; empty: it takes one.
+func (s *Spec) Untold(view map[string]any) string {
+	r, err := find(s.Requests, view)
+	if err != nil {
+		return ""
+	}
+	return r.Nothing
 }
 
 // Call returns the call of a step, and false when the view needs none.
