@@ -51,7 +51,7 @@ func (s *Spec) FromURL(u address.URL) (channels.Values, error) {
 // server returns the address of a server that an Apprise address names.
 func (s *Spec) server(u address.URL) string {
 	scheme := "http"
-	if slices.Contains(s.Secure, u.Scheme()) {
+	if u.Scheme() == "https" || slices.Contains(s.Secure, u.Scheme()) {
 		scheme = "https"
 	}
 	return scheme + "://" + u.HostPort()
