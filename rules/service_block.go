@@ -257,6 +257,7 @@ func (r *reader) wholePattern(name string) *regexp.Regexp {
 //	  shared    = true                           # max holds for title and body together
 //	  over      = "split"                        # truncate; upstream leaves it to the service
 //	  plain     = true                           # no emoji before the title
+//	  marked    = true                           # the title is marked up as the body is
 //	}
 func (r *serviceReader) message(b *block) {
 	if !r.unlabelled(b) {
@@ -284,6 +285,7 @@ func (r *serviceReader) message(b *block) {
 	in.choice("over", &m.Over, service.Split, service.Truncate, service.Whole)
 	in.flag("shared", &m.Shared)
 	in.flag("plain", &m.Plain)
+	in.flag("marked", &m.Marked)
 	in.done()
 }
 

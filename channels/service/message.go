@@ -18,6 +18,7 @@ type Message struct {
 	Over     string              // Split or Truncate, for what is longer
 	Shared   bool                // the limit of the body holds for both together
 	Plain    bool                // no emoji before the title, as each makes a text message shorter
+	Marked   bool                // the title's own field is in the format of the body, not plain text
 }
 
 // What is done with a text that is too long.
@@ -94,7 +95,7 @@ func (s *Spec) Parts(m *event.Message, o Options) ([]Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	return numbered(parts, w.markup.format), nil
+	return w.finish(parts), nil
 }
 
 // writer composes the parts of one message.
@@ -139,7 +140,7 @@ func (w *writer) merge(p Part) (Part, error) {
 }
 
 // title returns a title: a merged one is escaped with the text it is merged
-// into, a field of its own is plain text everywhere.
+// into, a field of its own is plain text nearly everywhere; see finish.
 func (w *writer) title(m *event.Message) string {
 	title := m.Header()
 	switch {
@@ -156,13 +157,13 @@ func (w *writer) clipTitle(title, behind string) string {
 	if w.TitleMax == 0 || w.Merge != nil {
 		return title + behind
 	}
-	return textsplit.Clip(title, max(w.TitleMax-textsplit.Width(behind, w.unit()), 1), w.unit(), "…") + behind
+	return textsplit.Clip(title, max(w.TitleMax-textsplit.Width(behind, w.unit()), 1), w.titleMeasure(), "…") + behind
 }
 
 func (w *writer) fits(p Part) bool {
 	width := textsplit.Width(p.Text, w.unit())
 	if w.Shared && w.Merge == nil {
-		width += textsplit.Width(p.Title, w.unit())
+		width += textsplit.Width(p.Title, w.titleMeasure())
 	}
 	return width <= w.max()
 }
@@ -176,7 +177,7 @@ func (w *writer) used(empty Part) int {
 	case w.Merge != nil:
 		return textsplit.Width(empty.Text, w.unit())
 	case w.Shared:
-		return textsplit.Width(empty.Title, w.unit()) + counterRoom
+		return textsplit.Width(empty.Title, w.titleMeasure()) + counterRoom
 	}
 	return 0
 }
@@ -200,6 +201,25 @@ func (w *writer) measure(r rune) int {
 		width += w.unit()(c)
 	}
 	return width
+}
+
+// titleMeasure is what a character of a title of its own takes.
+func (w *writer) titleMeasure() textsplit.Measure {
+	if w.Marked {
+		return w.measure
+	}
+	return w.unit()
+}
+
+// finish numbers the parts of a message and escapes the titles that are in the
+// format of the body.
+func (w *writer) finish(parts []Part) []Part {
+	if w.Marked && w.Merge == nil {
+		for i := range parts {
+			parts[i].Title = w.markup.line(parts[i].Title)
+		}
+	}
+	return numbered(parts, w.markup.format)
 }
 
 // cut returns one part with as much of a message as fits: the body gives way
