@@ -276,7 +276,7 @@ func seen(c service.Call) wireRequest {
 	switch {
 	case strings.Contains(kind, "json") && json.Unmarshal(c.Body, &v) == nil:
 		w.BodyType, w.Body = "json", v
-	case kind == "application/x-www-form-urlencoded":
+	case kind == "application/x-www-form-urlencoded" && !strings.ContainsAny(string(c.Body), " :\n"): // which forms escape
 		w.BodyType, w.Body = "form", pairsOf(string(c.Body))
 	default:
 		w.BodyType, w.Body = "text", string(c.Body)
@@ -310,6 +310,7 @@ func normal(w wireRequest) wireRequest {
 		headers[name] = value
 	}
 	w.Headers = headers
+	w.URL, _, _ = strings.Cut(w.URL, "?") // it stands in Query as well
 	w.URL = strings.TrimSuffix(w.URL, "/")
 	w.Query = sortedPairs(w.Query)
 	if w.BodyType == "form" {
