@@ -22,11 +22,16 @@ func (s *Spec) FromURL(u address.URL) (channels.Values, error) {
 		return nil, err
 	}
 	out := channels.Values{}
+	dealt := s.deal(matched, query)
 	for i := range s.Fields {
 		f := &s.Fields[i]
 		texts := slices.Clone(matched.Values[f.Name])
 		if f.Form == Server && len(texts) == 1 {
 			texts[0] = s.server(u)
+		}
+		query := query
+		if dealt[f.Name] {
+			query = nil
 		}
 		v, err := f.fromURL(texts, query, u)
 		if err != nil {
@@ -46,6 +51,27 @@ func (s *Spec) FromURL(u address.URL) (channels.Values, error) {
 		out[overflowField] = globals.Overflow
 	}
 	return out, nil
+}
+
+// deal adds to the values of lists that share a place what the query has for
+// them, and returns the fields whose part of the query that was.
+func (s *Spec) deal(m address.Matched, query address.Pairs) map[string]bool {
+	done := map[string]bool{}
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		text, ok := f.inQuery(query)
+		if !ok || f.Type != channels.List {
+			continue
+		}
+		found, shared := m.Shape.Deal(f.Name, address.SplitList(text))
+		if done[f.Name] = shared; !shared {
+			continue
+		}
+		for name, values := range found {
+			m.Values[name] = append(m.Values[name], values...)
+		}
+	}
+	return done
 }
 
 // server returns the address of a server that an Apprise address names.
