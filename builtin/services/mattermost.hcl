@@ -1,0 +1,121 @@
+service "mattermost" {
+  title   = "Mattermost"
+  doc     = "Delivers to channels of a Mattermost server by an incoming webhook or a bot account."
+  site    = "https://developers.mattermost.com/integrate/webhooks/incoming/"
+  schemas = ["mmost", "mmosts"]
+  secure  = ["mmosts"]
+  urls = [
+    "mmost(s)://{username?}@{server}:{port?}/{path/...?}/{webhook}",
+    "mmost(s)://{username?}@{server}:{port?}/{path/...?}/{token}?mode=bot",
+    "https://{server:mattermost\\..+}:{port?}/hooks/{webhook}",
+  ]
+
+  field "server" {
+    doc      = "The server's address."
+    form     = "server"
+    example  = "https://chat.example.org"
+    required = true
+  }
+  field "path" {
+    type    = "list"
+    doc     = "The path below which the server is, where it has no host for itself."
+    example = ["mattermost"]
+  }
+  field "webhook" {
+    type = "secret"
+    doc  = "The key of an incoming webhook: what stands behind /hooks/ in its address."
+  }
+  field "token" {
+    type = "secret"
+    doc  = "The access token of a bot account, in place of a webhook."
+  }
+  field "channels" {
+    type    = "list"
+    doc     = "The channels to post to: names for a webhook, which has one of its own, and ids for a bot."
+    example = ["alerts"]
+    query   = ["channels", "channel", "to"]
+  }
+  field "username" {
+    doc     = "The name that a webhook's messages show, where the server lets it."
+    example = "Ops"
+    query   = ["botname"]
+  }
+  field "icon_url" {
+    doc     = "The address of a picture for a webhook's messages."
+    example = "https://pve.example.org/icon.png"
+    query   = ["icon_url"]
+  }
+  field "image" {
+    type    = "bool"
+    doc     = "Show a picture for the severity, where tocsin knows one."
+    default = true
+    query   = ["image"]
+  }
+  field "priority" {
+    doc     = "The mark on a webhook's messages; auto goes by their severity."
+    example = "auto"
+    words   = ["auto", "standard", "important", "urgent"]
+  }
+
+  message {
+    formats = ["markdown"]
+    merge   = "{{ .title }}\r\n{{ .body }}"
+    max     = 4000
+  }
+
+  level "priority" {
+    info    = "standard"
+    success = "standard"
+    warning = "important"
+    failure = "urgent"
+  }
+
+  request "bot" {
+    when = "{{ .channel.token }}"
+    each = ["channels"]
+    url  = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}/api/v4/posts"
+    headers = {
+      Authorization = "{{ bearer .channel.token }}"
+    }
+    json = {
+      channel_id = "{{ .target }}"
+      message    = "{{ .text }}"
+      metadata = {
+        "$if" = "{{ .channel.priority }}"
+        priority = {
+          priority = "{{ if eq .channel.priority `auto` }}{{ .level.priority }}{{ else }}{{ .channel.priority }}{{ end }}"
+        }
+      }
+    }
+  }
+  request "webhook" {
+    when = "{{ .channel.webhook }}"
+    each = ["channels"]
+    url  = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}/hooks/{{ segment .channel.webhook }}"
+    json = {
+      text     = "{{ .text }}"
+      username = "{{ or .channel.username .app.name }}"
+      icon_url = "{{ or .channel.icon_url (only .channel.image (index .image `72x72`)) }}"
+      channel  = "{{ .target }}"
+      priority = {
+        "$if"    = "{{ .channel.priority }}"
+        priority = "{{ if eq .channel.priority `auto` }}{{ .level.priority }}{{ else }}{{ .channel.priority }}{{ end }}"
+      }
+    }
+  }
+
+  failure {
+    why = ["message"]
+  }
+  refusal "bad_webhook" {
+    status = [400, 404]
+    text   = "web_hook|webhook"
+    do     = "set webhook to the key of an incoming webhook that is still there"
+  }
+  refusal "unknown_channel" {
+    status = [400, 403, 404]
+    text   = "channel"
+    do     = "set channels to those that exist and that the webhook or bot may post to"
+  }
+  receipt = "id"
+}
