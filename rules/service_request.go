@@ -26,7 +26,7 @@ import (
 //	  url     = "{{ .channel.server }}/send"
 //	  query   = { key = "{{ .channel.key }}" }
 //	  headers = { Authorization = "{{ bearer .channel.token }}" }
-//	  json    = { text = "{{ .text }}" }        # or form = { … }, or text = "…" with type = "application/xml"
+//	  json    = { text = "{{ .text }}" }        # or form = { … }, or text = "…" with type = "application/xml", or "none"
 //	  aws {                                     # signed for Amazon
 //	    service = "sns"
 //	    region  = "{{ .channel.region }}"

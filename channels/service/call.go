@@ -175,6 +175,9 @@ func (r *Request) address(c *Call, view map[string]any) error {
 	return nil
 }
 
+// NoType is the type of a request whose body is sent without a Content-Type.
+const NoType = "none"
+
 // body makes the body and says what it is.
 func (r *Request) body(c *Call, view map[string]any) error {
 	kind := r.Type
@@ -203,6 +206,9 @@ func (r *Request) body(c *Call, view map[string]any) error {
 			return fmt.Errorf("text: %w", err)
 		}
 		c.Body, kind = []byte(text), or(kind, "text/plain; charset=utf-8")
+	}
+	if kind == NoType {
+		return nil
 	}
 	if kind != "" && !slices.ContainsFunc(c.Headers, func(h Pair) bool { return strings.EqualFold(h.Name, "Content-Type") }) {
 		c.Headers = append(c.Headers, Pair{"Content-Type", kind})

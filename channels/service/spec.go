@@ -99,7 +99,7 @@ type Request struct {
 	JSON    *Node
 	Form    []Entry
 	Text    *templates.Template // a body as it is
-	Type    string              // Content-Type, where it is not that of the body
+	Type    string              // Content-Type, where it is not that of the body; NoType: none
 	AWS     *AWS
 }
 

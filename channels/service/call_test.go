@@ -32,3 +32,14 @@ func TestMethod(t *testing.T) {
 		})
 	}
 }
+
+func TestNoType(t *testing.T) {
+	text, err := templates.ParseValue("{{ .text }}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c Call
+	if err := (&Request{Text: text, Type: NoType}).body(&c, map[string]any{"text": "hello"}); err != nil || len(c.Headers) > 0 || string(c.Body) != "hello" {
+		t.Errorf("got %q with %v, %v", c.Body, c.Headers, err)
+	}
+}
