@@ -43,6 +43,7 @@ func wires() []*function {
 			}
 			return nil
 		}),
+		fn("base64 TEXT", "TEXT in base64", func(r *run, a []any) any { return base64.StdEncoding.EncodeToString([]byte(r.text(a[0]))) }),
 		fn("segment TEXT", "TEXT escaped as one segment of a URL's path", func(r *run, a []any) any { return url.PathEscape(r.text(a[0])) }),
 		fn("xml VALUE", "VALUE escaped for XML, without the characters that XML cannot hold", func(r *run, a []any) any {
 			return xml.Replace(strings.Map(onlyXML, r.text(a[0])))

@@ -35,6 +35,7 @@ var wireCalls = []struct {
 	{`{{ digits "+1 (555) 01" }}`, "155501"},
 	{`{{ digest "md5" "a" }}`, "0cc175b9c0f1b6a831c399e269772661"},
 	{`{{ sign "sha256" "key" "text" }}`, "6afa9046a9579cad143a384c1b564b9a250d27d6f6a63f9f20bf3a7594c9e2c6"},
+	{`{{ base64 "a/b c" }}`, "YS9iIGM="},
 	{`{{ signBase64 "sha1" "key" "text" }}`, "Np4pWetJRQM4shJ0j3fY3tdIR7s="},
 }
 
