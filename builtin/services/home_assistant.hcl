@@ -44,12 +44,6 @@ service "home_assistant" {
     example = "/home"
     query   = ["prefix"]
   }
-  field "batch" {
-    type    = "bool"
-    doc     = "Call an action once for all that it is for, instead of once for each."
-    default = false
-    query   = ["batch"]
-  }
   field "user" {
     doc     = "The user's name for a proxy that signs in to Home Assistant by itself; it goes in place of the token."
     example = "ops"

@@ -78,7 +78,7 @@ service "mattermost" {
       Authorization = "{{ bearer .channel.token }}"
     }
     json = {
-      channel_id = "{{ .target }}"
+      channel_id = "{{ only .target (regexReplaceAll `^#` .target ``) }}"
       message    = "{{ .text }}"
       metadata = {
         "$if" = "{{ .channel.priority }}"
@@ -96,7 +96,7 @@ service "mattermost" {
       text     = "{{ .text }}"
       username = "{{ or .channel.username .app.name }}"
       icon_url = "{{ or .channel.icon_url (only .channel.image (index .image `72x72`)) }}"
-      channel  = "{{ .target }}"
+      channel  = "{{ only .target (regexReplaceAll `^#` .target ``) }}"
       priority = {
         "$if"    = "{{ .channel.priority }}"
         priority = "{{ if eq .channel.priority `auto` }}{{ .level.priority }}{{ else }}{{ .channel.priority }}{{ end }}"
