@@ -257,6 +257,7 @@ func (r *reader) wholePattern(name string) *regexp.Regexp {
 //	  shared    = true                           # max holds for title and body together
 //	  over      = "split"                        # truncate; upstream leaves it to the service
 //	  plain     = true                           # no emoji before the title
+//	  quiet     = true                           # an @ calls nobody: for services without a switch for that
 //	  marked    = true                           # the title is marked up as the body is
 //	}
 func (r *serviceReader) message(b *block) {
@@ -285,6 +286,7 @@ func (r *serviceReader) message(b *block) {
 	in.choice("over", &m.Over, service.Split, service.Truncate, service.Whole)
 	in.flag("shared", &m.Shared)
 	in.flag("plain", &m.Plain)
+	in.flag("quiet", &m.Quiet)
 	in.flag("marked", &m.Marked)
 	in.done()
 }

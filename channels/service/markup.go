@@ -140,3 +140,21 @@ func escapeChat(text string) string {
 }
 
 func widestChat(r rune) string { return chat.Replace(string(r)) }
+
+// quiet returns the markup with texts in which an @ calls nobody.
+func (k markup) quiet() markup {
+	escape, line, widest := k.escape, k.line, k.widest
+	k.escape = func(text string) string { return hush(escape(text)) }
+	k.line = func(text string) string { return hush(line(text)) }
+	k.widest = func(r rune) string {
+		if r == '@' {
+			return "@\u200b"
+		}
+		return widest(r)
+	}
+	return k
+}
+
+func hush(text string) string {
+	return within.ReplaceAllString(strings.ReplaceAll(text, "@", "@\u200b"), "$1@")
+}

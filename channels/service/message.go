@@ -18,6 +18,7 @@ type Message struct {
 	Over     string              // Split or Truncate, for what is longer
 	Shared   bool                // the limit of the body holds for both together
 	Plain    bool                // no emoji before the title, as each makes a text message shorter
+	Quiet    bool                // an @ in a text calls nobody, where the service has no switch for that
 	Marked   bool                // the title's own field is in the format of the body, not plain text
 }
 
@@ -88,6 +89,9 @@ func (m *Message) max() int { return cmp.Or(m.Max, unknownMax) }
 // ask for. A part never begins or ends inside a character or an entity.
 func (s *Spec) Parts(m *event.Message, o Options) ([]Part, error) {
 	w := &writer{Message: &s.Message, markup: markupOf(s.Message.format(o))}
+	if s.Message.Quiet {
+		w.markup = w.markup.quiet()
+	}
 	if m.Brief {
 		o.Over = Truncate
 	}
@@ -130,9 +134,9 @@ func (w *writer) merge(p Part) (Part, error) {
 	if p.Text = p.Body; w.Merge == nil || p.Title == "" {
 		return p, nil
 	}
-	title := p.Title
+	title := w.markup.line(p.Title)
 	if w.markup.format != Text {
-		title = w.markup.strong(title)
+		title = w.markup.strong(p.Title)
 	}
 	var err error
 	p.Text, err = w.Merge.Execute(map[string]any{"title": title, "body": p.Body})
