@@ -61,6 +61,7 @@ service "mattermost" {
     formats = ["markdown"]
     merge   = "{{ .title }}\r\n{{ .body }}"
     max     = 4000
+    quiet   = true
   }
 
   level "priority" {
