@@ -30,6 +30,8 @@ service "dingtalk" {
   message {
     formats = ["text", "markdown"]
     merge   = "{{ .title }}\r\n{{ .body }}"
+    max     = 18000
+    unit    = "bytes"
   }
 
   request {
@@ -75,6 +77,11 @@ service "dingtalk" {
     text  = "\"errcode\": ?(130101|410100)\\D"
     class = "temporary"
     do    = "send this group fewer messages: a robot may send 20 a minute"
+  }
+  refusal "busy" {
+    text  = "\"errcode\": ?-1\\D"
+    class = "temporary"
+    do    = "wait: DingTalk is busy"
   }
   pace {
     every = "3s"

@@ -1,7 +1,7 @@
 service "jira" {
   title   = "Jira Service Management"
   doc     = "Delivers to the on-call side of Jira Service Management as alerts, with the key of an API integration of a team."
-  site    = "https://developer.atlassian.com/cloud/jira/service-desk-ops/rest/v2/api-group-integration-events/"
+  site    = "https://developer.atlassian.com/cloud/jira/service-desk-ops/rest/v1/api-group-integration-events"
   schemas = ["jira"]
   urls    = ["jira://{user?}@{key}/#{teams...?}|*{schedules...?}|^{escalations...?}|{users...?}"]
 

@@ -108,15 +108,19 @@ service "mattermost" {
   failure {
     why = ["message"]
   }
-  refusal "bad_webhook" {
-    status = [400, 404]
-    text   = "web_hook|webhook"
-    do     = "set webhook to the key of an incoming webhook that is still there"
-  }
   refusal "unknown_channel" {
     status = [400, 403, 404]
-    text   = "channel"
-    do     = "set channels to those that exist and that the webhook or bot may post to"
+    text   = "incoming_webhook[.](channel|permissions|user)|[Cc]hannel"
+    do     = "set channels to those that exist and that the webhook or bot may post to: names for a webhook, ids for a bot"
+  }
+  refusal "bad_webhook" {
+    status = [400, 403, 404]
+    text   = "webhook"
+    do     = "set webhook to the key of an incoming webhook that is still there"
+  }
+  refusal "bad_token" {
+    status = [401]
+    do     = "set token to an access token of the bot that has not been revoked"
   }
   receipt = "id"
 }

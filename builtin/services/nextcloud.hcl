@@ -58,6 +58,7 @@ service "nextcloud" {
     url  = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}/ocs/v2.php/apps/notifications/api/v2/admin_notifications/{{ segment (regexReplaceAll `^@` .target ``) }}"
     headers = {
       OCS-APIREQUEST = "true"
+      Accept         = "application/json"
       Authorization  = "{{ basic .channel.user .channel.password }}"
       "$merge"       = "{{ .channel.headers }}"
     }
@@ -71,6 +72,7 @@ service "nextcloud" {
     url  = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}/ocs/v2.php/apps/admin_notifications/api/v1/notifications/{{ segment (regexReplaceAll `^@` .target ``) }}"
     headers = {
       OCS-APIREQUEST = "true"
+      Accept         = "application/json"
       Authorization  = "{{ basic .channel.user .channel.password }}"
       "$merge"       = "{{ .channel.headers }}"
     }

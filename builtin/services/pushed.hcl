@@ -36,7 +36,7 @@ service "pushed" {
   request {
     each = ["channels", "users"]
     url  = "https://api.pushed.co/1/push"
-    json = {
+    form = {
       app_key      = "{{ .channel.key }}"
       app_secret   = "{{ .channel.secret }}"
       target_type  = "{{ if eq .kind `channels` }}channel{{ else if eq .kind `users` }}pushed_id{{ else }}app{{ end }}"

@@ -32,7 +32,7 @@ service "pushplus" {
     example = "cp"
     default = "wechat"
     query   = ["channel"]
-    words   = ["wechat", "webhook", "cp", "mail", "sms", "voice", "app", "extension"]
+    words   = ["wechat", "webhook", "cp", "mail", "sms", "voice", "app", "extension", "clawbot", "qq"]
   }
   field "webhook" {
     doc     = "The code of the webhook or app in the user's settings that the channels webhook and cp send by."

@@ -32,4 +32,8 @@ service "qq" {
   failure {
     why = ["reason"]
   }
+  refusal "bad_token" {
+    text = "KEY"
+    do   = "set token to the key that Qmsg shows for the account"
+  }
 }

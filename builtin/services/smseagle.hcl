@@ -121,7 +121,7 @@ service "smseagle" {
     none = ["error", "result.error_text", "result.*.error_text"]
   }
   failure {
-    why = ["result.error_text", "result.0.error_text", "error.message", "error"]
+    why = ["result.error_text", "result.*.error_text", "error.message", "error"]
   }
   refusal "bad_token" {
     text = "[Ii]nvalid (access )?token|[Ii]nvalid login|[Aa]ccess denied"

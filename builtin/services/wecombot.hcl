@@ -17,6 +17,8 @@ service "wecombot" {
 
   message {
     merge = "{{ .title }}\r\n{{ .body }}"
+    max   = 2048
+    unit  = "bytes"
   }
 
   request {
@@ -51,6 +53,11 @@ service "wecombot" {
     text  = "\"errcode\": ?(45002|40058)\\D"
     class = "message"
     do    = "send shorter messages: a robot takes 2048 bytes"
+  }
+  refusal "busy" {
+    text  = "\"errcode\": ?-1\\D"
+    class = "temporary"
+    do    = "wait: WeCom is busy"
   }
   pace {
     every = "3s"
