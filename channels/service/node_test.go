@@ -62,7 +62,7 @@ func TestNodes(t *testing.T) {
 // Whatever an event says, a header stays one header and a pair one pair.
 func TestCallsHoldTogether(t *testing.T) {
 	r := &Request{
-		Method: "POST", URL: tmpl(t, "https://bell.example/{{ segment .title }}?a=1"),
+		URL: tmpl(t, "https://bell.example/{{ segment .title }}?a=1"),
 		Query: []Entry{{"q", leaf(t, "{{ .title }}")}}, Form: []Entry{{"to.{n}", leaf(t, "{{ .targets }}")}, {"text", leaf(t, "{{ .title }}")}},
 	}
 	view := map[string]any{"title": "a&b=c\r\nX: y/é", "targets": []any{"1&2", "3"}, "channel": map[string]any{}}
@@ -86,7 +86,7 @@ func TestCallsHoldTogether(t *testing.T) {
 
 func TestBatches(t *testing.T) {
 	view := map[string]any{"channel": map[string]any{"rooms": []any{"a", "b", "c"}, "users": []any{"u"}}}
-	r := &Request{Method: "POST", URL: tmpl(t, "https://bell.example/{{ .kind }}/{{ join `,` .targets }}"), Each: []string{"rooms", "users"}, Batch: tmpl(t, "2")}
+	r := &Request{URL: tmpl(t, "https://bell.example/{{ .kind }}/{{ join `,` .targets }}"), Each: []string{"rooms", "users"}, Batch: tmpl(t, "2")}
 	calls, err := r.calls(view, time.Now())
 	if err != nil {
 		t.Fatal(err)
