@@ -4,7 +4,7 @@ service "flock" {
   site    = "https://docs.flock.com/display/flockos/Incoming+Webhooks"
   schemas = ["flock"]
   urls = [
-    "flock://{name?}@{token}/#{channels...?}|g:{groups...?}|{users...?}",
+    "flock://{name?}@{token}/#{channels...?}|{users...?}",
     "https://api.flock.com/hooks/sendMessage/{token}",
   ]
 
@@ -21,17 +21,11 @@ service "flock" {
     query   = ["to"]
     match   = "[0-9A-Za-z_]+"
   }
-  field "groups" {
-    type    = "list"
-    doc     = "Further ids of channels."
-    example = ["0a1b2c3d4e"]
-    match   = "[0-9A-Za-z_]+"
-  }
   field "users" {
     type    = "list"
-    doc     = "The ids of users that a bot writes to."
+    doc     = "The ids of users that a bot writes to; one that begins with g: is of a channel."
     example = ["5f6a7b8c9d"]
-    match   = "(@|u:)?[0-9A-Za-z_]+"
+    match   = "(@|u:|g:)?[0-9A-Za-z_]+"
   }
   field "name" {
     doc     = "The name that messages show as their sender."
@@ -45,11 +39,11 @@ service "flock" {
   }
 
   request {
-    each = ["channels", "groups", "users"]
+    each = ["channels", "users"]
     url  = "{{ if .target }}https://api.flock.co/v1/chat.sendMessage{{ else }}https://api.flock.com/hooks/sendMessage/{{ segment .channel.token }}{{ end }}"
     json = {
       token   = "{{ .channel.token }}"
-      to      = "{{ only .target (print (ternary `u:` `g:` (eq .kind `users`)) (regexReplaceAll `^(@|u:)` .target ``)) }}"
+      to      = "{{ only .target (ternary .target (print (ternary `u:` `g:` (eq .kind `users`)) (regexReplaceAll `^(@|u:)` .target ``)) (regexMatch `^g:` .target)) }}"
       flockml = "<flockml>{{ with .title }}<b>{{ xml . }}</b><br/>{{ end }}{{ replace \"\\n\" `<br/>` (xml .body) }}</flockml>"
       sendAs = {
         name         = "{{ or .channel.name .app.name }}"

@@ -62,7 +62,7 @@ func TestNodes(t *testing.T) {
 // Whatever an event says, a header stays one header and a pair one pair.
 func TestCallsHoldTogether(t *testing.T) {
 	r := &Request{
-		URL: tmpl(t, "https://bell.example/{{ segment .title }}?a=1"),
+		URL:   tmpl(t, "https://bell.example/{{ segment .title }}?a=1"),
 		Query: []Entry{{"q", leaf(t, "{{ .title }}")}}, Form: []Entry{{"to.{n}", leaf(t, "{{ .targets }}")}, {"text", leaf(t, "{{ .title }}")}},
 	}
 	view := map[string]any{"title": "a&b=c\r\nX: y/é", "targets": []any{"1&2", "3"}, "channel": map[string]any{}}
