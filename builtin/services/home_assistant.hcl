@@ -65,9 +65,10 @@ service "home_assistant" {
       Authorization = "{{ if .channel.user }}{{ basic .channel.user .channel.password }}{{ else }}{{ bearer .channel.token }}{{ end }}"
     }
     json = {
-      title   = "{{ .title }}"
-      message = "{{ .body }}"
-      target  = "{{ only (regexMatch `:` .target) (regexSplit `[,;[:space:]]+` (regexReplaceAll `^[^:]*:` .target ``) -1) }}"
+      title     = "{{ .title }}"
+      message   = "{{ .body }}"
+      target    = "{{ only (and (regexMatch `^(notify[.])?[^.:]+:` .target) (not (regexMatch `^notify[.]send_message:` .target))) (regexSplit `[,;[:space:]]+` (regexReplaceAll `^[^:]*:` .target ``) -1) }}"
+      entity_id = "{{ only (and (regexMatch `:` .target) (not (and (regexMatch `^(notify[.])?[^.:]+:` .target) (not (regexMatch `^notify[.]send_message:` .target))))) (regexSplit `[,;[:space:]]+` (regexReplaceAll `^[^:]*:` .target ``) -1) }}"
     }
   }
   request "notification" {

@@ -54,6 +54,7 @@ service "mattermost" {
   field "priority" {
     doc     = "The mark on a webhook's messages; auto goes by their severity."
     example = "auto"
+    query   = ["priority"]
     words   = ["auto", "standard", "important", "urgent"]
   }
 
@@ -82,9 +83,9 @@ service "mattermost" {
       channel_id = "{{ only .target (regexReplaceAll `^#` .target ``) }}"
       message    = "{{ .text }}"
       metadata = {
-        "$if" = "{{ .channel.priority }}"
+        "$if" = "{{ ne `standard` (ternary .level.priority (or .channel.priority `standard`) (eq .channel.priority `auto`)) }}"
         priority = {
-          priority = "{{ if eq .channel.priority `auto` }}{{ .level.priority }}{{ else }}{{ .channel.priority }}{{ end }}"
+          priority = "{{ ternary .level.priority (or .channel.priority `standard`) (eq .channel.priority `auto`) }}"
         }
       }
     }
@@ -99,8 +100,8 @@ service "mattermost" {
       icon_url = "{{ or .channel.icon_url (only .channel.image (index .image `72x72`)) }}"
       channel  = "{{ only .target (regexReplaceAll `^#` .target ``) }}"
       priority = {
-        "$if"    = "{{ .channel.priority }}"
-        priority = "{{ if eq .channel.priority `auto` }}{{ .level.priority }}{{ else }}{{ .channel.priority }}{{ end }}"
+        "$if"    = "{{ ne `standard` (ternary .level.priority (or .channel.priority `standard`) (eq .channel.priority `auto`)) }}"
+        priority = "{{ ternary .level.priority (or .channel.priority `standard`) (eq .channel.priority `auto`) }}"
       }
     }
   }
