@@ -44,7 +44,7 @@ import (
 //
 // In json, a dictionary may hold "$if", a condition for it to be there, and
 // "$each", a list for each .item of which there is one; "$merge" adds the pairs
-// of a dictionary. In forms, a list becomes several pairs, with {n} in the name
+// of a dictionary, "h:$merge" with h: before their names. In forms, a list becomes several pairs, with {n} in the name
 // counted from 1.
 func (r *serviceReader) request(b *block) *service.Request {
 	if len(b.labels) > 1 {

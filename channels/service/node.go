@@ -107,12 +107,13 @@ func each(entries []Entry, view map[string]any, add func(name string, v any)) er
 		case spread:
 			add(e.Name, []any(v))
 		case map[string]any:
-			if e.Name != "$merge" {
+			prefix, merged := strings.CutSuffix(e.Name, "$merge")
+			if !merged {
 				add(e.Name, v)
 				continue
 			}
 			for _, name := range sorted(v) {
-				add(name, v[name])
+				add(prefix+name, v[name])
 			}
 		default:
 			add(e.Name, v)

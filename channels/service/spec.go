@@ -104,7 +104,8 @@ type Request struct {
 }
 
 // Entry is a named value of a header, a query or a form. The name "$merge"
-// stands for the pairs of a value that is a dictionary.
+// stands for the pairs of a value that is a dictionary, and "h:$merge" for them
+// with h: before each name.
 type Entry struct {
 	Name  string
 	Value *Node
