@@ -35,3 +35,29 @@ func TestMerge(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A list of which nothing is left is left out; one that is written as empty is
+// not.
+func TestEmptyList(t *testing.T) {
+	tmpl, err := templates.ParseValue("{{ .channel.click }}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := &Node{Dict: &Dict{If: tmpl, Entries: []Entry{{"href", &Node{Template: tmpl}}}}}
+	body := &Node{Dict: &Dict{Entries: []Entry{
+		{"links", &Node{List: []*Node{link}}},
+		{"tags", &Node{List: []*Node{}}},
+	}}}
+	for click, want := range map[string]any{
+		"":                    map[string]any{"tags": []any{}},
+		"https://example.org": map[string]any{"tags": []any{}, "links": []any{map[string]any{"href": "https://example.org"}}},
+	} {
+		got, err := body.value(map[string]any{"channel": map[string]any{"click": click}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q: %s", click, diff)
+		}
+	}
+}

@@ -27,7 +27,7 @@ type Dict struct {
 type missing struct{}
 
 // value works a node out. What is missing is left out of lists and
-// dictionaries.
+// dictionaries, and so is a list of which nothing is left.
 func (n *Node) value(view map[string]any) (any, error) {
 	switch {
 	case n.Template != nil:
@@ -56,6 +56,9 @@ func listOf(nodes []*Node, view map[string]any) (any, error) {
 		} else if v != (any)(missing{}) {
 			out = append(out, v)
 		}
+	}
+	if len(nodes) > 0 && len(out) == 0 {
+		return missing{}, nil
 	}
 	return out, nil
 }
