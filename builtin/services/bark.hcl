@@ -128,9 +128,6 @@ service "bark" {
     }
   }
 
-  success {
-    json = { code = [200] }
-  }
   failure {
     why = ["message"]
   }

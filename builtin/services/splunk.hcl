@@ -73,7 +73,7 @@ service "splunk" {
   }
 
   success {
-    json = { result = ["success"] }
+    none = ["message", "messages"]
   }
   failure {
     why = ["messages.0", "message"]
