@@ -64,6 +64,9 @@ func wires() []*function {
 		fn("signBase64 HASH KEY TEXT", "the HMAC of TEXT by KEY, in base64", func(r *run, a []any) any {
 			return r.signed(a, base64.StdEncoding.EncodeToString)
 		}),
+		fn("jwt KEY CLAIMS", "a JSON Web Token of the dictionary CLAIMS, signed (RS256) by an RSA key in PEM", func(r *run, a []any) any {
+			return r.jwt(a[0], a[1])
+		}),
 	}
 }
 
