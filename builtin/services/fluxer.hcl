@@ -120,7 +120,7 @@ service "fluxer" {
 
   request "embed" {
     when = "{{ eq .format `markdown` }}"
-    url  = "{{ if .channel.server }}{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}{{ else }}https://api.fluxer.app{{ end }}/webhooks/{{ segment .channel.webhook_id }}/{{ segment .channel.webhook_token }}"
+    url  = "{{ if and .channel.server (not (regexMatch `[/.]fluxer[.]app(:|/|$)` .channel.server)) }}{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}{{ else }}https://api.fluxer.app{{ end }}/webhooks/{{ segment .channel.webhook_id }}/{{ segment .channel.webhook_token }}"
     query = {
       thread_id = "{{ .channel.thread }}"
     }
@@ -163,7 +163,7 @@ service "fluxer" {
   }
   # Markdown works in plain messages too: no link may hide where it leads.
   request "content" {
-    url = "{{ if .channel.server }}{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}{{ else }}https://api.fluxer.app{{ end }}/webhooks/{{ segment .channel.webhook_id }}/{{ segment .channel.webhook_token }}"
+    url = "{{ if and .channel.server (not (regexMatch `[/.]fluxer[.]app(:|/|$)` .channel.server)) }}{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}{{ else }}https://api.fluxer.app{{ end }}/webhooks/{{ segment .channel.webhook_id }}/{{ segment .channel.webhook_token }}"
     query = {
       thread_id = "{{ .channel.thread }}"
     }

@@ -130,4 +130,8 @@ service "pagerduty" {
     do    = "set integrationkey to that of an integration with the Events API V2, and check its region"
   }
   receipt = "dedup_key"
+  pace {
+    every = "500ms"
+    burst = 20
+  }
 }

@@ -133,4 +133,8 @@ service "workflows" {
     class  = "target"
     do     = "check that the flow still exists and is turned on, and copy the address of its trigger again"
   }
+  pace {
+    every = "250ms"
+    burst = 4
+  }
 }
