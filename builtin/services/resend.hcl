@@ -67,7 +67,7 @@ service "resend" {
     each = ["to"]
     json = {
       from     = "{{ with .channel.name }}{{ . }} <{{ $.channel.from }}>{{ else }}{{ .channel.from }}{{ end }}"
-      subject  = "{{ or .title .app.title }}"
+      subject  = "{{ or .title `<no subject>` }}"
       html     = "{{ only (eq .format `html`) .body }}"
       text     = "{{ only (eq .format `text`) .body }}"
       to       = "{{ or .target .channel.from }}"
