@@ -30,6 +30,7 @@ service "misskey" {
     formats = ["text"]
     merge   = "{{ .title }}\r\n{{ .body }}"
     max     = 512
+    quiet   = true
   }
 
   request {

@@ -43,6 +43,7 @@ service "ryver" {
     max     = 1000
     shared  = true
     marked  = true
+    quiet   = true
   }
 
   request {

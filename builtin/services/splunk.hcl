@@ -78,4 +78,9 @@ service "splunk" {
   failure {
     why = ["messages.0", "message"]
   }
+  refusal "bad_token" {
+    text  = "(?i)routing.?key|api.?key|org(?:anization)? slug"
+    class = "target"
+    do    = "set apikey to the end of the REST integration's address before the routing key, and routing_key to one that is set up"
+  }
 }

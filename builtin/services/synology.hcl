@@ -46,6 +46,7 @@ service "synology" {
   message {
     formats = ["text"]
     merge   = "{{ .title }}\r\n{{ .body }}"
+    quiet   = true
   }
 
   request {

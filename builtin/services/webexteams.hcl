@@ -35,6 +35,7 @@ service "webexteams" {
     formats = ["markdown", "text"]
     merge   = "{{ .title }}\r\n{{ .body }}"
     max     = 1000
+    quiet   = true
   }
 
   request "bot" {
