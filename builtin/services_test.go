@@ -316,6 +316,12 @@ func normal(w wireRequest) wireRequest {
 	w.URL, _, _ = strings.Cut(w.URL, "?") // it stands in Query as well
 	w.URL = strings.TrimSuffix(w.URL, "/")
 	w.Query = sortedPairs(w.Query)
+	if text, raw := w.Body.(string); raw && strings.HasPrefix(headers["Content-Type"], "application/x-www-form-urlencoded") {
+		// One pair whose value was written without escapes.
+		if name, value, ok := strings.Cut(text, "="); ok {
+			w.BodyType, w.Body = "form", [][2]string{{name, value}}
+		}
+	}
 	if w.BodyType == "form" {
 		w.Body = sortedPairs(formOf(w.Body))
 	}
@@ -340,6 +346,13 @@ func formOf(body any) [][2]string {
 
 func sortedPairs(pairs [][2]string) [][2]string {
 	out := slices.Clone(pairs)
+	for i := range out { // JSON in a pair means what it says, however it is escaped
+		var v any
+		if strings.HasPrefix(out[i][1], "{") && json.Unmarshal([]byte(out[i][1]), &v) == nil {
+			text, _ := json.Marshal(v)
+			out[i][1] = string(text)
+		}
+	}
 	slices.SortStableFunc(out, func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
 	if len(out) == 0 {
 		return nil
