@@ -193,7 +193,7 @@ func replay(spec *service.Spec, line recorded) ([]wireRequest, error) {
 		return nil, err
 	}
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	var out []wireRequest
+	out := []wireRequest{} // a recording without requests has an empty list
 	var last map[string]any
 	steps := map[string]any{}
 	for _, p := range parts {

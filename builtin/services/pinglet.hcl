@@ -1,0 +1,83 @@
+service "pinglet" {
+  title   = "Pinglet"
+  doc     = "Delivers to a topic of a Pinglet server; one needs an access token."
+  site    = "https://appriseit.com/services/pinglet/"
+  schemas = ["pinglet", "pinglets"]
+  secure  = ["pinglets"]
+  urls    = ["pinglet(s)://{token}@{server}:{port?}/{path/...?}/{namespace}/{topic}"]
+
+  field "server" {
+    doc      = "The server's address."
+    form     = "server"
+    example  = "https://pinglet.example.org"
+    required = true
+  }
+  field "path" {
+    type    = "list"
+    doc     = "The path below which the server is, where it has no host for itself."
+    example = ["pinglet"]
+  }
+  field "namespace" {
+    doc      = "The namespace of the topic."
+    example  = "home"
+    required = true
+  }
+  field "topic" {
+    doc      = "The topic to publish to."
+    example  = "alerts"
+    required = true
+  }
+  field "token" {
+    type     = "secret"
+    doc      = "An access token that may publish to the topic."
+    required = true
+    query    = ["token"]
+  }
+  field "priority" {
+    doc     = "How loud messages are: low, normal, high or urgent; auto goes by their severity."
+    example = "auto"
+    default = "normal"
+    query   = ["priority"]
+    match   = "[a-z]+"
+  }
+
+  message {
+    title_max = 250
+    max       = 3000
+  }
+
+  level "level" {
+    info    = "info"
+    success = "success"
+    warning = "warning"
+    failure = "error"
+  }
+  level "priority" {
+    info    = "low"
+    success = "low"
+    warning = "high"
+    failure = "urgent"
+  }
+
+  request {
+    url = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}/{{ segment .channel.namespace }}/{{ segment .channel.topic }}"
+    headers = {
+      Authorization = "{{ bearer .channel.token }}"
+    }
+    json = {
+      message  = "{{ .body }}"
+      priority = "{{ ternary .level.priority .channel.priority (eq .channel.priority `auto`) }}"
+      level    = "{{ .level.level }}"
+      title    = "{{ present .title }}"
+    }
+  }
+
+  failure {
+    why = ["error", "message", "detail"]
+  }
+  refusal "bad_token" {
+    status = [401, 403]
+    do     = "set token to one that may publish to the topic"
+  }
+  receipt = "id"
+}

@@ -1,0 +1,92 @@
+service "pushsafer" {
+  title   = "Pushsafer"
+  doc     = "Delivers to the devices of a Pushsafer account; one needs its private key or an alias key."
+  site    = "https://www.pushsafer.com/en/pushapi"
+  schemas = ["psafer", "psafers"]
+  urls    = ["psafer|psafers://{key}/{devices...?}"]
+
+  field "key" {
+    type     = "secret"
+    doc      = "The private key, or an alias key, which names what is sent."
+    required = true
+  }
+  field "devices" {
+    type    = "list"
+    doc     = "Ids of devices, or of groups with gs before the number; a stands for all."
+    example = ["12", "gs23"]
+    default = ["a"]
+    query   = ["to"]
+  }
+  field "priority" {
+    doc     = "How loud messages are; auto goes by their severity."
+    example = "auto"
+    query   = ["priority"]
+    words = {
+      auto      = []
+      low       = ["-2", "l", "very low"]
+      moderate  = ["-1", "m"]
+      normal    = ["0", "n"]
+      high      = ["1", "h"]
+      emergency = ["2", "e"]
+    }
+  }
+  field "sound" {
+    doc     = "The number of a sound, from 0 for none to 62."
+    example = "14"
+    query   = ["sound"]
+    match   = "[0-9]{1,2}"
+  }
+  field "vibration" {
+    doc     = "How often devices vibrate, from 1 to 3."
+    example = "2"
+    query   = ["vibration"]
+    match   = "[0-3]"
+  }
+
+  message {
+    formats = ["text"]
+  }
+
+  level "priority" {
+    info    = "moderate"
+    success = "moderate"
+    warning = "high"
+    failure = "emergency"
+  }
+
+  request {
+    each = ["devices"]
+    url  = "https://www.pushsafer.com/api"
+    form = {
+      t  = "{{ .title }}"
+      m  = "{{ .body }}"
+      i  = 25
+      c  = "{{ .color }}"
+      d  = "{{ .target }}"
+      s  = "{{ .channel.sound }}"
+      v  = "{{ .channel.vibration }}"
+      pr = "{{ only .channel.priority (get (dict `low` -2 `moderate` -1 `normal` 0 `high` 1 `emergency` 2) (ternary .level.priority .channel.priority (eq .channel.priority `auto`))) }}"
+      k  = "{{ .channel.key }}"
+    }
+  }
+
+  success {
+    json = { status = 1 }
+  }
+  failure {
+    why = ["error"]
+  }
+  refusal "bad_token" {
+    text = "invalid.*key|key.*invalid|missing.*key"
+    do   = "set key to the private key that the dashboard of Pushsafer shows"
+  }
+  refusal "no_device" {
+    text = "[Ii]nvalid.*device|device.*(?:unknown|invalid)"
+    do   = "correct devices: their ids stand in the dashboard of Pushsafer"
+  }
+  refusal "no_calls_left" {
+    text = "[Aa]vailable.*(?:calls|requests)|API calls"
+    do   = "buy further API calls in the dashboard of Pushsafer"
+  }
+  receipt = "message_ids"
+}
