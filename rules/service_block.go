@@ -144,6 +144,7 @@ func (r *serviceReader) shapes(name string) address.Set {
 //	  default  = "low"
 //	  query    = ["to"]          # keys of an address that set it
 //	  pairs    = "+"             # or the pairs of an address with that sign
+//	  schemas  = { ntfy = "x" }  # what an address with that schema means when it leaves the field out
 //	  words    = { low = ["2"] } # the values it takes, and other ways to write them; or a list
 //	  form     = "phone"         # phone, email or server
 //	  match    = "[a-z]+"        # what the whole value matches
@@ -170,6 +171,7 @@ func (r *serviceReader) declare(b *block) {
 	if in.choice("form", &form, string(service.Phone), string(service.Email), string(service.Server)) {
 		f.Form = service.Form(form)
 	}
+	f.Schemes = r.bySchema(in)
 	f.Words = in.serviceWords("words")
 	f.Pattern = in.wholePattern("match")
 	if a := in.argument("default"); a != nil {
@@ -183,6 +185,22 @@ func (r *serviceReader) declare(b *block) {
 	}
 	in.done()
 	r.spec.Fields = append(r.spec.Fields, f)
+}
+
+// bySchema reads what addresses of some schemas mean when they leave a field out.
+func (r *serviceReader) bySchema(in *reader) map[string]any {
+	items, _ := in.items("schemas")
+	out := make(map[string]any, len(items))
+	for _, item := range items {
+		if !slices.Contains(r.spec.Schemes, item.name) {
+			in.fail(finding{code: CodeUnknownName, at: item.nameRange, in: in.block.in(), summary: fmt.Sprintf("%q is not among the schemas", item.name), detail: "Add it to schemas of the service."})
+			continue
+		}
+		if v, ok := in.constant(item, item.expr); ok {
+			out[item.name] = v
+		}
+	}
+	return out
 }
 
 // serviceWords reads the words that a field takes: a list, or a map from each

@@ -129,6 +129,9 @@ func (f *Field) fromURL(texts []string, query address.Pairs, u address.URL) (any
 			texts = append(texts, address.SplitList(text)...)
 		}
 	}
+	if len(texts) == 0 && f.Schemes[u.Scheme()] != nil {
+		texts = []string{event.Text(f.Schemes[u.Scheme()])}
+	}
 	if len(texts) == 0 {
 		return nil, nil
 	}

@@ -57,6 +57,7 @@ type Field struct {
 	Words   []Word         // the values that it takes; none: any
 	Pattern *regexp.Regexp // that a value, or each of a list, matches; nil: any
 	Value   any            // when it is left out; nil: nothing
+	Schemes map[string]any // what an address of such a scheme means when it says nothing of the field
 }
 
 // Form is what the texts of a field are.

@@ -33,6 +33,9 @@ service "gong_house" {
     doc   = "The sound."
     form  = "phon" # ERROR: unknown form "phon"
     match = "("    # ERROR: match is no pattern
+    schemas = {
+      gong = "dull" # ERROR: "gong" is not among the schemas
+    }
   }
 
   message {
