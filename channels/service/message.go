@@ -47,6 +47,7 @@ const (
 // Part is one message in the form in which the service takes it.
 type Part struct {
 	Title, Body string
+	Plain       string // the body without any markup
 	Text        string // both in one where the service has no field for a title, else the body
 	Format      string
 	Number, Of  int // from 1
@@ -125,7 +126,7 @@ func (w *writer) write(m *event.Message, over string) ([]Part, error) {
 
 // compose puts the whole of a message into one part.
 func (w *writer) compose(m *event.Message) (Part, error) {
-	p := Part{Title: w.title(m), Body: w.markup.body(m)}
+	p := Part{Title: w.title(m), Body: w.markup.body(m), Plain: m.PlainBody()}
 	return w.merge(p)
 }
 
@@ -275,7 +276,8 @@ func plainText(m *event.Message) string {
 func (w *writer) pieces(m *event.Message, texts []string) ([]Part, error) {
 	out := make([]Part, len(texts))
 	for i, text := range texts {
-		p := Part{Title: w.title(m), Body: w.markup.escape(trimLineEnds(text))}
+		text = trimLineEnds(text)
+		p := Part{Title: w.title(m), Body: w.markup.escape(text), Plain: text}
 		if i > 0 && w.Merge != nil {
 			p.Title = ""
 		}

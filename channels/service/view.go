@@ -38,7 +38,7 @@ func ToneOf(m *event.Message) string {
 // Names lists what stands at the root of the view of a request's templates.
 func Names() []string {
 	return []string{
-		"title", "body", "text", "format", "part", "parts", "tone", "level", "color", "channel", "target", "targets", "kind", "item",
+		"title", "body", "plain", "text", "format", "part", "parts", "tone", "level", "color", "channel", "target", "targets", "kind", "item",
 		"type", "severity", "group", "host", "time", "now", "id", "delivery", "icon", "app", "image", "step",
 	}
 }
@@ -57,7 +57,7 @@ func (s *Spec) View(m *event.Message, p Part, channel *Settled, app App, now tim
 		}
 	}
 	return map[string]any{
-		"title": p.Title, "body": p.Body, "text": p.Text, "format": p.Format, "part": p.Number, "parts": p.Of,
+		"title": p.Title, "body": p.Body, "plain": p.Plain, "text": p.Text, "format": p.Format, "part": p.Number, "parts": p.Of,
 		"tone": tone, "level": levels, "color": Colors()[tone], "channel": channel.Fields,
 		"target": nil, "targets": nil, "kind": "", "step": map[string]any{},
 		"type": m.Type, "severity": m.Severity, "group": m.Group, "host": m.Host, "time": m.Time, "now": now,
