@@ -24,13 +24,14 @@ func (a *Answer) begins() bool {
 	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
-// doc returns the body as JSON; nil when it is none.
+// doc returns the body as paths see it, be it JSON or XML; nil when it is
+// neither.
 func (a *Answer) doc() any {
 	var v any
-	if json.Unmarshal(a.Body, &v) != nil {
-		return nil
+	if json.Unmarshal(a.Body, &v) == nil {
+		return v
 	}
-	return v
+	return parseXML(a.Body)
 }
 
 // Took reports whether an answer says that the message was taken.

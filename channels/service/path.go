@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Path leads to a value of a JSON answer: names and numbers of list items; "*"
+// Path leads to a value of an answer in JSON or XML: names and numbers of list items; "*"
 // stands for every item. The empty path leads nowhere.
 type Path []string
 
