@@ -94,7 +94,7 @@ service "exotel" {
   }
 
   failure {
-    why = ["RestException.Message"]
+    why = ["TwilioResponse.RestException.Message", "RestException.Message"]
   }
   refusal "bad_token" {
     status = [401, 403]
@@ -104,4 +104,5 @@ service "exotel" {
     status = [402]
     do     = "add credit to the Exotel account"
   }
+  receipt = "TwilioResponse.SMSMessage.Sid"
 }

@@ -70,12 +70,12 @@ service "mailersend" {
         },
       ]
       cc = {
-        "$if"   = "{{ .channel.cc }}"
+        "$if"   = "{{ without .channel.cc .target }}"
         "$each" = "{{ without .channel.cc .target }}"
         email   = "{{ .item }}"
       }
       bcc = {
-        "$if"   = "{{ .channel.bcc }}"
+        "$if"   = "{{ without .channel.bcc .target }}"
         "$each" = "{{ without .channel.bcc .target }}"
         email   = "{{ .item }}"
       }
@@ -85,7 +85,7 @@ service "mailersend" {
       }
       subject = "{{ or .title `<no subject>` }}"
       html    = "{{ only (eq .format `html`) .body }}"
-      text    = "{{ ternary .body `` (eq .format `text`) }}"
+      text    = "{{ ternary .body .plain (eq .format `text`) }}"
     }
   }
 

@@ -34,11 +34,28 @@ service "pinglet" {
     query    = ["token"]
   }
   field "priority" {
-    doc     = "How loud messages are: low, normal, high or urgent; auto goes by their severity."
+    doc     = "How loud messages are; auto goes by their severity."
     example = "auto"
     default = "normal"
     query   = ["priority"]
-    match   = "[a-z]+"
+    words = {
+      auto   = []
+      silent = ["s"]
+      normal = ["n"]
+      urgent = ["u"]
+    }
+  }
+  field "badges" {
+    type    = "map"
+    doc     = "Up to three pills that messages show, each with a name and a value."
+    example = { site = "home" }
+    pairs   = ":"
+  }
+  field "data" {
+    type    = "map"
+    doc     = "Further names and values, on the page of a message."
+    example = { rack = "b2" }
+    pairs   = "+"
   }
 
   message {
@@ -53,9 +70,9 @@ service "pinglet" {
     failure = "error"
   }
   level "priority" {
-    info    = "low"
-    success = "low"
-    warning = "high"
+    info    = "silent"
+    success = "silent"
+    warning = "normal"
     failure = "urgent"
   }
 
@@ -69,6 +86,8 @@ service "pinglet" {
       priority = "{{ ternary .level.priority .channel.priority (eq .channel.priority `auto`) }}"
       level    = "{{ .level.level }}"
       title    = "{{ present .title }}"
+      badges   = "{{ present .channel.badges }}"
+      data     = "{{ present .channel.data }}"
     }
   }
 
@@ -80,4 +99,7 @@ service "pinglet" {
     do     = "set token to one that may publish to the topic"
   }
   receipt = "id"
+  pace {
+    every = "500ms"
+  }
 }

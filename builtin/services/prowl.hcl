@@ -55,6 +55,9 @@ service "prowl" {
     }
   }
 
+  failure {
+    why = ["prowl.error.#text", "prowl.error"]
+  }
   refusal "bad_token" {
     status = [401]
     do     = "set key to an API key of the Prowl account"

@@ -36,11 +36,11 @@ service "reddit" {
     match    = "(?:r/)?[_0-9A-Za-z]+"
   }
   field "kind" {
-    doc     = "What posts are: text (self), the link that the body is, or, with auto, a link when the body is nothing else."
+    doc     = "What posts are: self, which is text; a message is no link."
     example = "self"
-    default = "auto"
+    default = "self"
     query   = ["kind"]
-    words   = ["auto", "self", "link"]
+    words   = { self = ["auto"] }
   }
   field "flair_id" {
     doc     = "The id of a flair for posts."
@@ -116,15 +116,14 @@ service "reddit" {
       extension   = "json"
       sr          = "{{ trimPrefix `r/` .target }}"
       title       = "{{ or .title .app.title }}"
-      kind        = "{{ ternary `link` `self` (or (eq .channel.kind `link`) (and (eq .channel.kind `auto`) (regexMatch `^https?://[^\\s]+$` .body))) }}"
+      kind        = "{{ .channel.kind }}"
       nsfw        = "{{ ternary `True` `False` .channel.nsfw }}"
       resubmit    = "{{ ternary `True` `False` .channel.resubmit }}"
       sendreplies = "{{ ternary `True` `False` .channel.replies }}"
       spoiler     = "{{ ternary `True` `False` .channel.spoiler }}"
       flair_id    = "{{ .channel.flair_id }}"
       flair_text  = "{{ .channel.flair_text }}"
-      text        = "{{ only (not (or (eq .channel.kind `link`) (and (eq .channel.kind `auto`) (regexMatch `^https?://[^\\s]+$` .body)))) .body }}"
-      url         = "{{ only (or (eq .channel.kind `link`) (and (eq .channel.kind `auto`) (regexMatch `^https?://[^\\s]+$` .body))) .body }}"
+      text        = "{{ .body }}"
     }
   }
 

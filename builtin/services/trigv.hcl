@@ -1,7 +1,7 @@
 service "trigv" {
   title   = "Trigv"
   doc     = "Delivers to channels of Trigv, or of a server of one's own; one needs an API key."
-  site    = "https://trigv.com/docs"
+  site    = "https://trigv.com/docs/learn/api-keys"
   schemas = ["trigv", "trigvs"]
   secure  = ["trigvs"]
   urls = [
@@ -25,14 +25,18 @@ service "trigv" {
     doc     = "The channels to deliver to."
     example = ["alerts"]
     default = ["general"]
-    query   = ["to"]
+    query   = ["to", "channel"]
   }
   field "urgency" {
     doc     = "How urgent messages are: standard or time_sensitive; auto goes by their severity."
     example = "time_sensitive"
     default = "auto"
-    query   = ["urgency", "priority"]
-    match   = "[a-z_]+"
+    query   = ["urgency", "delivery_urgency", "priority"]
+    words = {
+      auto           = []
+      standard       = ["-2", "-1", "0", "low", "normal"]
+      time_sensitive = ["1", "2", "high", "emergency"]
+    }
   }
   field "event_type" {
     doc     = "A name for what messages are about."
@@ -78,7 +82,7 @@ service "trigv" {
       channel          = "{{ .target }}"
       title            = "{{ or .title .app.title }}"
       level            = "{{ .level.level }}"
-      description      = "{{ .body }}"
+      description      = "{{ trunc 1000 .body }}"
       delivery_urgency = "{{ ternary .level.urgency .channel.urgency (eq .channel.urgency `auto`) }}"
       event_type       = "{{ .channel.event_type }}"
       url              = "{{ .channel.url }}"
@@ -92,6 +96,10 @@ service "trigv" {
   refusal "bad_token" {
     status = [401, 403]
     do     = "set key to an API key of Trigv that may create events"
+  }
+  refusal "no_channel" {
+    status = [404]
+    do     = "correct channels, or make the channel in Trigv"
   }
   receipt = "id"
 }
