@@ -120,7 +120,7 @@ service "opsgenie" {
   level "priority" {
     info    = "P5"
     success = "P5"
-    warning = "P3"
+    warning = "P2"
     failure = "P1"
   }
   level "action" {

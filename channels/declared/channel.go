@@ -64,6 +64,9 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 	defer func() { c.after(ctx, view) }()
 	for _, p := range parts {
 		view = c.spec.View(m, p, c.set, c.app, c.now())
+		if why := c.spec.Untold(view); why != "" {
+			return event.Receipt{Note: why}, nil
+		}
 		view["step"] = saved
 		if err := c.steps(ctx, view); err != nil {
 			return event.Receipt{}, err
@@ -77,9 +80,6 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 			digests = append(digests, progress.DigestOf(fmt.Appendf(nil, "%d\x00%s\x00%s", n, p.Title, p.Text)))
 		}
 	}
-	if len(deliveries) == 0 {
-		return event.Receipt{Note: c.spec.Untold(view)}, nil
-	}
 	return c.sent.Deliver(m.ID, digests, func(i int) (string, error) { return c.deliver(ctx, deliveries[i]) })
 }
 
@@ -88,7 +88,7 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 func (c *channel) deliver(ctx context.Context, d delivery) (string, error) {
 	answer, err := c.try(ctx, d)
 	if err == nil && len(c.spec.Steps) > 0 && (answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden) && c.forget() {
-		clear(saved(d.view))
+		clear(savedIn(d.view))
 		if err = c.steps(ctx, d.view); err == nil {
 			answer, err = c.try(ctx, d)
 		}
@@ -135,8 +135,8 @@ func (c *channel) internal(err error) error {
 	return &event.SendError{Class: event.Target, Code: "bad_request", Why: why, Do: fmt.Sprintf("correct the channel, or the service block %q", c.spec.Name)}
 }
 
-// saved returns what the steps of a view's message saved. Its parts share it.
-func saved(view map[string]any) map[string]any {
+// savedIn returns what the steps of a view's message saved. Its parts share it.
+func savedIn(view map[string]any) map[string]any {
 	m, _ := view["step"].(map[string]any)
 	return m
 }
@@ -156,7 +156,7 @@ func (c *channel) after(ctx context.Context, view map[string]any) {
 
 // steps puts into a view what the message's calls need of earlier ones.
 func (c *channel) steps(ctx context.Context, view map[string]any) error {
-	saved := saved(view)
+	saved := savedIn(view)
 	for _, st := range c.spec.Steps {
 		if saved[st.Name] != nil {
 			continue

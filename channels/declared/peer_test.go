@@ -50,7 +50,7 @@ func bell(t testing.TB, client *httpsend.Client) channels.Kind {
 }
 
 func TestChannel(t *testing.T) {
-	for _, format := range []string{service.Text, service.Markdown, service.HTML, service.Mrkdwn} {
+	for _, format := range []string{service.Text, service.Markdown, service.HTML, service.Mrkdwn, service.Chat} {
 		t.Run(format, func(t *testing.T) {
 			channeltest.Run(t, channeltest.Suite{
 				Kind:    bell(t, httpsend.New(httpsend.Options{})),
@@ -136,6 +136,9 @@ func shown(format, text string) string {
 	case service.Mrkdwn:
 		text = strings.NewReplacer("\u200b*\u200b", "\x01", "*", "", "\u200b", "").Replace(text)
 		return html.UnescapeString(strings.ReplaceAll(text, "\x01", "*"))
+	case service.Chat:
+		text = strings.NewReplacer("\u200b*\u200b", "\x01", "*", "", "\u200b", "").Replace(text)
+		return strings.ReplaceAll(text, "\x01", "*")
 	}
 	return text
 }

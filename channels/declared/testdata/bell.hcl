@@ -26,7 +26,7 @@ service "bell" {
   }
 
   message {
-    formats   = ["text", "markdown", "html", "mrkdwn"]
+    formats   = ["text", "markdown", "html", "mrkdwn", "chat"]
     title_max = 250
     max       = 8000
   }

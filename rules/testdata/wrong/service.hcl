@@ -55,6 +55,13 @@ service "gong_house" {
     json    = { text = "{{ .level.loudness }}" }    # ERROR: unknown name ".level.loudness"
     form    = { text = "{{ .step.login.token }}" }  # ERROR: unknown name ".step.login.token" # ERROR: two bodies
   }
+  step "leave" {
+    after = true
+    save  = { key = "key" } # ERROR: after with save
+    request {
+      url = "https://gong.example/leave"
+    }
+  }
   success {
     status = ["ok"] # ERROR: invalid HTTP status
     text   = "["    # ERROR: text is no pattern
