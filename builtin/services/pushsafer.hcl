@@ -10,6 +10,12 @@ service "pushsafer" {
     doc      = "The private key, or an alias key, which names what is sent."
     required = true
   }
+  field "tls" {
+    type    = "bool"
+    doc     = "Send over HTTPS, so that nobody on the way reads the key; psafer:// addresses mean no, psafers:// yes."
+    default = true
+    schemas = { psafer = false }
+  }
   field "devices" {
     type    = "list"
     doc     = "Ids of devices, or of groups with gs before the number; a stands for all."
@@ -56,7 +62,7 @@ service "pushsafer" {
 
   request {
     each = ["devices"]
-    url  = "https://www.pushsafer.com/api"
+    url  = "http{{ if .channel.tls }}s{{ end }}://www.pushsafer.com/api"
     form = {
       t  = "{{ .title }}"
       m  = "{{ .body }}"
