@@ -24,7 +24,7 @@ service "apprise_api" {
     type     = "secret"
     doc      = "The key that the services are saved under."
     required = true
-    query    = ["token", "key"]
+    query    = ["token", "to"]
     match    = "[-_0-9A-Za-z]{1,128}"
   }
   field "user" {
@@ -39,7 +39,7 @@ service "apprise_api" {
     type    = "list"
     doc     = "Tags of the services to pass messages on to; without them, to all."
     example = ["ops"]
-    query   = ["tags", "tag", "to"]
+    query   = ["tags", "tag"]
   }
   field "method" {
     doc     = "How requests are written: as a form or as JSON."

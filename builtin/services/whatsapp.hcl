@@ -18,7 +18,7 @@ service "whatsapp" {
     doc      = "The id of the phone number that messages come from; it is not the number itself."
     example  = "106540352242922"
     required = true
-    query    = ["from"]
+    query    = ["from", "source"]
     match    = "[0-9]+"
   }
   field "to" {
@@ -63,7 +63,6 @@ service "whatsapp" {
     }
     json = {
       messaging_product = "whatsapp"
-      recipient_type    = "individual"
       to                = "+{{ digits .target }}"
       type              = "template"
       template = {

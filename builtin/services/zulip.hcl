@@ -8,8 +8,8 @@ service "zulip" {
   ]
 
   field "bot" {
-    doc      = "The name of the bot: what stands before the @ of its e-mail address."
-    example  = "tocsin-bot"
+    doc      = "The name of the bot: what stands before -bot@ in its e-mail address."
+    example  = "tocsin"
     required = true
     match    = "[-_.0-9A-Za-z]+"
   }
@@ -43,7 +43,7 @@ service "zulip" {
     each = ["targets"]
     url  = "https://{{ .channel.organization }}{{ if not (contains `.` .channel.organization) }}.zulipchat.com{{ end }}/api/v1/messages"
     headers = {
-      Authorization = "{{ basic (print .channel.bot `@` .channel.organization (ternary `` `.zulipchat.com` (contains `.` .channel.organization))) .channel.token }}"
+      Authorization = "{{ basic (print (regexReplaceAll `-bot$` .channel.bot ``) `-bot@` .channel.organization (ternary `` `.zulipchat.com` (contains `.` .channel.organization))) .channel.token }}"
     }
     form = {
       subject = "{{ .title }}"
