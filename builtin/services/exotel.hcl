@@ -23,11 +23,11 @@ service "exotel" {
     query = ["apikey", "key"]
   }
   field "from" {
-    doc      = "The ExoPhone that messages come from."
-    form     = "phone"
+    doc      = "The ExoPhone, or the sender's name, that messages come from."
     example  = "08047100200"
     required = true
     query    = ["from", "source"]
+    match    = "\\+?[-0-9 ()]{6,20}|[0-9A-Za-z][-.0-9A-Za-z]{2,15}"
   }
   field "to" {
     type    = "list"
@@ -85,7 +85,7 @@ service "exotel" {
       Authorization = "{{ basic (or .channel.key .channel.sid) .channel.token }}"
     }
     form = {
-      From         = "{{ digits .channel.from }}"
+      From         = "{{ ternary .channel.from (digits .channel.from) (regexMatch `[A-Za-z]` .channel.from) }}"
       Body         = "{{ .text }}"
       EncodingType = "{{ ternary `unicode` `plain` .channel.unicode }}"
       Priority     = "{{ ternary .level.priority .channel.priority (eq .channel.priority `auto`) }}"

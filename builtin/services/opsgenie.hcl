@@ -11,6 +11,7 @@ service "opsgenie" {
     type     = "secret"
     doc      = "The key of an API integration."
     required = true
+    query    = ["apikey"]
   }
   field "region" {
     doc     = "Where the account is: in the USA or in Europe."
@@ -144,7 +145,7 @@ service "opsgenie" {
       source      = "{{ .app.title }}"
       message     = "{{ or .title (trunc 130 .body) }}"
       description = "{{ .body }}"
-      details     = "{{ mergeOverwrite (dict) .channel.details (dict `type` .tone) }}"
+      details     = "{{ mergeOverwrite (dict `type` .tone) .channel.details }}"
       priority    = "{{ ternary .level.priority .channel.priority (eq .channel.priority `auto`) }}"
       alias       = "{{ .channel.alias }}"
       entity      = "{{ .channel.entity }}"
@@ -189,7 +190,7 @@ service "opsgenie" {
       source      = "{{ .app.title }}"
       message     = "{{ or .title (trunc 130 .body) }}"
       description = "{{ .body }}"
-      details     = "{{ mergeOverwrite (dict) .channel.details (dict `type` .tone) }}"
+      details     = "{{ mergeOverwrite (dict `type` .tone) .channel.details }}"
       priority    = "{{ ternary .level.priority .channel.priority (eq .channel.priority `auto`) }}"
       alias       = "{{ .channel.alias }}"
       entity      = "{{ .channel.entity }}"

@@ -6,6 +6,7 @@ service "rocketchat" {
   secure  = ["rockets"]
   urls = [
     "rocket(s)://{webhook:[0-9A-Za-z]+/[0-9A-Za-z]+}@{server}:{port?}/@{users...?}|#{channels...?}|{rooms...?}",
+    "rocket(s)://{user}:{webhook:[0-9A-Za-z]+/[0-9A-Za-z]+}@{server}:{port?}/@{users...?}|#{channels...?}|{rooms...?}",
     "rocket(s)://{user}:{password}@{server}:{port?}/@{users...?}|#{channels...?}|{rooms...?}",
     "rocket(s)://{user}:{token:.{33,}}@{server}:{port?}/@{users...?}|#{channels...?}|{rooms...?}",
     "rocket(s)://{user}:{password:.*}@{server}:{port?}/@{users...?}|#{channels...?}|{rooms...?}?mode=basic",

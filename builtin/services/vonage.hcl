@@ -19,11 +19,11 @@ service "vonage" {
     query    = ["secret"]
   }
   field "from" {
-    doc      = "The number that messages come from, with its country."
-    form     = "phone"
+    doc      = "The number, with its country, or the name of up to 11 characters, that messages come from."
     example  = "+34600100200"
     required = true
     query    = ["from", "source"]
+    match    = "\\+?[-0-9 ()]{3,20}|[0-9A-Za-z ]{1,11}"
   }
   field "to" {
     type    = "list"
@@ -54,7 +54,7 @@ service "vonage" {
       api_key    = "{{ .channel.key }}"
       api_secret = "{{ .channel.secret }}"
       ttl        = "{{ .channel.ttl }}"
-      from       = "{{ digits .channel.from }}"
+      from       = "{{ ternary .channel.from (digits .channel.from) (regexMatch `[A-Za-z]` .channel.from) }}"
       text       = "{{ .text }}"
       to         = "{{ digits (or .target .channel.from) }}"
       type       = "{{ only (regexMatch `[^\\x00-\\x7f]` .text) `unicode` }}"
