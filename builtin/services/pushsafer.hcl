@@ -83,11 +83,11 @@ service "pushsafer" {
     why = ["error"]
   }
   refusal "bad_token" {
-    text = "invalid.*key|key.*invalid|missing.*key"
+    text = "(?i)private key|alias key|\\bkey\\b"
     do   = "set key to the private key that the dashboard of Pushsafer shows"
   }
   refusal "no_device" {
-    text = "[Ii]nvalid.*device|device.*(?:unknown|invalid)"
+    text = "(?i)device"
     do   = "correct devices: their ids stand in the dashboard of Pushsafer"
   }
   refusal "no_calls_left" {

@@ -118,7 +118,7 @@ service "rocketchat" {
   }
 
   success {
-    json = { success = true }
+    none = ["error"]
   }
   failure {
     why = ["error", "message"]

@@ -10,7 +10,7 @@ service "vonage" {
     doc      = "The API key."
     required = true
     query    = ["key"]
-    match    = "[0-9A-Za-z]{8}"
+    match    = "[0-9A-Za-z]+"
   }
   field "secret" {
     type     = "secret"
