@@ -63,7 +63,7 @@ service "pushjet" {
     why = ["error.message"]
   }
   refusal "bad_token" {
-    text = "\"id\"\\s*:\\s*(?:1|2|4)\\b|secret"
+    text = "\"id\"\\s*:\\s*(?:3|6)\\b"
     do   = "set secret to the secret key of a service on the server"
   }
 }
