@@ -3,6 +3,7 @@ package service
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"tocsin/channels/textsplit"
 )
@@ -28,7 +29,7 @@ func (s *Spec) Verbatim(title, body string, o Options) ([]Part, error) {
 	for size := room; body != "" && (over == Split || len(bodies) == 0); size = w.later(room) {
 		var piece string
 		if over == Truncate {
-			piece = hardCut(body, size, w.unit())
+			piece = strings.TrimRightFunc(hardCut(body, size, w.unit()), unicode.IsSpace)
 		} else {
 			piece, body = textsplit.Cut(body, size, w.unit())
 			piece = trimLineEnds(piece)
@@ -41,7 +42,7 @@ func (s *Spec) Verbatim(title, body string, o Options) ([]Part, error) {
 		switch {
 		case i > 0 && w.Merge != nil:
 			p.Title = ""
-		case w.Merge == nil && len(bodies) > 1 && title != "":
+		case w.Merge == nil && len(bodies) > 1 && title != "" && w.hasCounter():
 			p.Title = w.clipTitle(title, counter(i+1, len(bodies)))
 		}
 		if parts[i], err = w.merge(p); err != nil {
@@ -50,6 +51,9 @@ func (s *Spec) Verbatim(title, body string, o Options) ([]Part, error) {
 	}
 	return numbered(parts, w.markup.format), nil
 }
+
+// hasCounter reports whether titles are long enough for the number of a part.
+func (w *writer) hasCounter() bool { return w.TitleMax == 0 || w.TitleMax >= 130 }
 
 // hardCut cuts between two characters, wherever that is.
 func hardCut(text string, limit int, measure textsplit.Measure) string {
