@@ -75,7 +75,7 @@ service "kodi" {
   }
 
   success {
-    none = ["error"]
+    json = { result = "OK" }
   }
   failure {
     why = ["error.message"]

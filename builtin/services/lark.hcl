@@ -31,7 +31,7 @@ service "lark" {
   }
 
   success {
-    none = ["code", "StatusCode"]
+    json = { code = 0 }
   }
   failure {
     why = ["msg", "StatusMessage"]

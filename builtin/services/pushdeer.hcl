@@ -38,7 +38,7 @@ service "pushdeer" {
   }
 
   success {
-    none = ["code"]
+    json = { code = 0 }
   }
   failure {
     why = ["error", "msg"]

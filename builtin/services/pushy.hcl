@@ -60,7 +60,7 @@ service "pushy" {
   }
 
   success {
-    none = ["error"]
+    json = { success = true }
   }
   failure {
     why = ["error", "code"]
