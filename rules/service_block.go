@@ -271,6 +271,7 @@ func (r *reader) wholePattern(name string) *regexp.Regexp {
 //	  merge     = "{{ .title }}\r\n{{ .body }}"  # for services without a field for the title
 //	  title_max = 250
 //	  max       = 4000
+//	  max_for   = "{{ only .channel.sms 160 }}"  # of a channel, where it hangs on its fields
 //	  unit      = "characters"                   # bytes, utf16
 //	  shared    = true                           # max holds for title and body together
 //	  over      = "split"                        # truncate; upstream leaves it to the service
@@ -297,6 +298,12 @@ func (r *serviceReader) message(b *block) {
 	})
 	in.integer("title_max", &m.TitleMax, 1, 100_000)
 	in.integer("max", &m.Max, 10, 1_000_000)
+	m.MaxFor = in.valueTemplate("max_for", func(path []string) string {
+		if path[0] != "channel" {
+			return "max_for has .channel"
+		}
+		return r.known(path)
+	})
 	var unit string
 	if in.choice("unit", &unit, "characters", "bytes", "utf16") {
 		m.Unit = map[string]textsplit.Measure{"characters": textsplit.Runes, "bytes": textsplit.Bytes, "utf16": textsplit.UTF16}[unit]

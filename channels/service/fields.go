@@ -117,7 +117,26 @@ func (s *Spec) Settle(values channels.Values) (*Settled, error) {
 			out.Options.Over = text
 		}
 	}
-	return out, nil
+	var err error
+	out.Options.Max, err = s.Message.maxFor(out.Fields)
+	return out, err
+}
+
+// maxFor returns the limit of a channel's texts; 0 when it is that of every
+// channel.
+func (m *Message) maxFor(fields map[string]any) (int, error) {
+	if m.MaxFor == nil {
+		return 0, nil
+	}
+	v, err := m.MaxFor.Value(map[string]any{"channel": fields})
+	if err != nil {
+		return 0, fmt.Errorf("max_for: %w", err)
+	}
+	n, ok := number(v)
+	if !ok {
+		return 0, nil
+	}
+	return max(int(n), 1), nil
 }
 
 // Hide takes the channel's secrets out of a text.

@@ -14,6 +14,7 @@ type Message struct {
 	Merge    *templates.Template // title and body in one text; nil: the title has a field of its own
 	TitleMax int                 // 0: not known
 	Max      int                 // of the body, or of the merged text; 0: not known
+	MaxFor   *templates.Template // that of a channel, where it hangs on its fields; nil, or nothing: Max
 	Unit     textsplit.Measure   // of both; nil: characters
 	Over     string              // Split or Truncate, for what is longer
 	Shared   bool                // the limit of the body holds for both together
@@ -57,6 +58,7 @@ type Part struct {
 type Options struct {
 	Format string // empty: the service's own
 	Over   string // empty: the service's own
+	Max    int    // 0: the service's own
 	// Unverified takes any certificate of the server.
 	Unverified bool
 }
@@ -89,7 +91,7 @@ func (m *Message) max() int { return cmp.Or(m.Max, unknownMax) }
 // Parts puts a message into the service's form, in as many parts as its limits
 // ask for. A part never begins or ends inside a character or an entity.
 func (s *Spec) Parts(m *event.Message, o Options) ([]Part, error) {
-	w := &writer{Message: &s.Message, markup: markupOf(s.Message.format(o))}
+	w := s.writer(o, markupOf)
 	if s.Message.Quiet {
 		w.markup = w.markup.quiet()
 	}
@@ -107,6 +109,13 @@ func (s *Spec) Parts(m *event.Message, o Options) ([]Part, error) {
 type writer struct {
 	*Message
 	markup markup
+}
+
+// writer returns the writer of a channel with these options.
+func (s *Spec) writer(o Options, markup func(format string) markup) *writer {
+	m := s.Message
+	m.Max = cmp.Or(o.Max, m.Max)
+	return &writer{Message: &m, markup: markup(m.format(o))}
 }
 
 func (w *writer) write(m *event.Message, over string) ([]Part, error) {

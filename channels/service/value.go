@@ -104,12 +104,14 @@ func with(view map[string]any, name string, v any) map[string]any {
 	return out
 }
 
-// number reads a number out of JSON.
+// number reads a number out of JSON, or of what a template yields.
 func number(v any) (float64, bool) {
 	switch v := v.(type) {
 	case float64:
 		return v, true
 	case int:
+		return float64(v), true
+	case int64:
 		return float64(v), true
 	case string:
 		var n float64

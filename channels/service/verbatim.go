@@ -11,7 +11,7 @@ import (
 // Verbatim puts a title and a body that are in the service's format already
 // into its form, with the same limits as Parts.
 func (s *Spec) Verbatim(title, body string, o Options) ([]Part, error) {
-	w := &writer{Message: &s.Message, markup: verbatim(s.Message.format(o))}
+	w := s.writer(o, verbatim)
 	if w.TitleMax > 0 && w.Merge == nil {
 		title, _ = textsplit.Cut(title, w.TitleMax, w.unit())
 	}

@@ -42,6 +42,7 @@ service "gong_house" {
     formats = ["text", "bbcode"]              # ERROR: unknown format "bbcode"
     merge   = "{{ .titel }}\n{{ .body }}"     # ERROR: unknown name ".titel"
     unit    = "letters"                       # ERROR: unknown unit "letters"
+    max_for = "{{ .title }}"                  # ERROR: unknown name ".title"
     max     = 3                               # ERROR: max out of range
   }
   level "priority" { # ERROR: missing arguments "success", "warning", "failure"
