@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"hash"
+	"mime"
 	"net/url"
 	"strings"
 )
@@ -48,6 +49,10 @@ func wires() []*function {
 		fn("xml VALUE", "VALUE escaped for XML, without the characters that XML cannot hold", func(r *run, a []any) any {
 			return xml.Replace(strings.Map(onlyXML, r.text(a[0])))
 		}),
+		fn("mailBody TEXT", "TEXT as the body of a mail has it: in base64, in lines", func(r *run, a []any) any { return mailBody(r.text(a[0])) }),
+		fn("mailHeader TEXT", "TEXT as a header of a mail has it: in encoded words, unless it is plain ASCII", func(r *run, a []any) any {
+			return mime.BEncoding.Encode("utf-8", r.text(a[0]))
+		}),
 		fn("digits TEXT", "the digits of TEXT", func(r *run, a []any) any { return strings.Map(onlyDigits, r.text(a[0])) }),
 		fn("digest HASH TEXT", "md5, sha1, sha256 or sha512 of TEXT, in hexadecimal", func(r *run, a []any) any {
 			h := r.hash(a[0])
@@ -79,6 +84,18 @@ func onlyXML(c rune) rune {
 		return -1
 	}
 	return c
+}
+
+// mailBody returns text in base64, in lines that every mail server takes.
+func mailBody(text string) string {
+	const width = 76
+	code := base64.StdEncoding.EncodeToString([]byte(text))
+	var out strings.Builder
+	for len(code) > width {
+		out.WriteString(code[:width] + "\r\n")
+		code = code[width:]
+	}
+	return out.String() + code
 }
 
 func onlyDigits(c rune) rune {

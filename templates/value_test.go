@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,6 +34,11 @@ var wireCalls = []struct {
 	{`{{ segment "a/b c" }}`, "a%2Fb%20c"},
 	{`{{ xml "<a b='c'>&\"\x01" }}`, "&lt;a b=&apos;c&apos;&gt;&amp;&quot;"},
 	{`{{ digits "+1 (555) 01" }}`, "155501"},
+	{"{{ mailBody `Größe` }}", "R3LDtsOfZQ=="},
+	{"{{ mailBody (repeat 60 `x`) }}", strings.Repeat("eHh4", 19) + "\r\neHh4"},
+	{`{{ mailHeader "Disk full" }}`, "Disk full"},
+	{"{{ mailHeader `Größe` }}", "=?utf-8?b?R3LDtsOfZQ==?="},
+	{`{{ mailHeader "a\r\nBcc: b@c.example" }}`, "=?utf-8?b?YQ0KQmNjOiBiQGMuZXhhbXBsZQ==?="},
 	{`{{ digest "md5" "a" }}`, "0cc175b9c0f1b6a831c399e269772661"},
 	{`{{ sign "sha256" "key" "text" }}`, "6afa9046a9579cad143a384c1b564b9a250d27d6f6a63f9f20bf3a7594c9e2c6"},
 	{`{{ base64 "a/b c" }}`, "YS9iIGM="},
