@@ -26,7 +26,7 @@ service "feishu" {
     url = "https://open.feishu.cn/open-apis/bot/v2/hook/{{ segment .channel.token }}/"
     json = {
       msg_type = "text"
-      content  = { text = "{{ regexReplaceAll `(?i)<(/?at\\b)` .text `<\u200b$${1}` }}" }
+      content  = { text = "{{ regexReplaceAll `(?i)<(/?at\\b)` .text `($${1}` }}" }
     }
   }
 

@@ -73,6 +73,7 @@ service "mastodon" {
     formats = ["text"]
     merge   = "{{ .title }}\r\n{{ .body }}"
     max     = 500
+    max_for = "{{ only (or .channel.users .channel.ping) (sub 500 (add 2 (len (join ` @` (concat .channel.users .channel.ping))))) }}"
   }
 
   request {
