@@ -72,6 +72,7 @@ service "mastodon" {
   message {
     formats = ["text"]
     merge   = "{{ .title }}\r\n{{ .body }}"
+    quiet   = true
     max     = 500
     max_for = "{{ only (or .channel.users .channel.ping) (sub 500 (add 2 (len (join ` @` (concat .channel.users .channel.ping))))) }}"
   }

@@ -69,5 +69,4 @@ service "viber" {
     class = "temporary"
     do    = "nothing: it is tried again"
   }
-  receipt = "message_token"
 }
