@@ -413,6 +413,7 @@ func (r *reader) path(name string, to *service.Path) {
 //	  text   = "invalid_auth"
 //	  class  = "target"                  # temporary, target or message
 //	  do     = "set token to that of a bot which is not deleted"
+//	  renew  = true                      # what steps saved has ended: they are made anew, once
 //	}
 func (r *serviceReader) answers() {
 	s := r.spec
@@ -448,6 +449,7 @@ func (r *serviceReader) answers() {
 		f.Text = in.pattern("text")
 		in.choice("class", &f.Class, "temporary", "target", "message")
 		in.str("do", &f.Do)
+		in.flag("renew", &f.Renew)
 		in.done()
 		s.Refusals = append(s.Refusals, f)
 	}

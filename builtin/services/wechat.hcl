@@ -91,6 +91,7 @@ service "wechat" {
     text  = "\"errcode\":\\s*(40014|42001)\\b"
     class = "temporary"
     do    = "nothing: it is tried again"
+    renew = true
   }
   refusal "bad_address" {
     text = "\"errcode\":\\s*60020\\b"

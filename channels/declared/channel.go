@@ -87,7 +87,7 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 // opened anew, once.
 func (c *channel) deliver(ctx context.Context, d delivery) (string, error) {
 	answer, err := c.try(ctx, d)
-	if err == nil && len(c.spec.Steps) > 0 && (answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden) && c.forget() {
+	if err == nil && c.spec.Ended(&service.Answer{Status: answer.Status, Body: answer.Body}) && c.forget() {
 		clear(savedIn(d.view))
 		if err = c.steps(ctx, d.view); err == nil {
 			answer, err = c.try(ctx, d)

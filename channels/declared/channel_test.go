@@ -60,6 +60,7 @@ func TestTargets(t *testing.T) {
 type session struct {
 	logins, messages int
 	token            string
+	polite           bool // it says in an answer of status 200 that a session has ended
 }
 
 func (s *session) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -70,6 +71,10 @@ func (s *session) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Header.Get("Authorization") != "Bearer "+s.token {
+		if s.polite {
+			io.WriteString(w, `{"error":"the session has ended"}`)
+			return
+		}
 		w.WriteHeader(401)
 		return
 	}
@@ -109,6 +114,9 @@ func TestSteps(t *testing.T) {
 		s.token = "restarted"
 		send("d")
 		check(3, 4)
+		s.token, s.polite = "restarted again", true
+		send("e")
+		check(4, 5)
 	})
 }
 

@@ -107,6 +107,18 @@ func (s *Spec) Refused(a *Answer, base *event.SendError, hide func(string) strin
 	return &out
 }
 
+// Ended reports whether an answer to a message says that what steps saved, such
+// as a session, holds no longer.
+func (s *Spec) Ended(a *Answer) bool {
+	switch {
+	case len(s.Steps) == 0:
+		return false
+	case a.Status == http.StatusUnauthorized, a.Status == http.StatusForbidden:
+		return true
+	}
+	return !s.Took(a) && slices.ContainsFunc(s.Refusals, func(r Refusal) bool { return r.Renew && r.applies(a) })
+}
+
 func (r *Refusal) applies(a *Answer) bool {
 	return (len(r.Statuses) == 0 || slices.Contains(r.Statuses, a.Status)) && (r.Text == nil || r.Text.Match(a.Body))
 }

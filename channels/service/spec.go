@@ -137,4 +137,5 @@ type Refusal struct {
 	Text     *regexp.Regexp // of the body; nil: any
 	Class    string         // temporary, target or message
 	Do       string         // one sentence: the remedy
+	Renew    bool           // what steps saved has ended: they are made anew
 }

@@ -25,4 +25,14 @@ service "gate" {
     headers = { Authorization = "{{ bearer .step.login.token }}" }
     json    = { text = "{{ .text }}" }
   }
+
+  refusal "ended" {
+    text  = "ended"
+    class = "temporary"
+    do    = "nothing: it is tried again"
+    renew = true
+  }
+  success {
+    none = ["error"]
+  }
 }
