@@ -26,6 +26,7 @@ const serviceKind = "service"
 //	  schemas = ["ntfy", "ntfys"]          # of Apprise addresses
 //	  secure  = ["ntfys"]                  # those that mean HTTPS
 //	  urls    = ["ntfy(s)://{server}:{port?}/{topics...}"]
+//	  without = { key = "tocsin does not encrypt." } # keys of addresses that are refused, and why
 //	  closed  = "It ended in 2025."        # only for services that are gone
 //	  via     = "apprise"                  # only for services that Apprise alone speaks
 //
@@ -60,6 +61,7 @@ func (l *loading) decodeService(b *block) {
 	s.Schemes, _ = r.strings("schemas")
 	s.Secure, _ = r.strings("secure")
 	s.Shapes = r.shapes("urls")
+	s.Without = r.sentences("without")
 	for _, inner := range r.all("field") {
 		r.declare(inner)
 	}
@@ -112,6 +114,18 @@ func (l *loading) addService(s *service.Spec) {
 type serviceReader struct {
 	*reader
 	spec *service.Spec
+}
+
+// sentences reads a map of sentences.
+func (r *serviceReader) sentences(name string) map[string]string {
+	items, _ := r.items(name)
+	out := make(map[string]string, len(items))
+	for _, item := range items {
+		if t, ok := r.textOf(item); ok {
+			out[item.name] = t.value
+		}
+	}
+	return out
 }
 
 // shapes reads the ways in which addresses of a service are written.

@@ -4,6 +4,7 @@ service "pushover" {
   site    = "https://pushover.net/api"
   schemas = ["pover"]
   urls    = ["pover://{user_key}@{token}/{devices...?}"]
+  without = { key = "tocsin does not encrypt what Pushover delivers, and does not send in the clear in its place. Leave key out if that will do." }
 
   field "token" {
     type     = "secret"
@@ -66,12 +67,6 @@ service "pushover" {
     example = 1800
     default = 3600
     query   = ["expire"]
-  }
-  field "encryption_key" {
-    type  = "secret"
-    doc   = "Leave it out: tocsin does not encrypt what Pushover delivers, and sends nothing rather than in the clear."
-    query = ["key"]
-    match = "-"
   }
 
   message {

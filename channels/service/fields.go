@@ -82,8 +82,8 @@ type Settled struct {
 // Settle checks the values of a channel and adds what is left out. The error is
 // a *channels.FieldError.
 func (s *Spec) Settle(values channels.Values) (*Settled, error) {
-	if s.Closed != "" {
-		return nil, &channels.FieldError{Summary: s.Title + " is closed", Detail: s.Closed}
+	if err := s.closed(); err != nil {
+		return nil, err
 	}
 	out := &Settled{Fields: make(map[string]any, len(s.Fields))}
 	for i := range s.Fields {
@@ -120,6 +120,14 @@ func (s *Spec) Settle(values channels.Values) (*Settled, error) {
 	var err error
 	out.Options.Max, err = s.Message.maxFor(out.Fields)
 	return out, err
+}
+
+// closed refuses every channel of a service that is gone.
+func (s *Spec) closed() error {
+	if s.Closed == "" {
+		return nil
+	}
+	return &channels.FieldError{Summary: s.Title + " is closed", Detail: s.Closed}
 }
 
 // maxFor returns the limit of a channel's texts; 0 when it is that of every

@@ -1,6 +1,8 @@
 package service
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -13,9 +15,17 @@ import (
 // The error is an *address.Error or a *channels.FieldError; neither shows
 // anything of the address.
 func (s *Spec) FromURL(u address.URL) (channels.Values, error) {
+	if err := s.closed(); err != nil {
+		return nil, err
+	}
 	globals, query, err := u.Globals(s.ownKeys()...)
 	if err != nil {
 		return nil, err
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.Without)) {
+		if text, ok := query.Get(key); ok && text != "" {
+			return nil, &channels.FieldError{Summary: fmt.Sprintf("%q in the address cannot be followed", key), Detail: s.Without[key]}
+		}
 	}
 	matched, err := s.Shapes.Match(u, s.given(query)...)
 	if err != nil {

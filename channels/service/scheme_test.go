@@ -1,6 +1,8 @@
 package service
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"tocsin/channels"
@@ -35,5 +37,30 @@ func TestFieldByScheme(t *testing.T) {
 		if values["server"] != want {
 			t.Errorf("%s: server is %v, want %v", text, values["server"], want)
 		}
+	}
+}
+
+// An address that asks for what cannot be done is refused, not half obeyed.
+func TestAddressesRefused(t *testing.T) {
+	shapes := address.MustCompile("bell://{key}")
+	for _, tt := range []struct {
+		name, address, want string
+		spec                *Spec
+	}{
+		{"a key of the query", "bell://k?cipher=abc", "It does not encrypt.", &Spec{Shapes: shapes, Without: map[string]string{"cipher": "It does not encrypt."}}},
+		{"the key without a value", "bell://k?cipher=", "", &Spec{Shapes: shapes, Without: map[string]string{"cipher": "It does not encrypt."}}},
+		{"a service that is gone", "bell://k", "It ended.", &Spec{Closed: "It ended."}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			u, err := address.Parse(tt.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = tt.spec.FromURL(u)
+			var fault *channels.FieldError
+			if errors.As(err, &fault); tt.want == "" && err != nil || tt.want != "" && (fault == nil || fault.Detail != tt.want || strings.Contains(fault.Summary, "abc")) {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }

@@ -23,6 +23,7 @@ type Spec struct {
 	Secure  []string // those of Schemes that mean HTTPS
 	Shapes  address.Set
 	Fields  []Field
+	Without map[string]string // keys of an address that ask for what cannot be done, and why it is refused
 
 	Message  Message
 	Levels   map[string]Level // what a tone is called by the service
