@@ -16,7 +16,11 @@ func (m *Message) Limits() string {
 		if m.Merge == nil && !m.Shared {
 			what = "body"
 		}
-		parts = append(parts, fmt.Sprintf("%s %d %s", what, m.Max, m.unitName()))
+		limit := fmt.Sprintf("%s %d %s", what, m.Max, m.unitName())
+		if m.MaxFor != nil {
+			limit += " (some channels have another limit)"
+		}
+		parts = append(parts, limit)
 	}
 	if len(parts) == 0 {
 		return ""
