@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -60,6 +61,19 @@ func plainOf(body string) string {
 			}
 		}
 	}
+}
+
+var blanks = regexp.MustCompile(`\s+`)
+
+// besides returns the text that Apprise makes of a page to go beside it: on one
+// line as far as tags allow, and without what stands before an end that could
+// be half an entity.
+func besides(body string) string {
+	end := body[max(0, len(body)-34):]
+	if i := strings.LastIndexByte(end, '&'); i >= 0 && !strings.ContainsAny(end[i:], " \t\n;") {
+		body = body[:strings.LastIndexByte(body, '>')+1]
+	}
+	return plainOf(blanks.ReplaceAllString(body, " "))
 }
 
 func newLine(b *strings.Builder) {

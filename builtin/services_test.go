@@ -192,6 +192,11 @@ func replay(spec *service.Spec, line recorded) ([]wireRequest, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range parts {
+		if parts[i].Format == service.HTML {
+			parts[i].Plain = besides(parts[i].Body)
+		}
+	}
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	out := []wireRequest{} // a recording without requests has an empty list
 	var last map[string]any
