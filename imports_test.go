@@ -48,6 +48,7 @@ var allowed = map[string][]string{
 	"rules/near":           nil,
 	"rules/layout":         nil,
 	"rules/textdiff":       nil,
+	"rules/edit":           {"rules", "rules/near"},
 	"rules/ruletest":       {"engine/event", "engine", "rules", "templates"},
 	"rules/folder":         {"rules"},
 	"rules/watch":          nil,
@@ -108,7 +109,7 @@ func covers(pattern, pkg string) bool {
 }
 
 // pure are the packages that take bytes, values and a time, and do no I/O.
-var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "builtin", "sources/pve"}
+var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "builtin", "sources/pve"}
 
 // TestPure fails when a pure package can reach a file, a socket, a clock or
 // randomness, or starts a goroutine.

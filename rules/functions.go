@@ -26,6 +26,9 @@ func (l *loading) functions(dir string) map[string]function.Function {
 	return out
 }
 
+// IsFunction reports whether HCL expressions can call a function.
+func IsFunction(name string) bool { return functionNames()[name] }
+
 // functionNames lists every function.
 func functionNames() map[string]bool {
 	out := map[string]bool{"env": true, "file": true, "secret": true}

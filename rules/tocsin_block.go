@@ -54,15 +54,21 @@ func (r *reader) editsFile(name string, to *string) {
 	if !r.str(name, &file) {
 		return
 	}
-	ok := strings.HasSuffix(file, ".hcl") && !path.IsAbs(file) && path.Clean(file) == file && !strings.Contains(file, `\`)
-	for part := range strings.SplitSeq(file, "/") {
-		ok = ok && !strings.HasPrefix(part, ".") && !strings.HasPrefix(part, "_")
-	}
-	if !ok || strings.HasPrefix(file, "secrets/") {
+	if !IsFile(file) {
 		r.invalid(r.argument(name), "not a file of the configuration", `Write a path inside the configuration folder that ends in .hcl, such as "panel.hcl".`)
 		return
 	}
 	*to = file
+}
+
+// IsFile reports whether a path is one of a file that the loader would read,
+// below the configuration folder.
+func IsFile(file string) bool {
+	ok := strings.HasSuffix(file, ".hcl") && !path.IsAbs(file) && path.Clean(file) == file && !strings.Contains(file, `\`)
+	for part := range strings.SplitSeq(file, "/") {
+		ok = ok && !strings.HasPrefix(part, ".") && !strings.HasPrefix(part, "_")
+	}
+	return ok && !strings.HasPrefix(file, "secrets/")
 }
 
 // defaultSettings returns what holds where no block says otherwise.
