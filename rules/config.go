@@ -60,6 +60,7 @@ type Settings struct {
 	Store     Store
 	History   History
 	Heartbeat Heartbeat
+	Git       Git
 }
 
 // Tocsin is the block about the daemon itself.
@@ -111,6 +112,12 @@ type Heartbeat struct {
 	Held  string       // why URL is not there although it is configured
 	Every time.Duration
 	Place string
+}
+
+// Git is how the files' own history is kept.
+type Git struct {
+	Commit bool // one commit for each saved change
+	Place  string
 }
 
 // Rate is a number of things within a time; the zero Rate has no limit.

@@ -25,6 +25,7 @@ func kinds() []kind {
 		{"store", nil, (*loading).decodeStore},
 		{"history", nil, (*loading).decodeHistory},
 		{"heartbeat", nil, (*loading).decodeHeartbeat},
+		{gitKind, nil, (*loading).decodeGit},
 		{groupKind, []string{"name"}, (*loading).decodeGroup},
 		{eventKind, []string{"type"}, (*loading).decodeEvent},
 		{burstKind, []string{"type"}, (*loading).decodeBurst},

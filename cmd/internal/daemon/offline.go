@@ -1,13 +1,10 @@
 package daemon
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -68,34 +65,15 @@ func CompileRunning(data string) (o *Offline, since time.Time, err error) {
 func (l *loader) offline(files map[string][]byte, read func(string) ([]byte, error), secret func(string) (string, error), secrets bool) *Offline {
 	v, _, on := l.compile(files, read, secret)
 	o := &Offline{Diags: judgeSecrets(on.diags, !secrets), Sources: on.sources, Files: on.files, Texts: files}
-	switch {
-	case v != nil:
-		o.Config, o.hidden = v.config, v.config.Hidden
-	case len(on.diags) > 0:
-		o.hidden = diag.ExtraOf(on.diags[0]).Hidden
+	if v != nil {
+		o.Config = v.config
 	}
+	o.hidden = rules.HiddenBy(o.Config, on.diags)
 	return o
 }
 
-// masked stands in place of a literal secret.
-const masked = `"[secret]"`
-
 // Masked returns the files of the user with their literal secrets replaced.
-func (o *Offline) Masked() map[string][]byte {
-	out := maps.Clone(o.Texts)
-	hidden := slices.Clone(o.hidden)
-	slices.SortFunc(hidden, func(a, b hcl.Range) int { return cmp.Compare(b.Start.Byte, a.Start.Byte) }) // from the end
-	last := map[string]int{}
-	for _, at := range hidden {
-		text, ok := out[at.Filename]
-		if end, again := last[at.Filename]; !ok || at.End.Byte > len(text) || again && at.End.Byte > end {
-			continue // of the pack, or inside one that is masked
-		}
-		last[at.Filename] = at.Start.Byte
-		out[at.Filename] = slices.Concat(text[:at.Start.Byte], []byte(masked), text[at.End.Byte:])
-	}
-	return out
-}
+func (o *Offline) Masked() map[string][]byte { return rules.Mask(o.Texts, o.hidden) }
 
 // Print writes the diagnostics and the notes for people.
 func (o *Offline) Print(w io.Writer, colour bool) error {
