@@ -50,6 +50,7 @@ var allowed = map[string][]string{
 	"rules/textdiff":       nil,
 	"rules/edit":           {"rules", "rules/near"},
 	"rules/ruletest":       {"engine/event", "engine", "rules", "templates"},
+	"rules/effect":         {"engine/event", "engine", "engine/window", "channels", "rules"},
 	"rules/folder":         {"rules"},
 	"rules/watch":          nil,
 	"builtin":              nil,
@@ -109,7 +110,7 @@ func covers(pattern, pkg string) bool {
 }
 
 // pure are the packages that take bytes, values and a time, and do no I/O.
-var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "builtin", "sources/pve"}
+var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve"}
 
 // TestPure fails when a pure package can reach a file, a socket, a clock or
 // randomness, or starts a goroutine.

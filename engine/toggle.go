@@ -36,6 +36,12 @@ func (p *Policy) switches(e *event.Event, t *Type, ch *Channel) verdict {
 	return verdict{master.Value, master.Place, ""}
 }
 
+// Switch returns what the switches say about the events of a type on a channel,
+// at the type's own severity: Off, On, ToDigest or ToLive.
+func (p *Policy) Switch(t *Type, ch *Channel) Toggle {
+	return p.switches(&event.Event{Type: t.Name, Group: t.Group, Severity: t.Severity}, t, ch).Toggle
+}
+
 // enabled is the stage before everything else: whether any channel could take
 // the event at all.
 func (p *Policy) enabled(e *event.Event, t *Type) verdict {
