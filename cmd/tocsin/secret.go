@@ -35,8 +35,6 @@ line. A slash in a name makes groups: telegram/phone.`,
 	return cmd
 }
 
-func (a *app) secretFolder() string { return filepath.Join(a.config, "secrets") }
-
 func (a *app) secretSetCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "set NAME",
@@ -54,12 +52,12 @@ func (a *app) secretSetCommand() *cobra.Command {
 			if value == "" {
 				return errors.New("the value is empty; nothing was changed")
 			}
-			secrets, err := openSecrets(a.secretFolder(), true)
+			secrets, err := folder.OpenSecrets(a.config, true)
 			if err != nil {
 				return err
 			}
-			defer secrets.close()
-			if err := secrets.write(args[0], value); err != nil {
+			defer secrets.Close()
+			if err := secrets.Write(args[0], value); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.err, "secret %s is set\n", args[0])
@@ -127,15 +125,15 @@ func (a *app) secretListCommand() *cobra.Command {
 
 // secretNames lists the secrets; there are none where there is no folder.
 func (a *app) secretNames() ([]string, error) {
-	secrets, err := openSecrets(a.secretFolder(), false)
+	secrets, err := folder.OpenSecrets(a.config, false)
 	if errors.Is(err, os.ErrNotExist) {
 		return []string{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer secrets.close()
-	return secrets.names()
+	defer secrets.Close()
+	return secrets.Names()
 }
 
 func (a *app) secretRemoveCommand() *cobra.Command {
@@ -148,15 +146,15 @@ func (a *app) secretRemoveCommand() *cobra.Command {
 			if err := checkSecretName(args[0]); err != nil {
 				return err
 			}
-			secrets, err := openSecrets(a.secretFolder(), false)
+			secrets, err := folder.OpenSecrets(a.config, false)
 			if errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("there is no secret %s: %s does not exist", args[0], a.secretFolder())
+				return fmt.Errorf("there is no secret %s: %s does not exist", args[0], filepath.Join(a.config, "secrets"))
 			}
 			if err != nil {
 				return err
 			}
-			defer secrets.close()
-			return secrets.remove(args[0])
+			defer secrets.Close()
+			return secrets.Remove(args[0])
 		},
 	}
 }

@@ -1,15 +1,21 @@
-package main
+package folder_test
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tocsin/rules/folder"
 )
 
 // Whoever owns the folder of secrets must not lead root out of it.
 func TestASecretStaysInItsFolder(t *testing.T) {
-	outside, dir := t.TempDir(), t.TempDir()
+	outside, config := t.TempDir(), t.TempDir()
+	dir := filepath.Join(config, "secrets")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(outside, "kept"), []byte("as it was"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -18,18 +24,18 @@ func TestASecretStaysInItsFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	secrets, err := openSecrets(dir, false)
+	secrets, err := folder.OpenSecrets(config, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer secrets.close()
-	if err := secrets.write("group/new", "hunter2"); err == nil {
+	defer secrets.Close()
+	if err := secrets.Write("group/new", "hunter2"); err == nil {
 		t.Error("a secret was written through a link to a folder")
 	}
-	if err := secrets.write("file", "hunter2"); err != nil { // replaces the link itself
+	if err := secrets.Write("file", "hunter2"); err != nil { // replaces the link itself
 		t.Error(err)
 	}
-	if err := secrets.remove("group/kept"); err == nil {
+	if err := secrets.Remove("group/kept"); err == nil {
 		t.Error("a file was removed through a link")
 	}
 	if text, err := os.ReadFile(filepath.Join(outside, "kept")); err != nil || string(text) != "as it was" {
@@ -42,14 +48,15 @@ func TestASecretStaysInItsFolder(t *testing.T) {
 }
 
 func TestASecretIsForItsOwnerAlone(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "secrets")
-	secrets, err := openSecrets(dir, true)
+	config := t.TempDir()
+	dir := filepath.Join(config, "secrets")
+	secrets, err := folder.OpenSecrets(config, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer secrets.close()
+	defer secrets.Close()
 	for _, value := range []string{"first", "second"} {
-		if err := secrets.write("telegram/phone", value); err != nil {
+		if err := secrets.Write("telegram/phone", value); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -67,7 +74,7 @@ func TestASecretIsForItsOwnerAlone(t *testing.T) {
 	if err != nil || len(entries) != 1 {
 		t.Errorf("%d files are left, %v", len(entries), err)
 	}
-	if err := secrets.write("telegram/phone/more", "x"); err == nil || !strings.Contains(err.Error(), "telegram/phone/more") {
+	if err := secrets.Write("telegram/phone/more", "x"); err == nil || !strings.Contains(err.Error(), "telegram/phone/more") {
 		t.Errorf("below a secret: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package folder
 
 import (
 	"errors"
@@ -6,17 +6,18 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"syscall"
-
-	"tocsin/rules/folder"
 )
 
-// secretFiles are the files below the folder of secrets. All paths are opened
-// below it: whoever may write there must not lead root elsewhere by a link.
-type secretFiles struct{ root *os.Root }
+// Secrets are the files below a folder of secrets. All paths are opened below
+// it: whoever may write there must not lead root elsewhere by a link.
+type Secrets struct{ root *os.Root }
 
-// openSecrets opens the folder, and makes it when it is missing and wanted.
-func openSecrets(dir string, create bool) (*secretFiles, error) {
+// OpenSecrets opens the folder of secrets of a configuration folder, and makes
+// it when it is missing and wanted.
+func OpenSecrets(config string, create bool) (*Secrets, error) {
+	dir := filepath.Join(config, secrets)
 	if create {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("make the folder of secrets: %w", err)
@@ -26,14 +27,15 @@ func openSecrets(dir string, create bool) (*secretFiles, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the folder of secrets: %w", err)
 	}
-	return &secretFiles{root}, nil
+	return &Secrets{root}, nil
 }
 
-func (s *secretFiles) close() { s.root.Close() }
+// Close closes the folder.
+func (s *Secrets) Close() error { return s.root.Close() }
 
-// write replaces a secret as a whole, so that a reader sees the old value or the
+// Write replaces a secret as a whole, so that a reader sees the old value or the
 // new one.
-func (s *secretFiles) write(name, value string) error {
+func (s *Secrets) Write(name, value string) error {
 	if info, err := s.root.Stat(name); err == nil && info.IsDir() {
 		return fmt.Errorf("%s is a group of secrets: name one in it, such as %s/NAME", name, name)
 	}
@@ -60,7 +62,7 @@ func (s *secretFiles) write(name, value string) error {
 }
 
 // makeGroup makes the folders that the slashes of a name stand for.
-func (s *secretFiles) makeGroup(group string) error {
+func (s *Secrets) makeGroup(group string) error {
 	if group == "." {
 		return nil
 	}
@@ -82,7 +84,7 @@ func (s *secretFiles) makeGroup(group string) error {
 
 // giveAway gives what root made to the owner of the folder, so that the daemon's
 // user can read it.
-func (s *secretFiles) giveAway(name string) error {
+func (s *Secrets) giveAway(name string) error {
 	info, err := s.root.Stat(".")
 	if err != nil {
 		return err
@@ -94,18 +96,18 @@ func (s *secretFiles) giveAway(name string) error {
 	return s.root.Lchown(name, int(st.Uid), int(st.Gid))
 }
 
-// names lists the secrets, groups with their slashes.
-func (s *secretFiles) names() ([]string, error) {
+// Names lists the secrets, groups with their slashes.
+func (s *Secrets) Names() ([]string, error) {
 	names := []string{}
 	err := fs.WalkDir(s.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return fmt.Errorf("read the folder of secrets: %w", err)
 		case d.IsDir():
-			if name != "." && !folder.IsSecretName(name) {
+			if name != "." && !IsSecretName(name) {
 				return fs.SkipDir
 			}
-		case folder.IsSecretName(name):
+		case IsSecretName(name):
 			names = append(names, name)
 		}
 		return nil
@@ -113,8 +115,8 @@ func (s *secretFiles) names() ([]string, error) {
 	return names, err
 }
 
-// remove removes a secret, and its group when it was the last of it.
-func (s *secretFiles) remove(name string) error {
+// Remove removes a secret, and its group when it was the last of it.
+func (s *Secrets) Remove(name string) error {
 	info, err := s.root.Lstat(name)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
 		return fmt.Errorf("there is no secret %s: tocsin secret list shows them", name)
