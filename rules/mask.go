@@ -17,7 +17,7 @@ const Masked = `"[secret]"`
 // from a load of these very files.
 func Mask(files map[string][]byte, hidden []hcl.Range) map[string][]byte {
 	out := maps.Clone(files)
-	for path, parts := range hiddenIn(hidden) {
+	for path, parts := range HiddenIn(hidden) {
 		text, ok := out[path]
 		if !ok {
 			continue // of the pack
@@ -32,9 +32,9 @@ func Mask(files map[string][]byte, hidden []hcl.Range) map[string][]byte {
 	return out
 }
 
-// hiddenIn returns what is hidden in each file, in order; parts inside of others
-// are left out.
-func hiddenIn(hidden []hcl.Range) map[string][]hcl.Range {
+// HiddenIn returns what is hidden in each file, in its order; parts inside of
+// others are left out.
+func HiddenIn(hidden []hcl.Range) map[string][]hcl.Range {
 	hidden = slices.Clone(hidden)
 	slices.SortFunc(hidden, func(a, b hcl.Range) int {
 		return cmp.Or(cmp.Compare(a.Start.Byte, b.Start.Byte), cmp.Compare(b.End.Byte, a.End.Byte))

@@ -47,6 +47,7 @@ type Tree struct {
 	Pack  map[string][]byte // the built-in files, which stay as they are
 	Files map[string][]byte // the files of the user
 	Edits string            // the file for blocks that are nowhere yet
+	Cache *Cache            // of what was parsed before; nil: none
 }
 
 // Result is what became of the files.
@@ -127,10 +128,10 @@ func newWork(t Tree) *work {
 		w.edits = "panel.hcl"
 	}
 	for path, src := range t.Files {
-		w.pages[path] = newPage(path, false, src)
+		w.pages[path] = t.Cache.page(path, false, src)
 	}
 	for path, src := range t.Pack {
-		w.pack[path] = newPage(path, true, src)
+		w.pack[path] = t.Cache.page(path, true, src)
 	}
 	return w
 }

@@ -375,6 +375,34 @@ func Look(t Tree, path string) (text string, at Place, err error) {
 	return f.page.text(expr.Range()), f.page.place(expr.Range().Start.Byte), nil
 }
 
+// Describe names what an address means as a person would: channel phone: chat_id.
+func Describe(t Tree, path string) string {
+	addr, err := ParseAddress(path)
+	if err != nil {
+		return path
+	}
+	target, err := newWork(t).resolve(addr)
+	if err != nil {
+		return path
+	}
+	words := make([]string, len(target.heads))
+	for i, h := range target.heads {
+		words[i] = h.shape.Kind
+		if n := len(h.labels); n > 0 {
+			label := h.labels[n-1]
+			if strings.ContainsFunc(label, func(r rune) bool { return !isBare(r) }) {
+				label = quote(label)
+			}
+			words[i] += " " + label
+		}
+	}
+	out := strings.Join(words, ", ")
+	if target.attr == "" {
+		return out
+	}
+	return out + ": " + Address{{Name: target.attr}}.String() + strings.TrimPrefix(append(Address{{}}, target.rest...).String(), `""`)
+}
+
 // descend follows the steps inside of a value as far as it is written out.
 func descend(expr hclsyntax.Expression, steps Address) (hclsyntax.Expression, Address) {
 	for len(steps) > 0 {

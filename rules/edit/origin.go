@@ -16,10 +16,11 @@ import (
 // until somebody says where.
 type Origin struct {
 	Path    string   `json:"path"`
-	At      Place    `json:"at"`      // where the value stands
-	Is      string   `json:"is"`      // what stands there, in words
-	From    []Source `json:"from"`    // what it is made of
-	Affects int      `json:"affects"` // places that the first source reaches
+	At      Place    `json:"at"`               // where the value stands
+	Is      string   `json:"is"`               // what stands there, in words
+	From    []Source `json:"from"`             // what it is made of
+	Affects int      `json:"affects"`          // places that the first source reaches
+	Secret  string   `json:"secret,omitempty"` // name of the secret that the value is
 	Choices []Choice `json:"choices"`
 }
 
@@ -29,10 +30,13 @@ type Source struct {
 	At   Place  `json:"at"`
 }
 
-// Choice is one way to go on.
+// Choice is one way to go on. The edit may hold a secret, so that it is not for
+// others to see; its path and whether it is made here say the same.
 type Choice struct {
 	Says string `json:"says"`
-	Edit Edit   `json:"edit"`
+	Path string `json:"path"`
+	Here bool   `json:"here"`
+	Edit Edit   `json:"-"`
 }
 
 // Error says where the value comes from and what can be done.
@@ -74,7 +78,8 @@ func (w *work) origin(t *target, p *page, a *hclsyntax.Attribute, e Edit) error 
 		o.Is = "what " + x.Name + "() gives"
 		if x.Name == "secret" && len(x.Args) == 1 {
 			if name, ok := literalText(x.Args[0]); ok {
-				o.Is = fmt.Sprintf("secret(%q)", name)
+				o.Is, o.Secret = fmt.Sprintf("secret(%q)", name), name
+				o.Affects = w.secretUses(name)
 			}
 		}
 	case *hclsyntax.TemplateExpr:
@@ -94,14 +99,44 @@ func (w *work) origin(t *target, p *page, a *hclsyntax.Attribute, e Edit) error 
 	if len(steps) > 0 && len(o.From) > 0 {
 		there := e
 		there.Path, there.Here = Address{{Name: localsKind}}.with(names(append(steps, rest...))...).String(), false
-		o.Choices = append(o.Choices, Choice{fmt.Sprintf("change it there, which affects %s", places(o.Affects)), there})
+		o.Choices = append(o.Choices, choice(fmt.Sprintf("change it there, which affects %s", places(o.Affects)), there))
 	}
 	here := e
 	here.Here = true
 	if len(rest) == 0 || e.Op == Set {
-		o.Choices = append(o.Choices, Choice{"replace it here", here})
+		o.Choices = append(o.Choices, choice("replace it here", here))
 	}
 	return o
+}
+
+func choice(says string, e Edit) Choice {
+	return Choice{Says: says, Path: e.Path, Here: e.Here, Edit: e}
+}
+
+// isRead reports whether an expression reads its value from outside of the
+// files: secret("x"), env("X"), file("x").
+func isRead(expr hclsyntax.Expression) bool {
+	call, ok := expr.(*hclsyntax.FunctionCallExpr)
+	return ok && (call.Name == "secret" || call.Name == "env" || call.Name == "file") && len(expr.Variables()) == 0
+}
+
+// secretUses counts the places that read a secret.
+func (w *work) secretUses(name string) int {
+	total := 0
+	for _, p := range w.pages {
+		if p.body == nil {
+			continue
+		}
+		_ = hclsyntax.VisitAll(p.body, func(n hclsyntax.Node) hcl.Diagnostics {
+			if call, ok := n.(*hclsyntax.FunctionCallExpr); ok && call.Name == "secret" && len(call.Args) == 1 {
+				if text, ok := literalText(call.Args[0]); ok && text == name {
+					total++
+				}
+			}
+			return nil
+		})
+	}
+	return total
 }
 
 func places(n int) string {

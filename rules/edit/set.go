@@ -142,7 +142,17 @@ func (w *work) placeOf(t *target) Place {
 
 // setIn changes an argument that the user's block has.
 func (w *work) setIn(t *target, f found, a *hclsyntax.Attribute, v *value, e Edit) (Place, error) {
-	if !e.Here {
+	if old, _ := descend(a.Expr, t.rest); e.Word != "" && isNumber(v.expr) {
+		if _, isText := literalText(old); isText { // as it was written
+			text, err := textValue(e.Word)
+			if err != nil {
+				return Place{}, err
+			}
+			v = text
+		}
+	}
+	// Reading another secret or variable in place of one loses nothing.
+	if old, _ := descend(a.Expr, t.rest); !e.Here && !(isRead(old) && isRead(v.expr)) {
 		if err := w.origin(t, f.page, a, e); err != nil {
 			return Place{}, err
 		}

@@ -306,6 +306,15 @@ func isLiteral(expr hclsyntax.Expression) bool {
 	return false
 }
 
+// isNumber reports whether an expression is a number in digits.
+func isNumber(expr hclsyntax.Expression) bool {
+	if !isLiteral(expr) {
+		return false
+	}
+	v, diags := expr.Value(nil)
+	return !diags.HasErrors() && v.Type() == cty.Number
+}
+
 // itemKey returns the key of an item that is a bare word or a text.
 func itemKey(expr hclsyntax.Expression) (string, bool) {
 	if word := hcl.ExprAsKeyword(expr); word != "" {
@@ -364,4 +373,13 @@ func meaning(text []byte) string {
 		b.WriteByte(0)
 	}
 	return b.String()
+}
+
+// Literal returns the text that an edit gives, when it is one.
+func Literal(e Edit) (string, bool) {
+	v, err := valueOf(e)
+	if err != nil {
+		return "", false
+	}
+	return literalText(v.expr)
 }
