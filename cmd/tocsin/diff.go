@@ -18,17 +18,20 @@ import (
 )
 
 func (a *app) diffCommand() *cobra.Command {
-	var replay string
+	var replay, change string
 	cmd := &cobra.Command{
 		Use:   "diff",
 		Short: "Show what the files on disk change, against what runs",
 		Long: `Compare the configuration folder with the configuration that the daemon runs, or ran
 last: the lines, the blocks, what waits for channels that are gone, and with --replay
-what either makes of the events that were recorded meanwhile. Literal secrets are masked. The exit status is 1 when they
-differ.`,
-		Example: "  tocsin diff\n  tocsin diff --replay 7d",
+what either makes of the events that were recorded meanwhile. With --change it is what a
+saved change did. Literal secrets are masked. The exit status is 1 when they differ.`,
+		Example: "  tocsin diff\n  tocsin diff --replay 7d\n  tocsin diff --change 12",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if change != "" {
+				return a.printChange(a.out, change)
+			}
 			var span time.Duration
 			if replay != "" {
 				var ok bool
@@ -51,6 +54,7 @@ differ.`,
 			return err
 		},
 	}
+	cmd.Flags().StringVar(&change, "change", "", "show what the saved change with that number did")
 	cmd.Flags().StringVar(&replay, "replay", "", "judge the events of that time again, with both")
 	return cmd
 }

@@ -47,7 +47,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C does not ask any more
 	a := &app{in: in, out: out, err: errOut, interactive: isTerminal(in) && isTerminal(out)}
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(keepNumbers(args))
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
@@ -80,6 +80,7 @@ e-mail.`,
 	flags.BoolVar(&a.json, "json", false, "print JSON")
 	root.AddCommand(
 		a.serveCommand(), a.initCommand(), a.checkCommand(), a.fmtCommand(), a.testCommand(),
+		a.setCommand(), a.unsetCommand(), a.addCommand(), a.removeCommand(), a.undoCommand(),
 		a.explainCommand(), a.decisionsCommand(), a.diffCommand(), a.sendCommand(), a.eventsCommand(), a.channelsCommand(),
 		a.servicesCommand(), a.historyCommand(), a.outboxCommand(), a.statusCommand(), a.reloadCommand(), a.backupCommand(), a.tokenCommand(), a.secretCommand(), a.versionCommand(),
 	)

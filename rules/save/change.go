@@ -69,6 +69,19 @@ func (c *Change) Diff() string {
 	return b.String()
 }
 
+// Title says in one line what the change did.
+func (c *Change) Title() string {
+	switch {
+	case c.Undoes != "":
+		return "undo change " + c.Undoes
+	case len(c.Effects) == 0:
+		return "secrets " + strings.Join(c.Secrets, ", ")
+	case len(c.Effects) == 1:
+		return c.Effects[0]
+	}
+	return fmt.Sprintf("%s, and %d more", c.Effects[0], len(c.Effects)-1)
+}
+
 // Changes lists the saved changes that are kept, the newest first.
 func (d *Desk) Changes() ([]*Change, error) {
 	d.mu.Lock()

@@ -43,7 +43,7 @@ type Preview struct {
 	ReadOnly string            `json:"read_only,omitempty"` // why it cannot be saved
 	Nothing  bool              `json:"nothing"`             // it changes nothing
 
-	Diagnostics hcl.Diagnostics   `json:"-"` // of the files as they would be
+	Diagnostics hcl.Diagnostics   `json:"-"` // of the files as they would be: all errors, or the warnings that are new
 	Sources     map[string][]byte `json:"-"` // that the diagnostics quote
 
 	request Request
@@ -97,7 +97,7 @@ func (d *Desk) plan(ctx context.Context, s state, r Request) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Diagnostics, p.Sources, p.config = loaded.Diags, loaded.Sources, loaded.Config
+	p.Diagnostics, p.Sources, p.config = news(before.Diags, loaded.Diags), loaded.Sources, loaded.Config
 	p.compare(s.files, after, before.hidden(), loaded.hidden())
 	if loaded.Config != nil {
 		p.effects(before.Config, loaded.Config, d.tree(after, loaded))
@@ -106,6 +106,31 @@ func (d *Desk) plan(ctx context.Context, s state, r Request) (*Preview, error) {
 		}
 	}
 	return p, d.blocked(p, before)
+}
+
+// news returns all diagnostics when there are errors among them, else the
+// warnings that were not there before.
+func news(before, after hcl.Diagnostics) hcl.Diagnostics {
+	if after.HasErrors() {
+		return after
+	}
+	known := map[string]int{}
+	for _, d := range before {
+		known[said(d)]++
+	}
+	var out hcl.Diagnostics
+	for _, d := range after {
+		if known[said(d)]--; known[said(d)] < 0 {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// said is what a diagnostic says, wherever it stands.
+func said(d *hcl.Diagnostic) string {
+	extra := diag.ExtraOf(d)
+	return extra.Code + "\x00" + extra.In + "\x00" + d.Summary + "\x00" + d.Detail
 }
 
 // tree is what edits are made on.
@@ -275,20 +300,20 @@ func (p *Preview) effects(before, after *rules.Config, tree edit.Tree) {
 // told says what an edit does by what it is.
 func told(tree edit.Tree, e edit.Edit) string {
 	what := edit.Describe(tree, e.Path)
+	text, _, err := edit.Look(tree, e.Path)
 	switch e.Op {
-	case edit.Set:
-		if text, _, err := edit.Look(tree, e.Path); err == nil && text != "" && !strings.Contains(text, "\n") {
+	case edit.Unset:
+		return what + " is no longer set"
+	case edit.Rename:
+		return what + " is now called " + e.To
+	case edit.Set, edit.Add, edit.Remove:
+		switch {
+		case err == nil && text == "":
+			return what + " is gone"
+		case err == nil && text != "" && strings.Contains(what, ": ") && !strings.Contains(text, "\n"):
 			return what + " is now " + oneLine(text)
 		}
 		return what + " is changed"
-	case edit.Unset:
-		return what + " is no longer set"
-	case edit.Add:
-		return what + " gains something"
-	case edit.Remove:
-		return what + " loses something"
-	case edit.Rename:
-		return what + " is now called " + e.To
 	}
 	return what + " stands elsewhere"
 }

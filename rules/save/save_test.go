@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -366,7 +367,8 @@ func TestNoSecret(t *testing.T) {
 		}
 		if preview != nil {
 			text, merr := json.Marshal(preview)
-			fmt.Fprintln(&seen, string(text), merr, preview.Diagnostics)
+			fmt.Fprintf(&seen, "%s %v %v %v %+v %#v\n", text, merr, preview.Diagnostics, preview, preview, preview)
+			slog.New(slog.NewTextHandler(&seen, nil)).Info("planned", "preview", preview, "edit", edit.Edit{Op: edit.Set, Path: "a", Word: fresh})
 		}
 		if text := everything(p.T, p.data); true {
 			seen.WriteString(text)

@@ -1,0 +1,481 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tocsin/cmd/internal/daemon"
+	"tocsin/rules/diag"
+	"tocsin/rules/edit"
+	"tocsin/rules/save"
+)
+
+// editing are the flags of every command that changes files of the configuration.
+type editing struct {
+	*app
+	yes, dryRun, here, text, skipTests bool
+	file, note                         string
+
+	argv bool // the value was given on the command line, where others can see it
+}
+
+const pathHelp = `
+A PATH names a block, an argument, or a part of its value:
+
+  channel.telegram.phone.chat_id               an argument of a block
+  channel.phone.toggles.updates                a channel by its name alone
+  rule["nightly backups only by mail"].enabled a name of several words
+  event.backup_fail.details["Free space"]      a key of a map
+  rule.night.channels[0]                       an element of a list
+  locals.site                                  a shared value
+
+Only the bytes of the value change: comments, order and layout stay. The diff and
+what it does are shown first; the file is written when you agree and when the whole
+loads and its tests pass. tocsin undo takes a change back.`
+
+func (a *app) setCommand() *cobra.Command {
+	e := &editing{app: a}
+	cmd := &cobra.Command{
+		Use:   "set PATH [VALUE]",
+		Short: "Give a setting a value, in the file where it stands",
+		Long: `Give a setting a value, in the file where it stands. What is built in is changed by
+a block of your own that lies over it, in the file that tocsin { edits } names.
+
+VALUE is an expression of HCL (true, 5, ["a", "b"], "text", local.site), or else a text
+as it is. Without VALUE, or with -, it is read from standard input or a prompt: so
+are secrets, which go to the folder secrets and never into a file.
+` + pathHelp,
+		Example: `  tocsin set channel.telegram.phone.toggles.backup_complete false
+  tocsin set dedup.window 30s --dry-run
+  tocsin set channel.phone.bot_token < token.txt`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			word, err := e.value(args)
+			if err != nil {
+				return err
+			}
+			return e.run(cmd.Context(), edit.Edit{Op: edit.Set, Path: args[0], Word: word, Text: e.text || word == "", Here: e.here})
+		},
+	}
+	e.flags(cmd)
+	e.hereFlag(cmd)
+	cmd.Flags().BoolVar(&e.text, "text", false, "VALUE is a text whatever it looks like")
+	return cmd
+}
+
+func (a *app) unsetCommand() *cobra.Command {
+	e := &editing{app: a}
+	cmd := &cobra.Command{
+		Use:   "unset PATH",
+		Short: "Take a setting away, back to what holds without it",
+		Long: `Take a setting away, back to what is built in or to the default. What only the
+built-in pack says is taken away with null.
+` + pathHelp,
+		Example: "  tocsin unset channel.phone.toggles.backup_complete\n  tocsin unset event.backup_fail.details.Node --dry-run",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return e.run(cmd.Context(), edit.Edit{Op: edit.Unset, Path: args[0]})
+		},
+	}
+	e.flags(cmd)
+	return cmd
+}
+
+func (a *app) addCommand() *cobra.Command {
+	e := &editing{app: a}
+	cmd := &cobra.Command{
+		Use:   "add PATH [VALUE]",
+		Short: "Add a block, or an element to a list",
+		Long: `Add a block whose arguments are the map VALUE, or the element VALUE to a list. With -
+VALUE is read from standard input. A secret in the map goes to the folder secrets.
+` + pathHelp,
+		Example: `  tocsin add channel.log.file '{ path = "/var/log/tocsin.log", when = "false" }'
+  tocsin add rule.night.channels '"mail"'`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			made := edit.Edit{Op: edit.Add, Path: args[0], File: e.file, Here: e.here}
+			if len(args) == 2 {
+				word, err := e.value(args)
+				if err != nil {
+					return err
+				}
+				made.Word = word
+			}
+			return e.run(cmd.Context(), made)
+		},
+	}
+	e.flags(cmd)
+	e.hereFlag(cmd)
+	cmd.Flags().StringVar(&e.file, "file", "", "the file that a new block goes into, instead of the one that tocsin { edits } names")
+	return cmd
+}
+
+func (a *app) removeCommand() *cobra.Command {
+	e := &editing{app: a}
+	cmd := &cobra.Command{
+		Use:   "rm PATH [VALUE]",
+		Short: "Remove a block, or an element from a list",
+		Long: `Remove a block with the comments directly above it, or the element VALUE from a list.
+A built-in block is switched off instead.
+` + pathHelp,
+		Example: "  tocsin rm rule.night\n  tocsin rm rule.night.channels mail",
+		Args:    cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			made := edit.Edit{Op: edit.Remove, Path: args[0]}
+			if len(args) == 2 {
+				made.Word = bareNumber(args[1])
+			}
+			return e.run(cmd.Context(), made)
+		},
+	}
+	e.flags(cmd)
+	return cmd
+}
+
+func (e *editing) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.BoolVar(&e.yes, "yes", false, "do not ask")
+	flags.BoolVar(&e.dryRun, "dry-run", false, "only show what would change")
+	flags.BoolVar(&e.skipTests, "skip-tests", false, "save although a test of the folder fails by it")
+	flags.StringVar(&e.note, "note", "", "why, for the record and the commit")
+}
+
+func (e *editing) hereFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&e.here, "here", false, "replace a value where it stands although it comes from elsewhere")
+}
+
+// value is the value that the arguments give, or standard input.
+func (e *editing) value(args []string) (string, error) {
+	if len(args) == 2 && args[1] != "-" {
+		e.argv = true
+		return bareNumber(args[1]), nil
+	}
+	return e.readSecret(args[0])
+}
+
+// negative is a number that would be taken for flags. Chats of Telegram have such.
+var negative = regexp.MustCompile(`^ ?-\d`)
+
+// keepNumbers lets negative numbers be values on a command line that edits.
+func keepNumbers(args []string) []string {
+	at := slices.IndexFunc(args, func(arg string) bool { return arg == "set" || arg == "add" || arg == "rm" })
+	if at < 0 {
+		return args
+	}
+	args = slices.Clone(args)
+	for i := at; i < len(args) && args[i] != "--"; i++ {
+		if negative.MatchString(args[i]) {
+			args[i] = " " + args[i]
+		}
+	}
+	return args
+}
+
+// bareNumber undoes what keepNumbers did.
+func bareNumber(arg string) string {
+	if rest, ok := strings.CutPrefix(arg, " "); ok && negative.MatchString(arg) {
+		return rest
+	}
+	return arg
+}
+
+// desk is what plans and saves.
+func (e *editing) desk() *save.Desk { return daemon.NewDesk(e.config, e.data, "") }
+
+// run plans an edit, shows it, asks, and saves it.
+func (e *editing) run(ctx context.Context, edits ...edit.Edit) error {
+	return e.request(ctx, save.Request{Edits: edits, Note: e.note, SkipTests: e.skipTests})
+}
+
+func (e *editing) request(ctx context.Context, r save.Request) error {
+	desk := e.desk()
+	p, err := desk.Plan(ctx, r)
+	if err != nil {
+		return e.explain(err)
+	}
+	if e.argv && len(p.Secrets) > 0 {
+		return secretOnCommandLine(r.Edits[0].Path)
+	}
+	for {
+		if done, err := e.show(p); done || err != nil {
+			return err
+		}
+		if err := e.confirm("Save?", e.yes); err != nil {
+			return err
+		}
+		c, err := desk.Save(ctx, p, author(), p.Base)
+		var stale *save.Stale
+		if errors.As(err, &stale) && !e.json {
+			fmt.Fprintf(e.err, "\n%s\n\n", "The files changed meanwhile; this is the edit on what is there now:")
+			p = stale.Preview
+			continue
+		}
+		if err != nil {
+			return e.explain(err)
+		}
+		return e.saved(ctx, p, c)
+	}
+}
+
+// secretOnCommandLine refuses what other users and the shell's history have seen.
+func secretOnCommandLine(path string) error {
+	return &apiError{
+		Message: path + " is a secret, and a command line is no place for one: others see it, and the shell remembers it; nothing was changed",
+		Do:      "leave the value out and type it when asked, or give it on standard input; better take a fresh secret now",
+	}
+}
+
+// show prints what an edit would do. done is true when there is nothing to save.
+func (e *editing) show(p *save.Preview) (done bool, err error) {
+	valid := p.Valid()
+	end := e.dryRun || p.Nothing || !valid || p.ReadOnly != ""
+	if e.json {
+		if end || !e.yes {
+			err = e.printJSON(editResult(p, nil))
+		}
+	} else {
+		e.tell(p)
+	}
+	switch {
+	case err != nil:
+		return true, err
+	case !valid, p.ReadOnly != "" && !p.Nothing && !e.dryRun:
+		return true, errNo
+	}
+	return end, nil
+}
+
+// tell prints a preview for a person: the patch on standard output, all else
+// where it does not get into a file that the patch is sent to.
+func (e *editing) tell(p *save.Preview) {
+	fmt.Fprint(e.out, clean(p.Diff))
+	for _, f := range p.Files {
+		if f.Diff == "" {
+			fmt.Fprintf(e.err, "%s: only a secret written in it differs\n", oneLine(f.Path))
+		}
+	}
+	if p.Nothing {
+		fmt.Fprintln(e.err, "nothing changes: it is like that already")
+		return
+	}
+	if p.Diff != "" {
+		fmt.Fprintln(e.err)
+	}
+	for _, line := range p.Effects {
+		fmt.Fprintf(e.err, "  %s\n", oneLine(line))
+	}
+	for _, name := range p.Secrets {
+		fmt.Fprintf(e.err, "  secret %s is written into the folder secrets\n", oneLine(name))
+	}
+	if len(p.Diagnostics) > 0 {
+		fmt.Fprintln(e.err)
+		printer := diag.Printer{Sources: p.Sources, Colour: e.colour()}
+		_ = printer.Print(e.err, p.Diagnostics) // the terminal is gone: nobody reads it
+	}
+	for _, t := range p.Failing {
+		fmt.Fprintf(e.err, "  test %q, %s, would fail: %s\n", t.Name, t.Place, oneLine(t.Failures[0].Why))
+	}
+	switch {
+	case p.Diagnostics.HasErrors():
+		fmt.Fprintln(e.err, "nothing was changed, as the configuration would not load")
+	case !p.Valid():
+		fmt.Fprintln(e.err, "nothing was changed; if the test is what is wrong, mend it, or say --skip-tests")
+	case p.ReadOnly != "":
+		fmt.Fprintf(e.err, "nothing was changed: %s; the patch above can be applied by hand, with patch -p1\n", clean(p.ReadOnly))
+	default:
+		fmt.Fprintln(e.err)
+	}
+}
+
+// saved says what was saved, and makes a daemon that runs here use it.
+func (e *editing) saved(ctx context.Context, p *save.Preview, c *save.Change) error {
+	if c.Warning != "" {
+		fmt.Fprintf(e.err, "warning: %s\n", clean(c.Warning))
+	}
+	if e.json {
+		return e.printJSON(editResult(p, c))
+	}
+	what := "saved"
+	if len(p.Files) > 0 {
+		what += fmt.Sprintf(" %s:%d", oneLine(p.File), p.Line)
+	}
+	if c.Commit != "" {
+		what += ", commit " + c.Commit
+	}
+	if c.ID != "" {
+		what += fmt.Sprintf(", as change %s", c.ID)
+		if len(c.Files) > 0 {
+			what += fmt.Sprintf(" (tocsin undo %s takes it back)", c.ID)
+		}
+	}
+	fmt.Fprintln(e.err, what)
+	e.useNow(ctx)
+	return nil
+}
+
+// editJSON is what --json prints.
+type editJSON struct {
+	FormatVersion int  `json:"format_version"`
+	Saved         bool `json:"saved"`
+	*save.Preview
+	Report diag.Report `json:"report"`
+	Change string      `json:"change,omitempty"` // its number
+	Commit string      `json:"commit,omitempty"`
+}
+
+func editResult(p *save.Preview, c *save.Change) editJSON {
+	out := editJSON{FormatVersion: 1, Preview: p, Report: diag.NewReport(p.Diagnostics, p.Sources)}
+	if c != nil {
+		out.Saved, out.Change, out.Commit = true, c.ID, c.Commit
+	}
+	return out
+}
+
+// explain prints an answer that is no, and says how to go on.
+func (e *editing) explain(err error) error {
+	var origin *edit.Origin
+	var conflict *save.Conflict
+	var readOnly *save.ReadOnly
+	switch {
+	case errors.As(err, &origin):
+		e.offer(origin)
+	case errors.As(err, &conflict):
+		fmt.Fprintf(e.err, "%s\nnothing was changed; look at it and say again what you want\n", clean(conflict.Error()))
+	case errors.As(err, &readOnly):
+		fmt.Fprint(e.out, clean(readOnly.Patch))
+		fmt.Fprintln(e.err, clean(readOnly.Error()))
+	default:
+		return err
+	}
+	return errNo
+}
+
+// offer tells where a value comes from, and what can be done.
+func (e *editing) offer(o *edit.Origin) {
+	if e.json {
+		_ = e.printJSON(map[string]any{"format_version": 1, "saved": false, "origin": o}) // the reader is gone
+		return
+	}
+	fmt.Fprintf(e.err, "%s, at %s, is %s\n", clean(o.Path), o.At, clean(o.Is))
+	for _, c := range o.Choices {
+		fmt.Fprintf(e.err, "  %s", clean(c.Says))
+		if c.Edit.Path != "" {
+			here := ""
+			if c.Here {
+				here = "--here "
+			}
+			fmt.Fprintf(e.err, ":\n    tocsin %s %s%s …", c.Edit.Op, here, shellPath(c.Path))
+		}
+		fmt.Fprintln(e.err)
+	}
+	fmt.Fprintln(e.err, "nothing was changed")
+}
+
+// shellPath writes a path as one word of a command line.
+func shellPath(path string) string {
+	if strings.ContainsAny(path, `["' `) {
+		return "'" + strings.ReplaceAll(clean(path), "'", `'\''`) + "'"
+	}
+	return clean(path)
+}
+
+// author is who sits here.
+func author() save.Author {
+	name := os.Getenv("SUDO_USER")
+	if u, err := user.Current(); err == nil && (name == "" || os.Geteuid() != 0) {
+		name = u.Username
+	}
+	return save.Author{Name: cmp.Or(name, "somebody")}
+}
+
+func (a *app) undoCommand() *cobra.Command {
+	e := &editing{app: a}
+	var list bool
+	cmd := &cobra.Command{
+		Use:   "undo [ID]",
+		Short: "Take a saved change back",
+		Long: `Take the last saved change back, or the one with a number. Later changes stay: only
+what it did is taken out of the files, unless something changed the same lines since,
+which is told. Undoing is a change of its own. The last 50 are kept.`,
+		Example: "  tocsin undo\n  tocsin undo --list\n  tocsin undo 12 --dry-run",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if list {
+				return e.list()
+			}
+			id := ""
+			if len(args) == 1 {
+				id = args[0]
+			} else if changes, err := e.desk().Changes(); err != nil {
+				return err
+			} else if len(changes) == 0 {
+				return fmt.Errorf("no change is recorded in %s: those made by hand are git's to take back", e.data)
+			} else {
+				id = changes[0].ID
+			}
+			return e.request(cmd.Context(), save.Request{Undo: id, Note: e.note, SkipTests: e.skipTests})
+		},
+	}
+	e.flags(cmd)
+	cmd.Flags().BoolVar(&list, "list", false, "list the changes that are kept")
+	return cmd
+}
+
+// list prints the changes that are kept.
+func (e *editing) list() error {
+	changes, err := e.desk().Changes()
+	if err != nil {
+		return err
+	}
+	if e.json {
+		if changes == nil {
+			changes = []*save.Change{}
+		}
+		return e.printJSON(map[string]any{"format_version": 1, "changes": changes})
+	}
+	if len(changes) == 0 {
+		fmt.Fprintln(e.err, "no change is recorded yet")
+		return nil
+	}
+	rows := [][]string{{"ID", "WHEN", "WHO", "FILES", "WHAT"}}
+	for _, c := range changes {
+		var files []string
+		for _, f := range c.Files {
+			files = append(files, f.Path)
+		}
+		rows = append(rows, []string{c.ID, moment(c.At), c.By, short(cmp.Or(strings.Join(files, ", "), "secrets"), 30), short(c.Title(), 70)})
+	}
+	table(e.out, rows)
+	return nil
+}
+
+// printChange prints what one saved change did.
+func (a *app) printChange(w io.Writer, id string) error {
+	e := &editing{app: a}
+	c, err := e.desk().Change(id)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(map[string]any{"format_version": 1, "change": c, "diff": c.Diff()})
+	}
+	fmt.Fprintf(w, "change %s, %s, by %s\n", c.ID, moment(c.At), oneLine(c.By))
+	if c.Note != "" {
+		fmt.Fprintf(w, "  %s\n", oneLine(c.Note))
+	}
+	for _, line := range c.Effects {
+		fmt.Fprintf(w, "  %s\n", oneLine(line))
+	}
+	fmt.Fprintf(w, "\n%s", clean(c.Diff()))
+	return nil
+}
