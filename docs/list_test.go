@@ -16,6 +16,7 @@ import (
 
 	"tocsin/docs"
 	"tocsin/rules/diag"
+	"tocsin/rules/edit"
 )
 
 // same compares two lists of words, whatever their order.
@@ -145,6 +146,16 @@ func TestArguments(t *testing.T) {
 			}
 			same(t, heading, page, known)
 		})
+	}
+}
+
+// TestPaths reads every path of the table, and writes it the same.
+func TestPaths(t *testing.T) {
+	for _, row := range tables(section(t, "### Paths"))[0] {
+		path := spans(row[0])[0]
+		if addr, err := edit.ParseAddress(path); err != nil || addr.String() != path {
+			t.Errorf("%s is read as %v, %v", path, addr, err)
+		}
 	}
 }
 

@@ -243,9 +243,9 @@ func changedLines(a, b []byte) (from, to int) {
 // trees is how many files each property looks at.
 func trees() int {
 	if os.Getenv("TOCSIN_LONG") != "" {
-		return 20_000
+		return 5000
 	}
-	return 300
+	return 200
 }
 
 func apply(t *testing.T, seed uint64, src []byte, edits ...edit.Edit) []byte {
