@@ -144,6 +144,14 @@ A built-in block is switched off instead.
 
 func (e *editing) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
+	if !strings.HasPrefix(cmd.Use, "undo") {
+		cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return e.desk().Complete(begun), cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
+		}
+	}
 	flags.BoolVar(&e.yes, "yes", false, "do not ask")
 	flags.BoolVar(&e.dryRun, "dry-run", false, "only show what would change")
 	flags.BoolVar(&e.skipTests, "skip-tests", false, "save although a test of the folder fails by it")

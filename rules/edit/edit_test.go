@@ -187,3 +187,20 @@ func TestOrigin(t *testing.T) {
 		}
 	}
 }
+
+func TestComplete(t *testing.T) {
+	tree := edit.Tree{Pack: map[string][]byte{"p.hcl": []byte(pack)}, Files: map[string][]byte{"a.hcl": []byte("channel \"log\" \"phone\" {\n  path = \"x\"\n  toggles {\n    a = true\n  }\n}\nrule \"a b\" {\n}\n")}}
+	for begun, want := range map[string]string{
+		"co":                     "cooldown",
+		"channel.":               "channel.log",
+		"channel.log.phone.":     "channel.log.phone.path channel.log.phone.toggles",
+		"channel.log.phone.togg": "channel.log.phone.toggles",
+		"event.goat_escaped.d":   "event.goat_escaped.details",
+		"nothing":                "",
+		"ru":                     "rule",
+	} {
+		if got := strings.Join(edit.Complete(tree, begun), " "); got != want {
+			t.Errorf("%s: %q, want %q", begun, got, want)
+		}
+	}
+}

@@ -103,8 +103,10 @@ func (w *work) origin(t *target, p *page, a *hclsyntax.Attribute, e Edit) error 
 	}
 	here := e
 	here.Here = true
-	if len(rest) == 0 || e.Op == Set {
+	if len(rest) == 0 {
 		o.Choices = append(o.Choices, choice("replace it here", here))
+	} else {
+		o.Choices = append(o.Choices, Choice{Says: "set " + t.upTo(rest).String() + " as a whole", Path: t.upTo(rest).String(), Here: true})
 	}
 	return o
 }

@@ -157,14 +157,27 @@ func (f *Folder) makeFolders(dir string) error {
 	if err := f.makeFolders(path.Dir(dir)); err != nil {
 		return err
 	}
-	err := f.root.Mkdir(dir, 0o750)
+	mode, err := f.openness()
+	if err == nil {
+		err = f.root.Mkdir(dir, mode)
+	}
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
 	if err == nil {
-		err = f.likeFolder(dir)
+		err = errors.Join(f.root.Chmod(dir, mode), f.likeFolder(dir)) // whatever the umask is
 	}
 	return err
+}
+
+// openness is who may enter the configuration folder: what is new in it is no
+// more open and no less.
+func (f *Folder) openness() (fs.FileMode, error) {
+	info, err := f.root.Stat(".")
+	if err != nil {
+		return 0, err
+	}
+	return info.Mode().Perm(), nil
 }
 
 // likeFolder gives what root made to the owner of the configuration folder, so
@@ -210,7 +223,8 @@ func (f *Folder) swap(name string, info fs.FileInfo, was, text []byte) error {
 // dress gives the new file the mode, the owner and the ACL of the old one.
 func (f *Folder) dress(file *os.File, name, fresh string, info fs.FileInfo) error {
 	if info == nil {
-		if err := file.Chmod(0o640); err != nil {
+		mode, err := f.openness()
+		if err = errors.Join(err, file.Chmod(mode&0o666)); err != nil {
 			return err
 		}
 		return f.likeFolder(fresh)

@@ -16,6 +16,9 @@ func TestReplace(t *testing.T) {
 	if err := os.Chmod(filepath.Join(root, "a.hcl"), 0o604); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Chmod(root, 0o750); err != nil {
+		t.Fatal(err)
+	}
 	f := open(t, root, "")
 	if err := f.Replace("a.hcl", []byte("old"), []byte("new")); err != nil {
 		t.Fatal(err)

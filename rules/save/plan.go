@@ -142,6 +142,15 @@ func (d *Desk) tree(files map[string][]byte, l Loaded) edit.Tree {
 	return t
 }
 
+// Complete lists how a path that is half written can go on.
+func (d *Desk) Complete(begun string) []string {
+	s, err := d.read()
+	if err != nil {
+		return nil
+	}
+	return edit.Complete(edit.Tree{Pack: d.opts.Pack, Files: s.files, Cache: &d.cache}, begun)
+}
+
 // edited carries the edits out and loads the result.
 func (d *Desk) edited(p *Preview, s state, before Loaded) (map[string][]byte, Loaded, error) {
 	tree := d.tree(s.files, before)
