@@ -67,12 +67,16 @@ func (c *comparison) channel(old, new *rules.Channel) {
 	if old.GiveUp != new.GiveUp {
 		c.say("%s gives up a message after %s, not %s", name, span(new.GiveUp), span(old.GiveUp))
 	}
-	if old.Rate != new.Rate {
+	switch {
+	case old.Rate == new.Rate:
+	case new.Rate.Count == 0:
+		c.say("%s takes messages at the service's own pace again", name)
+	case old.Rate.Count == 0:
+		c.say("%s takes %s", name, rate(new.Rate))
+	default:
 		c.say("%s takes %s, not %s", name, rate(new.Rate), rate(old.Rate))
 	}
-	if a, b := fallback(old), fallback(new); a != b {
-		c.say("%s has %s, not %s", name, b, a)
-	}
+	c.has(name, "fallback", fallback(old), fallback(new))
 }
 
 // field compares one field of a kind.
@@ -101,16 +105,26 @@ func value(v any) string {
 	return oneLine(event.Text(v))
 }
 
-func rate(r rules.Rate) string {
-	if r.Count == 0 {
-		return "messages at the service's own pace"
+// has compares something that a channel may have; empty: it has none.
+func (c *comparison) has(name, kind, old, new string) {
+	switch {
+	case old == new:
+	case new == "":
+		c.say("%s has no %s any more", name, kind)
+	case old == "":
+		c.say("%s has %s", name, new)
+	default:
+		c.say("%s has %s, not %s", name, new, old)
 	}
+}
+
+func rate(r rules.Rate) string {
 	return fmt.Sprintf("%d messages in %s at most", r.Count, span(r.Per))
 }
 
 func fallback(c *rules.Channel) string {
 	if c.Fallback == nil {
-		return "no fallback"
+		return ""
 	}
 	return fmt.Sprintf("%s as its fallback after %s", c.Fallback.Channel, span(c.Fallback.After))
 }
@@ -124,17 +138,13 @@ func (c *comparison) judged(old, new *engine.Channel) {
 			c.say("%s takes what meets %s", new.Name, b)
 		}
 	}
-	if a, b := quiet(old.Quiet), quiet(new.Quiet); a != b {
-		c.say("%s has %s, not %s", new.Name, b, a)
-	}
-	if a, b := digest(old.Digest), digest(new.Digest); a != b {
-		c.say("%s has %s, not %s", new.Name, b, a)
-	}
+	c.has(new.Name, "quiet hours", quiet(old.Quiet), quiet(new.Quiet))
+	c.has(new.Name, "digest", digest(old.Digest), digest(new.Digest))
 }
 
 func quiet(q *engine.Quiet) string {
 	if q == nil {
-		return "no quiet hours"
+		return ""
 	}
 	out := "quiet hours " + windows(q.Hours)
 	if pass := conditionText(q.Pass); pass != "" {
@@ -153,7 +163,7 @@ func windows(hours window.List) string {
 
 func digest(d *engine.Digest) string {
 	if d == nil {
-		return "no digest"
+		return ""
 	}
 	return "a digest at " + d.At.String()
 }

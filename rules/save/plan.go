@@ -310,6 +310,11 @@ func (p *Preview) effects(before, after *rules.Config, tree edit.Tree) {
 func told(tree edit.Tree, e edit.Edit) string {
 	what := edit.Describe(tree, e.Path)
 	text, _, err := edit.Look(tree, e.Path)
+	if text == "" && err == nil && (e.Op == edit.Unset || e.Op == edit.Remove) {
+		if below, _, err := edit.Look(edit.Tree{Files: tree.Pack}, e.Path); err == nil && below != "" {
+			return what + " is as it is built in again"
+		}
+	}
 	switch e.Op {
 	case edit.Unset:
 		return what + " is no longer set"
