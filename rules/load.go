@@ -164,6 +164,9 @@ func (l *loading) parseAll() (broken bool) {
 		for _, a := range f.stray {
 			l.strayArgument(a)
 		}
+		if !f.pack {
+			l.hideComments(f)
+		}
 	}
 	return broken
 }

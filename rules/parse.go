@@ -22,6 +22,8 @@ type file struct {
 	blocks []*block
 	stray  []*argument // outside of any block
 	faults []finding   // of syntax
+
+	commented []commented // arguments in comments
 }
 
 // maxFaults is how many syntax errors of one file are looked for.
@@ -43,6 +45,7 @@ func parse(path string, pack bool, src []byte) (f *file) {
 		f.faults = []finding{{code: g.code, at: f.spot(g.offset), summary: g.summary, detail: g.detail}}
 		return f
 	}
+	f.commented = commentedOut(src)
 	for start := 0; start < len(src) && len(f.faults) < maxFaults; {
 		body, diags := hclsyntax.ParseConfig(src[start:], path, f.position(start))
 		bad := firstError(diags)

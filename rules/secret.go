@@ -156,6 +156,40 @@ func (l *loading) hideLine(f *file, at hcl.Range) {
 	}
 }
 
+// commented is an argument that a comment holds: one that was switched off so.
+type commented struct {
+	name     string
+	from, to int // of its value
+}
+
+// inComment finds an argument with a text on a line that is a comment.
+var inComment = regexp.MustCompile(`(?m)^[ \t]*(?:#|//)[#/ \t]*([A-Za-z_][\w-]*)[ \t]*=[ \t]*("[^"\n]*")`)
+
+// commentedOut finds the arguments in the comments of a source.
+func commentedOut(src []byte) []commented {
+	var out []commented
+	for _, m := range inComment.FindAllSubmatchIndex(src, -1) {
+		out = append(out, commented{string(src[m[2]:m[3]]), m[4], m[5]})
+	}
+	return out
+}
+
+// openSecret finds names that hold a secret and nothing else.
+var openSecret = regexp.MustCompile(`token|secret|passw|api_key`)
+
+// hideComments keeps secrets out of what is shown although they are commented
+// out: they are most likely still good.
+func (l *loading) hideComments(f *file) {
+	for _, c := range f.commented {
+		if openSecret.MatchString(c.name) || slices.ContainsFunc(l.in.Kinds, func(k channels.Kind) bool {
+			field, ok := k.Field(c.name)
+			return ok && field.Type == channels.Secret
+		}) {
+			l.hide(f.between(c.from, c.to))
+		}
+	}
+}
+
 // shown reports a secret where it would be seen.
 func (r *reader) shown(a *argument) {
 	r.fail(finding{

@@ -205,7 +205,7 @@ func (v *value) block(shape *rules.Shape, object *hclsyntax.ObjectConsExpr) (str
 		i := slices.IndexFunc(shape.Blocks, func(s rules.Shape) bool { return s.Kind == key })
 		inner, isMap := item.ValueExpr.(*hclsyntax.ObjectConsExpr)
 		if i < 0 || !isMap || len(shape.Blocks[i].Labels) > 0 {
-			b.WriteString(key + " = " + (&value{src: v.part(item.ValueExpr), made: v.made}).at("", "  ") + "\n")
+			b.WriteString(key + " = " + v.inner(item.ValueExpr).at("", "  ") + "\n")
 			continue
 		}
 		text, err := v.block(&shape.Blocks[i], inner)

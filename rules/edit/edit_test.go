@@ -89,6 +89,7 @@ func TestEdits(t *testing.T) {
 		{"an element away", "rule \"a\" {\n  events = [\"x\", \"y\"]\n}\n", without("rule.a.events", `"y"`), "rule \"a\" {\n  events = [\"x\"]\n}\n"},
 		{"the last element", "rule \"a\" {\n  events = [\"x\"]\n}\n", without("rule.a.events", `"x"`), "rule \"a\" {\n  events = []\n}\n"},
 		{"a map", "rule \"a\" {\n  data = {\n    # who\n    owner = \"ops\" # team\n    site : \"a\",\n  }\n}\n", set("rule.a.data", `{ owner = "dev", site = "a", x = "1" }`), "rule \"a\" {\n  data = {\n    # who\n    owner = \"dev\" # team\n    site : \"a\",\n    \"x\": \"1\",\n  }\n}\n"},
+		{"a map in maps", "locals {\n  a = {\n    b = { c = { d = 1, e = 2 /* two */ } } # deep\n  }\n}\n", set("locals.a", `{ b = { c = { d = 3, e = 2 } } }`), "locals {\n  a = {\n    b = { c = { d = 3, e = 2 /* two */ } } # deep\n  }\n}\n"},
 		{"a key", "rule \"a\" {\n  data = { owner = \"ops\" } # c\n}\n", set(`rule.a.data["free space"]`, `"1"`), "rule \"a\" {\n  data = { owner = \"ops\", \"free space\" = \"1\" } # c\n}\n"},
 		{"a key away", "rule \"a\" {\n  data = { owner = \"ops\", b = \"1\" } # c\n}\n", unset(`rule.a.data.owner`), "rule \"a\" {\n  data = { b = \"1\" } # c\n}\n"},
 		{"a heredoc", "event \"goat_escaped\" {\n  body = <<-EOT\n      old\n      text\n    EOT\n  title = \"x\"\n}\n", set("event.goat_escaped.body", `"new $${x}\n text"`), "event \"goat_escaped\" {\n  body = <<-EOT\n      new $${x}\n       text\n    EOT\n  title = \"x\"\n}\n"},

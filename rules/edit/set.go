@@ -302,12 +302,12 @@ func (p *page) mergeList(old, new *hclsyntax.TupleConsExpr, v *value) ([]splice,
 	s := p.listOf(old)
 	switch {
 	case d.remove && d.with >= 0:
-		inner := &value{src: v.part(new.Exprs[d.with]), expr: new.Exprs[d.with], made: v.made}
+		inner := v.inner(new.Exprs[d.with])
 		return []splice{{s.parts[d.at].from, s.parts[d.at].to, inner.at(p.indent(s.parts[d.at].from), p.unit())}}, true
 	case d.remove:
 		return s.drop(d.at), true
 	}
-	inner := &value{src: v.part(new.Exprs[d.with]), expr: new.Exprs[d.with], made: v.made}
+	inner := v.inner(new.Exprs[d.with])
 	return s.insert(d.at-1, inner.at), true
 }
 
@@ -324,7 +324,7 @@ func (p *page) mergeMap(old, new *hclsyntax.ObjectConsExpr, v *value) ([]splice,
 			return s.drop(i), true
 		}
 		before, after := old.Items[i].ValueExpr, new.Items[j].ValueExpr
-		inner := &value{src: v.part(after), expr: after, made: v.made}
+		inner := v.inner(after)
 		if same(before, p.text(before.Range()), after, inner.src) {
 			continue
 		}
@@ -341,7 +341,7 @@ func (p *page) mergeMap(old, new *hclsyntax.ObjectConsExpr, v *value) ([]splice,
 		if j < len(wasKeys) {
 			return nil, false // in another order
 		}
-		inner := &value{src: v.part(new.Items[j].ValueExpr), expr: new.Items[j].ValueExpr, made: v.made}
+		inner := v.inner(new.Items[j].ValueExpr)
 		return s.insert(len(s.parts)-1, p.assign(old, key, inner.at)), true
 	}
 	return nil, slices.Equal(wasKeys, isKeys)
@@ -350,7 +350,12 @@ func (p *page) mergeMap(old, new *hclsyntax.ObjectConsExpr, v *value) ([]splice,
 // part returns the source of a part of the value.
 func (v *value) part(expr hclsyntax.Expression) string {
 	r := expr.Range()
-	return v.src[r.Start.Byte:r.End.Byte]
+	return v.whole[r.Start.Byte:r.End.Byte]
+}
+
+// inner returns a part of the value as a value.
+func (v *value) inner(expr hclsyntax.Expression) *value {
+	return &value{src: v.part(expr), expr: expr, whole: v.whole, made: v.made}
 }
 
 func keysOf(e *hclsyntax.ObjectConsExpr) ([]string, bool) {

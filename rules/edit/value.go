@@ -22,9 +22,10 @@ const maxValue = 256 << 10
 
 // value is a value that is to be written: an expression of HCL.
 type value struct {
-	src  string // trimmed, with \n for line ends
-	expr hclsyntax.Expression
-	made bool // laid out by us, two blanks a step
+	src   string // trimmed, with \n for line ends
+	expr  hclsyntax.Expression
+	whole string // what the ranges of expr are about: src, or that of the value it is a part of
+	made  bool   // laid out by us, two blanks a step
 }
 
 // valueOf reads the value of an edit.
@@ -83,7 +84,7 @@ func parseValue(text string) (*value, error) {
 			}
 		}
 	}
-	return &value{src: src, expr: expr}, nil
+	return &value{src: src, expr: expr, whole: src}, nil
 }
 
 // textValue is a text.

@@ -381,6 +381,7 @@ func TestNoSecret(t *testing.T) {
 		"a secret that is one":  {start, set("channel.phone.bot_token", fresh)},
 		"a literal":             {literal, set("channel.phone.bot_token", fresh)},
 		"beside a literal":      {literal, set("channel.phone.chat_id", "-5")},
+		"beside a comment":      {"# bot_token = \"" + old + "\"\n" + start, set("tocsin.display_name", "x")},
 		"a new channel":         {start, edit.Edit{Op: edit.Add, Path: "channel.telegram.other", JSON: json.RawMessage(`{"bot_token": "` + fresh + `", "chat_id": "1"}`)}},
 		"away with a literal":   {literal, edit.Edit{Op: edit.Unset, Path: "channel.telegram.phone"}},
 		"a misspelt one":        {start, set("channel.phone.bot_tokn", fresh)},
