@@ -291,7 +291,7 @@ func (e *editing) tell(p *save.Preview) {
 		_ = printer.Print(e.err, p.Diagnostics) // the terminal is gone: nobody reads it
 	}
 	for _, t := range p.Failing {
-		fmt.Fprintf(e.err, "  test %q, %s, would fail: %s\n", t.Name, t.Place, oneLine(t.Failures[0].Why))
+		fmt.Fprintf(e.err, "  test %q, %s, would fail: %s\n", t.Name, t.Place, oneLine(t.Why))
 	}
 	switch {
 	case p.Diagnostics.HasErrors():

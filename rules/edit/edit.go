@@ -66,9 +66,15 @@ type Span struct {
 // Apply carries edits out, one after the other. The tree stays as it is. The
 // error is an *Origin when a value comes from elsewhere, so that somebody must
 // say where to change it.
-func Apply(t Tree, edits ...Edit) (*Result, error) {
+func Apply(t Tree, edits ...Edit) (r *Result, err error) {
+	defer func() {
+		// Whatever trips us up must end neither a daemon nor a file.
+		if recover() != nil {
+			r, err = nil, fmt.Errorf("%v is beyond what tocsin can edit, so it is not made: change it by hand, and report it as a fault", edits)
+		}
+	}()
 	w := newWork(t)
-	r := &Result{Changed: map[string][]byte{}}
+	r = &Result{Changed: map[string][]byte{}}
 	for _, e := range edits {
 		place, err := w.do(e)
 		if err != nil {

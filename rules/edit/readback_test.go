@@ -3,7 +3,9 @@ package edit_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,6 +62,39 @@ func (w *writer) plain(depth int) any {
 	return m
 }
 
+// mutated is a value with one thing in it changed, as people change values.
+func (w *writer) mutated(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := maps.Clone(v)
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			switch w.r.IntN(3) {
+			case 0:
+				out[key] = w.mutated(v[key])
+				return out
+			case 1:
+				delete(out, key)
+				return out
+			}
+		}
+		out["fresh key"] = w.plain(2)
+		return out
+	case []any:
+		out := slices.Clone(v)
+		at := w.r.IntN(len(v) + 1)
+		switch {
+		case at < len(v) && w.chance(40):
+			out[at] = w.mutated(v[at])
+		case at < len(v) && w.chance(50):
+			out = slices.Delete(out, at, at+1)
+		default:
+			out = slices.Insert(out, at, w.plain(2))
+		}
+		return out
+	}
+	return w.plain(1)
+}
+
 // TestValuesReadBack: what is set is what the configuration has then, whatever
 // the file looks like, and all other values are what they were.
 func TestValuesReadBack(t *testing.T) {
@@ -73,6 +108,9 @@ func TestValuesReadBack(t *testing.T) {
 				name = strings.TrimPrefix(path, "locals.")
 			}
 			value := w.plain(0)
+			if old, there := want[name]; there && w.chance(60) {
+				value = w.mutated(old)
+			}
 			want[name] = value
 			raw, err := json.Marshal(value)
 			if err != nil {

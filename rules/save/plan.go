@@ -30,18 +30,18 @@ type Request struct {
 
 // Preview is an edit before it is saved. It holds no secret in what others see.
 type Preview struct {
-	Base     string            `json:"base"`  // revision of the files that it was made on
-	Files    []FileDiff        `json:"files"` // that would change
-	Diff     string            `json:"diff"`  // all of them
-	Effects  []string          `json:"effects"`
-	File     string            `json:"file"` // where the first value stands then
-	Line     int               `json:"line"`
-	Places   []edit.Place      `json:"places"`
-	Secrets  []string          `json:"secrets,omitempty"` // that would be set
-	Failing  []ruletest.Result `json:"failing,omitempty"` // tests that would fail by it
-	Was      []string          `json:"was,omitempty"`
-	ReadOnly string            `json:"read_only,omitempty"` // why it cannot be saved
-	Nothing  bool              `json:"nothing"`             // it changes nothing
+	Base     string       `json:"base"`  // revision of the files that it was made on
+	Files    []FileDiff   `json:"files"` // that would change
+	Diff     string       `json:"diff"`  // all of them
+	Effects  []string     `json:"effects"`
+	File     string       `json:"file"` // where the first value stands then
+	Line     int          `json:"line"`
+	Places   []edit.Place `json:"places"`
+	Secrets  []string     `json:"secrets,omitempty"` // that would be set
+	Failing  []FailedTest `json:"failing,omitempty"` // tests that would fail by it
+	Was      []string     `json:"was,omitempty"`
+	ReadOnly string       `json:"read_only,omitempty"` // why it cannot be saved
+	Nothing  bool         `json:"nothing"`             // it changes nothing
 
 	Diagnostics hcl.Diagnostics   `json:"-"` // of the files as they would be: all errors, or the warnings that are new
 	Sources     map[string][]byte `json:"-"` // that the diagnostics quote
@@ -55,6 +55,13 @@ type Preview struct {
 	summary string
 
 	literals []string // secrets in the files and in the edit, to be kept out of what others say
+}
+
+// FailedTest is a test of the folder that would fail.
+type FailedTest struct {
+	Name  string `json:"name"`
+	Place string `json:"place"` // file:line of what it expects
+	Why   string `json:"why"`
 }
 
 // FileDiff is the difference of one file.
@@ -343,7 +350,7 @@ func (p *Preview) test(ctx context.Context, before *rules.Config) error {
 		if result.Passed() || failed(before, result.Name) {
 			continue
 		}
-		p.Failing = append(p.Failing, result)
+		p.Failing = append(p.Failing, FailedTest{result.Name, result.Failures[0].Place, result.Failures[0].Why})
 	}
 	return nil
 }
