@@ -23,6 +23,13 @@ func nested(kind string) []Shape {
 	switch kind {
 	case channelKind:
 		return []Shape{{Kind: togglesKind}, {Kind: quietKind}, {Kind: digestKind}, {Kind: fallbackKind}}
+	case serviceKind:
+		request := Shape{Kind: "request", Blocks: []Shape{{Kind: "aws"}}}
+		return []Shape{
+			{Kind: "field", Labels: []string{"name"}}, {Kind: "message"}, {Kind: "level", Labels: []string{"name"}},
+			{Kind: "step", Labels: []string{"name"}, Blocks: []Shape{request}}, request,
+			{Kind: "success"}, {Kind: "failure"}, {Kind: "refusal", Labels: []string{"name"}}, {Kind: "pace"},
+		}
 	case testKind:
 		return []Shape{
 			{Kind: sendKind, Labels: []string{"type"}, Repeats: true},
