@@ -87,6 +87,9 @@ func FuzzEdit(f *testing.F) {
 		tree := edit.Tree{Files: map[string][]byte{"a.hcl": []byte(src)}, Edits: "a.hcl", Pack: map[string][]byte{"p.hcl": []byte(pack)}}
 		r, err := edit.Apply(tree, e)
 		if err != nil {
+			if strings.Contains(err.Error(), "beyond what tocsin can edit") || strings.Contains(err.Error(), "by hand") {
+				t.Errorf("%q, %+v, value %q: %v", src, e, value, err)
+			}
 			return
 		}
 		for _, out := range r.Changed {
