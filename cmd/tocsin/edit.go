@@ -238,8 +238,8 @@ func (e *editing) request(ctx context.Context, r save.Request) error {
 // secretOnCommandLine refuses what other users and the shell's history have seen.
 func secretOnCommandLine(path string) error {
 	return &apiError{
-		Message: path + " is a secret, and a command line is no place for one: others see it, and the shell remembers it; nothing was changed",
-		Do:      "leave the value out and type it when asked, or give it on standard input; better take a fresh secret now",
+		Message: "the value for " + path + " is or holds a secret, and a command line is no place for one: others see it, and the shell remembers it; nothing was changed",
+		Do:      "give the value on standard input, or leave it out and type it when asked; better take a fresh secret now",
 	}
 }
 

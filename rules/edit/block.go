@@ -100,7 +100,7 @@ func (w *work) home(t *target, file string) (*page, error) {
 	}
 	p := w.pages[file]
 	if p == nil {
-		if _, taken := w.pack[file]; taken {
+		if _, taken := w.pack.files[file]; taken {
 			return nil, fmt.Errorf("%s is the name of a built-in file: choose another one", file)
 		}
 		p = newPage(file, false, nil)
@@ -148,7 +148,7 @@ func (w *work) add(t *target, e Edit) (Place, error) {
 		return w.placeOf(&outer), err
 	}
 	if len(t.heads) > 1 && depth == 0 {
-		if _, packed := w.lookup(w.pack, t); packed == 0 && len(t.heads[0].labels) > 0 {
+		if _, packed := w.lookup(w.pack.under(t), t); packed == 0 && len(t.heads[0].labels) > 0 {
 			return Place{}, w.noBlock(&t.heads[0])
 		}
 	}
@@ -227,7 +227,7 @@ func (w *work) remove(t *target, e Edit) (Place, error) {
 	}
 	f, depth := w.lookup(w.pages, t)
 	if depth < len(t.heads) {
-		p, packed := w.lookup(w.pack, t)
+		p, packed := w.lookup(w.pack.under(t), t)
 		if packed < len(t.heads) {
 			return Place{}, w.noBlock(&t.heads[len(t.heads)-1])
 		}
@@ -256,7 +256,7 @@ func (w *work) rename(t *target, to string) (Place, error) {
 	}
 	f, depth := w.lookup(w.pages, t)
 	if depth < len(t.heads) || t.attr != "" && f.block.Body.Attributes[t.attr] == nil {
-		if _, packed := w.lookup(w.pack, t); packed == len(t.heads) {
+		if _, packed := w.lookup(w.pack.under(t), t); packed == len(t.heads) {
 			return Place{}, fmt.Errorf("%s is built in: its name stays", t.addr)
 		}
 		return Place{}, w.noBlock(&h)

@@ -26,7 +26,12 @@ func Complete(t Tree, begun string) []string {
 	for _, s := range w.shapes {
 		offer(Address{{Name: s.Kind}})
 	}
-	for _, pages := range []map[string]*page{w.pages, w.pack} {
+	kind, _, deeper := strings.Cut(begun, ".")
+	pack := map[string]*page{}
+	if deeper {
+		pack = w.pack.of(kind)
+	}
+	for _, pages := range []map[string]*page{w.pages, pack} {
 		for _, p := range pages {
 			if p.body != nil {
 				offerBody(p.body, nil, offer)

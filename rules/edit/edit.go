@@ -121,12 +121,13 @@ type work struct {
 	files  map[string][]byte
 	edits  string
 	pages  map[string]*page // of the user
-	pack   map[string]*page
+	pack   *builtIn
 	shapes []rules.Shape
 }
 
 func newWork(t Tree) *work {
-	w := &work{files: maps.Clone(t.Files), edits: t.Edits, pages: map[string]*page{}, pack: map[string]*page{}, shapes: rules.Shapes()}
+	w := &work{files: maps.Clone(t.Files), edits: t.Edits, pages: map[string]*page{}, shapes: rules.Shapes()}
+	w.pack = &builtIn{files: t.Pack, cache: t.Cache, pages: map[string]*page{}}
 	if w.files == nil {
 		w.files = map[string][]byte{}
 	}
@@ -135,9 +136,6 @@ func newWork(t Tree) *work {
 	}
 	for path, src := range t.Files {
 		w.pages[path] = t.Cache.page(path, false, src)
-	}
-	for path, src := range t.Pack {
-		w.pack[path] = t.Cache.page(path, true, src)
 	}
 	return w
 }

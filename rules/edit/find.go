@@ -120,7 +120,7 @@ func (w *work) kindOfChannel(name string) (string, bool) {
 // blocks yields the blocks of a kind at the top of all files, the pack's last.
 func (w *work) blocks(kind string) iter.Seq[*hclsyntax.Block] {
 	return func(yield func(*hclsyntax.Block) bool) {
-		for _, pages := range []map[string]*page{w.pages, w.pack} {
+		for _, pages := range []map[string]*page{w.pages, w.pack.of(kind)} {
 			for _, path := range slices.Sorted(maps.Keys(pages)) {
 				if pages[path].body == nil {
 					continue

@@ -183,7 +183,7 @@ func localsOf(expr hclsyntax.Expression) []string {
 
 // localAt returns where a local is set.
 func (w *work) localAt(name string) (Place, bool) {
-	for _, pages := range []map[string]*page{w.pages, w.pack} {
+	for _, pages := range []map[string]*page{w.pages, w.pack.of(localsKind)} {
 		for _, path := range slices.Sorted(maps.Keys(pages)) {
 			if p := pages[path]; p.body != nil {
 				if f, ok := localIn(p, name); ok {
@@ -243,7 +243,7 @@ func (w *work) affected(name string) int {
 	seen := map[string]bool{name: true}
 	total := 0
 	for queue := []string{name}; len(queue) > 0; queue = queue[1:] {
-		for _, pages := range []map[string]*page{w.pages, w.pack} {
+		for _, pages := range []map[string]*page{w.pages, w.pack.reading(queue[0])} {
 			for _, p := range pages {
 				for _, u := range p.usesOf(queue[0]) {
 					switch {

@@ -40,7 +40,7 @@ func (w *work) set(t *target, e Edit) (Place, error) {
 // there is none. A labelled block that is nowhere is an error: add makes one.
 func (w *work) below(t *target) (*packed, error) {
 	_, own := w.lookup(w.pages, t)
-	f, depth := w.lookup(w.pack, t)
+	f, depth := w.lookup(w.pack.under(t), t)
 	if own == 0 && depth == 0 && len(t.heads[0].labels) > 0 {
 		return nil, w.noBlock(&t.heads[0])
 	}

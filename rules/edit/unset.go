@@ -74,7 +74,7 @@ func (w *work) unsetIn(t *target, f found, a *hclsyntax.Attribute) (Place, error
 
 // overlays reports whether the pack has the argument of a target.
 func (w *work) overlays(t *target) bool {
-	f, depth := w.lookup(w.pack, t)
+	f, depth := w.lookup(w.pack.under(t), t)
 	return depth == len(t.heads) && f.block.Body.Attributes[t.attr] != nil
 }
 
@@ -158,7 +158,7 @@ func (w *work) idle(t *target, i int) bool {
 	}
 	part := *t
 	part.heads = t.heads[:i+1]
-	_, depth := w.lookup(w.pack, &part)
+	_, depth := w.lookup(w.pack.under(&part), &part)
 	return depth == i+1
 }
 
