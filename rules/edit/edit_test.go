@@ -85,6 +85,8 @@ func TestEdits(t *testing.T) {
 		{"an element", "rule \"a\" {\n  events = [ \"x\", # one\n    \"y\" ] # two\n}\n", set("rule.a.events[1]", `"z"`), "rule \"a\" {\n  events = [ \"x\", # one\n    \"z\" ] # two\n}\n"},
 		{"a list in lines", "rule \"a\" {\n  events = [\n    # first\n    \"x\", # one\n    \"y\"  # two\n  ]\n}\n", set("rule.a.events", `["y", "z"]`), "rule \"a\" {\n  events = [\n    \"y\",  # two\n    \"z\"\n  ]\n}\n"},
 		{"a list in a line", "rule \"a\" {\n  events = [\"x\", /* c */ \"y\", \"z\"]\n}\n", set("rule.a.events", `["x", "z", "u"]`), "rule \"a\" {\n  events = [\"x\", /* c */ \"z\", \"u\"]\n}\n"},
+		{"an element by its place", "rule \"a\" {\n  events = [\n    \"x\", # one\n    # two\n    \"y\"\n  ]\n}\n", unset("rule.a.events[1]"), "rule \"a\" {\n  events = [\n    \"x\", # one\n  ]\n}\n"},
+		{"a block as it is written", "rule \"a\" {\n\tdrop = true\n}\n", edit.Edit{Op: edit.Add, Path: "channel.log.c", Body: "# ours\nrich=true # c\n\ndigest {\n  at = \"09:00\"\n}\n"}, "rule \"a\" {\n\tdrop = true\n}\n\nchannel \"log\" \"c\" {\n\t# ours\n\trich = true # c\n\n\tdigest {\n\t\tat = \"09:00\"\n\t}\n}\n"},
 		{"an element behind", "rule \"a\" {\n  events = [\n    \"x\", # one\n  ]\n}\n", add("rule.a.events", `"y"`), "rule \"a\" {\n  events = [\n    \"x\", # one\n    \"y\",\n  ]\n}\n"},
 		{"an element away", "rule \"a\" {\n  events = [\"x\", \"y\"]\n}\n", without("rule.a.events", `"y"`), "rule \"a\" {\n  events = [\"x\"]\n}\n"},
 		{"the last element", "rule \"a\" {\n  events = [\"x\"]\n}\n", without("rule.a.events", `"x"`), "rule \"a\" {\n  events = []\n}\n"},

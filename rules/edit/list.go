@@ -119,15 +119,11 @@ func (s series) insert(i int, text func(indent, unit string) string) []splice {
 	at := s.parts[i]
 	comma := s.comma(i)
 	if !s.apart(i) || s.inlineClose(i) {
-		indent := p.indent(at.from)
-		last := i == len(s.parts)-1
-		switch {
-		case comma > 0 && last:
-			return []splice{{comma, comma, " " + text(indent, p.unit()) + ","}}
-		case comma > 0:
-			return []splice{{comma, comma, " " + text(indent, p.unit()) + ","}}
+		made := text(p.indent(at.from), p.unit())
+		if comma > 0 {
+			return []splice{{comma, comma, " " + made + ","}}
 		}
-		return []splice{{at.to, at.to, ", " + text(indent, p.unit())}}
+		return []splice{{at.to, at.to, ", " + made}}
 	}
 	end, _ := p.afterLine(at.to)
 	indent := p.indent(at.from)
@@ -137,9 +133,6 @@ func (s series) insert(i int, text func(indent, unit string) string) []splice {
 	}
 	if !s.isList {
 		return []splice{{end, end, line + "\n"}}
-	}
-	if i < len(s.parts)-1 {
-		line += "," // cannot be: elements are set apart by commas
 	}
 	return []splice{{at.to, at.to, ","}, {end, end, line + "\n"}}
 }

@@ -19,9 +19,20 @@ func TestReplace(t *testing.T) {
 	if err := os.Chmod(root, 0o750); err != nil {
 		t.Fatal(err)
 	}
+	owner := os.Geteuid()
+	if owner == 0 {
+		owner = 1234
+		if err := os.Chown(filepath.Join(root, "a.hcl"), owner, owner); err != nil {
+			t.Fatal(err)
+		}
+	}
 	f := open(t, root, "")
 	if err := f.Replace("a.hcl", []byte("old"), []byte("new")); err != nil {
 		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(root, "a.hcl"))
+	if err != nil || int(info.Sys().(*syscall.Stat_t).Uid) != owner {
+		t.Errorf("the owner changed: %v, %v", info, err)
 	}
 	if err := f.Replace("conf.d/deep/b.hcl", nil, []byte("fresh")); err != nil {
 		t.Fatal(err)
