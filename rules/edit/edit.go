@@ -2,6 +2,7 @@ package edit
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -162,8 +163,21 @@ func (w *work) keep(p *page) {
 	w.files[p.path], w.pages[p.path] = p.src, p
 }
 
-// do carries out one edit.
+// do carries out one edit. What is not found may stand in a file that does not
+// parse.
 func (w *work) do(e Edit) (Place, error) {
+	at, err := w.carryOut(e)
+	if _, missing := errors.AsType[*NotFound](err); missing {
+		for _, path := range slices.Sorted(maps.Keys(w.pages)) {
+			if w.pages[path].body == nil {
+				return at, fmt.Errorf("%s does not parse, so that nothing in it is found: mend it first, tocsin check tells what is wrong", path)
+			}
+		}
+	}
+	return at, err
+}
+
+func (w *work) carryOut(e Edit) (Place, error) {
 	addr, err := ParseAddress(e.Path)
 	if err != nil {
 		return Place{}, err

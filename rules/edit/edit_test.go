@@ -172,6 +172,14 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+// TestBrokenFile: what is not found may stand in a file that does not parse.
+func TestBrokenFile(t *testing.T) {
+	_, err := one(t, "channel \"log\" \"c\" {\n  path = \n}\n", set("channel.log.c.path", "1"))
+	if err == nil || !strings.Contains(err.Error(), "a.hcl does not parse") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // TestOrigin: both ways out of a value that comes from elsewhere can be taken.
 func TestOrigin(t *testing.T) {
 	const src = "locals {\n  site = { chat = \"5\" } # c\n}\nchannel \"log\" \"phone\" {\n  path = local.site.chat\n}\n"
