@@ -46,9 +46,12 @@ rule "c" {
 }
 `
 
+// loader keeps what all tests have in common, which is the pack.
+var loader rules.Loader
+
 func load(t *testing.T, text string) *rules.Config {
 	t.Helper()
-	c, diags := rules.Load(rules.Input{
+	c, diags := loader.Load(rules.Input{
 		Pack: builtin.Files(), Files: map[string][]byte{"a.hcl": []byte(text)}, Kinds: all.Kinds(all.Options{Stdout: io.Discard}), Host: "pve1", Zone: time.UTC,
 		Secret: func(name string) (string, error) { return "", fmt.Errorf("there is no secret %q", name) },
 	})

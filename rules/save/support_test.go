@@ -24,7 +24,6 @@ type place struct {
 	*testing.T
 	config, data string
 	opts         save.Options
-	loader       rules.Loader
 	*save.Desk
 }
 
@@ -61,6 +60,9 @@ func open(t *testing.T, files map[string]string) *place {
 	return p
 }
 
+// loader keeps what all tests have in common, which is the pack.
+var loader rules.Loader
+
 func (p *place) load(files map[string][]byte, secrets map[string]string) save.Loaded {
 	f, err := folder.Open(p.config, "")
 	if err != nil {
@@ -76,7 +78,7 @@ func (p *place) load(files map[string][]byte, secrets map[string]string) save.Lo
 			return f.Secret(name)
 		},
 	}
-	c, diags := p.loader.Load(in)
+	c, diags := loader.Load(in)
 	return save.Loaded{Config: c, Diags: diags, Sources: in.Sources()}
 }
 
