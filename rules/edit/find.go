@@ -1,7 +1,6 @@
 package edit
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -12,7 +11,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"tocsin/rules"
-	"tocsin/rules/near"
 )
 
 // localsKind is the kind of block whose arguments are shared values.
@@ -32,20 +30,6 @@ type target struct {
 	heads []head
 	attr  string // empty: the block itself
 	rest  Address
-}
-
-// NotFound is the error for an address that leads to nothing.
-type NotFound struct {
-	What string // what is not there
-	Do   string // the remedy
-}
-
-// Error says what is not there and what to do.
-func (e *NotFound) Error() string {
-	if e.Do == "" {
-		return e.What
-	}
-	return e.What + ": " + e.Do
 }
 
 // resolve reads the steps of an address by the shapes of the language.
@@ -135,96 +119,12 @@ func (w *work) blocks(kind string) iter.Seq[*hclsyntax.Block] {
 	}
 }
 
-// unknownKind reports a first step that is no kind of block.
-func (w *work) unknownKind(steps Address) error {
-	name := steps[0].Name
-	names := make([]string, len(w.shapes))
-	for i, s := range w.shapes {
-		names[i] = s.Kind
-	}
-	slices.Sort(names)
-	e := &NotFound{What: fmt.Sprintf("there is no block %s", quote(name)), Do: "blocks are " + strings.Join(names, ", ")}
-	if kind, ok := w.kindOfChannel(name); ok {
-		e.Do = "write " + Address{{Name: "channel"}, {Name: kind}}.with(name).String()
-	} else if meant, ok := near.Name(name, slices.Values(names)); ok {
-		e.Do = fmt.Sprintf("did you mean %s?", append(Address{{Name: meant}}, steps[1:]...))
-	}
-	return e
-}
-
-// labelMissing reports an address that ends before the labels of its block.
-func (w *work) labelMissing(shape *rules.Shape, have Address) error {
-	begin := append(Address{{Name: shape.Kind}}, have...)
-	e := &NotFound{What: fmt.Sprintf("%s lacks the %s", begin, shape.Labels[len(have)])}
-	var known []string
-	for b := range w.blocks(shape.Kind) {
-		if len(b.Labels) > len(have) && slices.Equal(b.Labels[:len(have)], names(have)) {
-			known = append(known, Address{{Name: shape.Kind}}.with(b.Labels...).String())
-		}
-	}
-	switch slices.Sort(known); {
-	case len(known) > 8:
-		e.Do = fmt.Sprintf("there are %d, such as %s", len(known), known[0])
-	case len(known) > 0:
-		e.Do = "there is " + strings.Join(slices.Compact(known), ", ")
-	case len(have) > 0:
-		if _, ok := near.Name(have[0].Name, w.channelNames()); ok && shape.Kind == "channel" {
-			return w.noBlock(&head{shape: shape, labels: []string{"", have[0].Name}})
-		}
-		e.Do = "none is there yet"
-	}
-	return e
-}
-
 func names(steps Address) []string {
 	out := make([]string, len(steps))
 	for i, s := range steps {
 		out[i] = s.Name
 	}
 	return out
-}
-
-func (w *work) channelNames() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for b := range w.blocks("channel") {
-			if len(b.Labels) == 2 && !yield(b.Labels[1]) {
-				return
-			}
-		}
-	}
-}
-
-// noBlock reports a block that is not there, with the near name.
-func (w *work) noBlock(h *head) error {
-	addr := Address{{Name: h.shape.Kind}}.with(h.labels...)
-	if len(h.labels) == 0 {
-		return &NotFound{fmt.Sprintf("there is no block %s", addr), ""}
-	}
-	last := h.labels[len(h.labels)-1]
-	e := &NotFound{What: fmt.Sprintf("there is no %s %s", h.shape.Kind, quote(last)), Do: fmt.Sprintf("tocsin add %s makes it", shell(addr.String()))}
-	byName := map[string]Address{}
-	for b := range w.blocks(h.shape.Kind) {
-		if len(b.Labels) == len(h.shape.Labels) && len(b.Labels) > 0 {
-			byName[b.Labels[len(b.Labels)-1]] = Address{{Name: h.shape.Kind}}.with(b.Labels...)
-		}
-	}
-	if meant, ok := near.Name(last, maps.Keys(byName)); ok {
-		e.Do = fmt.Sprintf("did you mean %s?", byName[meant])
-	} else if meant, ok := near.Name(h.labels[0], maps.Keys(byName)); ok && len(h.labels) > 1 { // the kind was left out
-		e.What = fmt.Sprintf("there is no %s %s", h.shape.Kind, quote(h.labels[0]))
-		e.Do = fmt.Sprintf("did you mean %s?", byName[meant])
-	} else if h.labels[0] == "" {
-		e.Do = "its path begins with channel, its kind and its name"
-	}
-	return e
-}
-
-// shell writes a path as one word of a command line.
-func shell(path string) string {
-	if strings.ContainsAny(path, ` ["'$*?()&;|<>\`) {
-		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-	}
-	return path
 }
 
 // found is a block that stands in a file.
@@ -337,103 +237,6 @@ func (t *target) around(depth int) scope {
 		}
 	}
 	return out
-}
-
-// Look returns the source of what an address names in the files of the user:
-// whoever edits it later can tell whether it is still the same.
-func Look(t Tree, path string) (text string, at Place, err error) {
-	addr, err := ParseAddress(path)
-	if err != nil {
-		return "", Place{}, err
-	}
-	w := newWork(t)
-	target, err := w.resolve(addr)
-	if err != nil {
-		var none *NotFound
-		if errors.As(err, &none) {
-			return "", Place{}, nil
-		}
-		return "", Place{}, err
-	}
-	f, depth := w.lookup(w.pages, target)
-	switch {
-	case depth < len(target.heads):
-		return "", Place{}, nil
-	case target.attr == "":
-		r := f.block.Range()
-		r.End = f.block.CloseBraceRange.End
-		return f.page.text(r), f.page.place(r.Start.Byte), nil
-	}
-	a := f.block.Body.Attributes[target.attr]
-	if a == nil {
-		return "", Place{}, nil
-	}
-	expr, rest := descend(a.Expr, target.rest)
-	if len(rest) > 0 {
-		return "", Place{}, nil
-	}
-	return f.page.text(expr.Range()), f.page.place(expr.Range().Start.Byte), nil
-}
-
-// Describe names what an address means as a person would: channel phone: chat_id.
-func Describe(t Tree, path string) string {
-	addr, err := ParseAddress(path)
-	if err != nil {
-		return path
-	}
-	target, err := newWork(t).resolve(addr)
-	if err != nil {
-		return path
-	}
-	words := make([]string, len(target.heads))
-	for i, h := range target.heads {
-		words[i] = h.shape.Kind
-		if n := len(h.labels); n > 0 {
-			label := h.labels[n-1]
-			if strings.ContainsFunc(label, func(r rune) bool { return !isBare(r) }) {
-				label = quote(label)
-			}
-			words[i] += " " + label
-		}
-	}
-	out := strings.Join(words, ", ")
-	if target.attr == "" {
-		return out
-	}
-	return out + ": " + Address{{Name: target.attr}}.String() + strings.TrimPrefix(append(Address{{}}, target.rest...).String(), `""`)
-}
-
-// descend follows the steps inside of a value as far as it is written out.
-func descend(expr hclsyntax.Expression, steps Address) (hclsyntax.Expression, Address) {
-	for len(steps) > 0 {
-		var next hclsyntax.Expression
-		switch e := expr.(type) {
-		case *hclsyntax.TupleConsExpr:
-			if steps[0].At && steps[0].Index < len(e.Exprs) {
-				next = e.Exprs[steps[0].Index]
-			}
-		case *hclsyntax.ObjectConsExpr:
-			if i := itemIn(e, steps[0]); i >= 0 {
-				next = e.Items[i].ValueExpr
-			}
-		}
-		if next == nil {
-			break
-		}
-		expr, steps = next, steps[1:]
-	}
-	return expr, steps
-}
-
-// itemIn returns the place of a key in a map, or -1.
-func itemIn(e *hclsyntax.ObjectConsExpr, s Step) int {
-	if s.At {
-		return -1
-	}
-	return slices.IndexFunc(e.Items, func(item hclsyntax.ObjectConsItem) bool {
-		key, ok := itemKey(item.KeyExpr)
-		return ok && key == s.Name
-	})
 }
 
 // sourceOf returns the range of an expression, from the first byte to the last,

@@ -143,7 +143,7 @@ func lock(f *folder.Folder) (func(), error) {
 	}
 }
 
-// ReadOnly returns why a file cannot be changed, or nil.
+// readOnly returns why files cannot be changed, or nil.
 func (d *Desk) readOnly(f *folder.Folder, config *rules.Config, paths []string) *ReadOnly {
 	switch {
 	case d.opts.ReadOnly != "":
