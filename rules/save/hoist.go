@@ -90,7 +90,32 @@ func literals(files map[string][]byte, l Loaded) map[string][]hcl.Range {
 			found[g.Subject.Filename] = append(found[g.Subject.Filename], *g.Subject)
 		}
 	}
+	for path, ranges := range rules.HiddenIn(l.hidden()) {
+		if text, ok := files[path]; ok {
+			found[path] = append(found[path], inLocals(path, text, ranges)...)
+		}
+	}
 	return found
+}
+
+// inLocals returns the hidden texts that locals write out: a local that a secret
+// reads is one itself.
+func inLocals(path string, text []byte, hidden []hcl.Range) []hcl.Range {
+	file, diags := hclsyntax.ParseConfig(text, path, hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil
+	}
+	var out []hcl.Range
+	for _, at := range hidden {
+		owner, a := argumentAt(file.Body.(*hclsyntax.Body), nil, at.Start.Byte)
+		if a == nil || owner == nil || owner.Type != "locals" || a.Expr.Range().End.Byte > len(text) {
+			continue
+		}
+		if tmpl, ok := a.Expr.(*hclsyntax.TemplateExpr); ok && tmpl.IsStringLiteral() {
+			out = append(out, a.Expr.Range())
+		}
+	}
+	return out
 }
 
 // place returns the value of a literal secret, and a free name for it.
@@ -136,6 +161,9 @@ func nameFor(owner *hclsyntax.Block, argument string) string {
 		return argument
 	}
 	name := owner.Type
+	if name == "locals" {
+		name = argument
+	}
 	if n := len(owner.Labels); n > 0 {
 		name = owner.Labels[n-1] + "_" + argument
 	}

@@ -162,6 +162,7 @@ func (d *Desk) attempt(p *Preview, tree edit.Tree, old Loaded, edits []edit.Edit
 		tree.Files = changed(tree.Files, r.Changed)
 	}
 	loaded := d.opts.Load(tree.Files, p.values)
+	values := maps.Clone(p.values)
 	hoisted, err := d.hoist(p, before, tree.Files, loaded)
 	if err != nil {
 		return nil, Loaded{}, err
@@ -169,7 +170,12 @@ func (d *Desk) attempt(p *Preview, tree edit.Tree, old Loaded, edits []edit.Edit
 	if hoisted == nil {
 		return tree.Files, loaded, nil
 	}
-	return hoisted, d.opts.Load(hoisted, p.values), nil
+	again := d.opts.Load(hoisted, p.values)
+	if again.Config == nil && loaded.Config != nil { // it is shown elsewhere, so it cannot be a secret
+		p.values = values
+		return tree.Files, loaded, nil
+	}
+	return hoisted, again, nil
 }
 
 // changed returns files after a change; nil: the file goes.

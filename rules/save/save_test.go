@@ -441,6 +441,12 @@ func TestSecretsAreHoisted(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(p.config, "secrets/Annas_phone_bot_token")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info, err)
 	}
+	// A local that a secret reads is one itself.
+	q := open(t, map[string]string{"a.hcl": strings.Replace(start, `secret("phone_bot_token")`, "local.token", 1) + "locals {\n  token = \"123456:hunter2-hunter2-hunter2-hunter2-hun\" # mine\n}\n"})
+	q.save(q.plan(set("locals.token", fresh)))
+	if !strings.Contains(q.text("a.hcl"), `token = secret("token") # mine`) || q.text("secrets/token") != fresh {
+		t.Errorf("the file is\n%s", q.text("a.hcl"))
+	}
 	// A name that is taken is not taken over.
 	p.write("secrets/webhook_secret", "taken")
 	p.write("secrets/webhook", "taken")
