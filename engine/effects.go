@@ -188,6 +188,8 @@ type Batch struct {
 	Uncaused []string
 	Digested []Digested
 	Arrived  []event.Recorded // kept for explanations and replays
+
+	Positions []event.Position // of sources, behind the events of this batch; one each
 }
 
 // Volume is how much waits in the outbox and in the buffers.

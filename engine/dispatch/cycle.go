@@ -56,6 +56,8 @@ func (c *cycle) take(i item) {
 	case *arrival:
 		if i.claim() {
 			c.arrive(i)
+		} else {
+			i.row.end()
 		}
 	case *started:
 		c.underWay.add(i.parcel, c.now)
@@ -68,7 +70,12 @@ func (c *cycle) take(i item) {
 }
 
 func (c *cycle) arrive(a *arrival) {
+	if a.row.isEnded() {
+		a.reply(Outcome{Err: errBehind})
+		return
+	}
 	if err := c.full(a.Event); err != nil {
+		a.row.end()
 		a.reply(Outcome{Err: err})
 		return
 	}
@@ -77,6 +84,7 @@ func (c *cycle) arrive(a *arrival) {
 		a.reply(Outcome{Err: err})
 		return
 	}
+	c.position(a.Position)
 	r := arrived{arrival: a, accepted: Accepted{ID: a.Event.ID}}
 	if taken { // answered with the others: the event that has the key may be one of them
 		r.accepted = Accepted{ID: id, Repeat: true}
@@ -179,7 +187,7 @@ func (c *cycle) somethingToKeep() bool {
 	judged := len(b.Stamps) + len(b.Cleared) + len(b.Held) + len(b.Released) + len(b.Closed) +
 		len(b.Ended) + len(b.Causes) + len(b.Uncaused) + len(b.Digested) + len(b.Health)
 	moved := len(b.Queued) + len(b.Settled) + len(b.Merged) + len(b.Copied) + len(b.Waiting) + len(b.Told)
-	return judged+moved+len(b.Claims) > 0 || c.state.Unsaved()
+	return judged+moved+len(b.Claims)+len(b.Positions) > 0 || c.state.Unsaved()
 }
 
 // finish answers everybody and wakes the workers that have something to do.
@@ -231,6 +239,7 @@ func (c *cycle) fail(err error) {
 		if !a.accepted.Repeat {
 			c.claims.giveBack(a.Claim)
 		}
+		a.row.end()
 		a.reply(Outcome{Err: errors.Join(errNotKept, err)})
 	}
 	for _, i := range c.changes {

@@ -180,6 +180,9 @@ type Submission struct {
 	// Results receives the history row of the first attempt to deliver the event
 	// over each channel, until Forget; it must have room for them. May be nil.
 	Results chan<- event.Delivery
+	// Position is kept with the event, in the same transaction, and only when
+	// everything before it in the list of Submit is kept, too. Empty: none.
+	Position event.Position
 }
 
 // Outcome is the answer to one submission.
@@ -191,19 +194,25 @@ type Outcome struct {
 // Submit takes events. It returns when everything they caused is on disk; an
 // event whose outcome has an error left nothing. Events that are submitted
 // together share transactions. The end of ctx takes back those whose
-// transaction has not begun.
+// transaction has not begun. Of events that carry positions none is kept behind
+// one that failed, but for one that tocsin's own code cannot stand.
 func (d *Dispatcher) Submit(ctx context.Context, list ...Submission) []Outcome {
 	arrivals := make([]*arrival, len(list))
 	outcomes := make([]Outcome, len(list))
+	var together *row
 	for i, s := range list {
+		if s.Position.Source != "" && together == nil {
+			together = newRow()
+		}
 		if s.Event.ID == "" {
 			s.Event.ID = newID()
 		}
 		s.Claim.EventID = s.Event.ID
 		d.metrics.Received(s.Event.Source)
-		arrivals[i] = &arrival{Submission: s, weight: engine.Weight(s.Event.Data), answer: make(chan Outcome, 1)}
+		arrivals[i] = &arrival{Submission: s, weight: engine.Weight(s.Event.Data), answer: make(chan Outcome, 1), row: together}
 		if err := d.put(ctx, arrivals[i]); err != nil {
 			outcomes[i].Err, arrivals[i] = err, nil
+			together.end()
 		}
 	}
 	for i, a := range arrivals {

@@ -17,6 +17,7 @@ type arrival struct {
 	answer chan Outcome // has room for one
 	taken  atomic.Bool  // by the loop, or back by its sender
 	ours   bool         // the loop took it; of the loop's goroutine alone
+	row    *row         // nil: the events it came with do not matter to it
 }
 
 // take decides who of the two comes first: it reports true once.

@@ -85,6 +85,7 @@ type statements struct {
 	sending, copied, decide            batched
 	wait, tell                         map[event.Buffer]*batched
 	health, healthy                    batched
+	positions                          batched
 }
 
 func newStatements() statements {
@@ -121,6 +122,7 @@ func newStatements() statements {
 		tell:     map[event.Buffer]*batched{event.QuietBuffer: &tellQuiet, event.DigestBuffer: &tellDigest},
 		health: insertInto("channel_health", healthColumns,
 			" ON CONFLICT (channel) DO UPDATE SET failures = excluded.failures, since = excluded.since, told = excluded.told"),
-		healthy: deleteFrom("channel_health", "channel"),
+		healthy:   deleteFrom("channel_health", "channel"),
+		positions: insertInto("positions", "source,position", " ON CONFLICT (source) DO UPDATE SET position = excluded.position"),
 	}
 }

@@ -142,7 +142,7 @@ func (c *commit) isEmpty() bool {
 	return len(c.Stamps)+len(c.Cleared)+len(c.Held)+len(c.Released)+len(c.Buckets)+len(c.Closed)+
 		len(c.Queued)+len(c.Settled)+len(c.Claims)+len(c.Decisions)+len(c.History)+
 		len(c.Sending)+len(c.Merged)+len(c.Copied)+len(c.Health)+
-		len(c.Told)+len(c.Waiting)+len(c.Opened)+len(c.Ended)+len(c.Causes)+len(c.Uncaused)+len(c.Digested)+len(c.Arrived) == 0
+		len(c.Told)+len(c.Waiting)+len(c.Opened)+len(c.Ended)+len(c.Causes)+len(c.Uncaused)+len(c.Digested)+len(c.Arrived)+len(c.Positions) == 0
 }
 
 func (c *commit) write(t *tx) error {
@@ -176,6 +176,9 @@ func (c *commit) writeState(t *tx) error {
 	}
 	if err := each(t, &c.sql.claims, c.Claims, bindClaim); err != nil {
 		return fmt.Errorf("claims: %w", err)
+	}
+	if err := each(t, &c.sql.positions, c.Positions, bindPosition); err != nil {
+		return fmt.Errorf("positions: %w", err)
 	}
 	return nil
 }

@@ -198,6 +198,7 @@ func TestTablesForUsers(t *testing.T) {
 		"SELECT channel, state, event_id, message FROM outbox",
 		"SELECT event_id, stage, outcome, reason, place, count FROM decisions",
 		"SELECT key, event_id FROM claims",
+		"SELECT source, position FROM positions",
 		"SELECT channel, event_id, event_type, severity, title, held_at, until FROM quiet_pending",
 		"SELECT channel, event_id, event_type, severity, title, held_at, until FROM digest_pending",
 		"SELECT key, event_id, event_type, host, opened_at FROM open_events",

@@ -118,6 +118,7 @@ func batchOfEverything() *engine.Batch {
 		Queued:    []event.Parcel{parcel("phone", "e1", event.Info)},
 		Settled:   []event.Settlement{{Parcel: failed, Delivery: delivery("phone", "e1", noon())}},
 		Claims:    []event.Claim{claim("k1", after(time.Hour))},
+		Positions: []event.Position{{Source: "journal", At: "s=1"}},
 		Decisions: []event.Decision{decision("e3", noon())},
 		History:   []event.Delivery{delivery("mail", "e4", after(time.Second))},
 		Waiting:   []event.Waiting{waits("phone", event.QuietBuffer, "e5", noon()), waits("mail", event.DigestBuffer, "e6", noon())},
