@@ -1,11 +1,9 @@
-// Package sources is the contract of a source: it turns what a host already
-// says (a notification, a task that ended, a line of the journal, a reading)
-// into event.Incoming values and leaves every judgement to the engine. A
-// source reports facts: the event's type, the data that its author wrote or
-// that can be read from the text, and the time at which it happened. It never
-// decides whether, when or where something is told. Reading and understanding
-// are kept apart, so that the same input always yields the same events and can
-// be replayed from a file.
+// Package sources is the contract of a collector: what watches something by
+// itself and raises events of what it sees. Each kind is a folder below: journal
+// follows the log of systemd; pve reads what Proxmox posts, which collects
+// nothing by itself and so is no Source.
 //
-// It holds no adapter: each has a folder of its own below this one.
+// A kind of collector consists of three parts: a file in rules that decodes its
+// block and checks all names in it, a pure part here that turns what was read
+// into events, and a Source that reads. Package crew runs them all.
 package sources
