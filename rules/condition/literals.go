@@ -246,14 +246,17 @@ func keyOf(n ast.Node) (string, bool) {
 }
 
 // attrOf returns which attribute of an event n reads: the key without the word
-// for the event.
+// for the event. A name that is not the event's is what it is.
 func attrOf(n ast.Node) (string, bool) {
 	key, ok := keyOf(n)
 	if !ok {
 		return "", false
 	}
-	_, attr, ok := strings.Cut(key, ".")
-	return attr, ok
+	root, attr, ok := strings.Cut(key, ".")
+	if !ok || root != "event" && root != "cause" {
+		return key, true
+	}
+	return attr, true
 }
 
 // rankSeverities replaces comparisons of event.severity with literals by

@@ -60,6 +60,12 @@ func (c *Condition) MatchCause(e, cause *event.Event) (bool, error) {
 	return match, nil
 }
 
+// MatchValues is Match for a condition over Names: values holds what there is, by
+// full names.
+func (c *Condition) MatchValues(values map[string]any) (bool, error) {
+	return c.MatchCause(&event.Event{Data: values}, nil)
+}
+
 // Reads lists the names that the condition reads, such as event.data.vmid, in
 // byte order.
 func (c *Condition) Reads() []string { return c.names }

@@ -86,7 +86,7 @@ func (r *resolver) binary(n *ast.BinaryNode) {
 
 // isEvent reports whether a word stands for an event.
 func (r *resolver) isEvent(word string) bool {
-	return word == "event" || word == "cause" && r.subject.Cause
+	return !r.subject.Names.given() && (word == "event" || word == "cause" && r.subject.Cause)
 }
 
 // root returns the first word of a name.
@@ -129,6 +129,9 @@ func (r *resolver) name(n ast.Node, path []string, nodes []ast.Node) ast.Node {
 		if r.subject.ChannelName != "" {
 			return r.channel(n, path, nodes)
 		}
+	}
+	if r.subject.Names.given() {
+		return r.ownName(n, path, nodes)
 	}
 	return r.unknown(n, path, nodes)
 }

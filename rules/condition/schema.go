@@ -27,7 +27,8 @@ type Schema struct {
 type Subject struct {
 	ChannelName string
 	ChannelKind string
-	Cause       bool // cause.NAME is the event that inhibits this one
+	Cause       bool  // cause.NAME is the event that inhibits this one
+	Names       Names // in place of those of an event
 }
 
 // name is one name that a condition reads from the event.

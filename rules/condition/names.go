@@ -1,0 +1,93 @@
+package condition
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+
+	"tocsin/engine/event"
+)
+
+// Names are what a condition reads when it looks at something other than an
+// event: at an entry of a log, a measured value. The zero Names mean an event.
+// Equal Names are equal by ==, so that conditions can be told apart by them.
+type Names struct{ text string }
+
+// allCapitals stands for every name in capitals below a word.
+const allCapitals = "A-Z"
+
+// NewNames returns Names of these types. A name may have several words with dots
+// between them. Below the roots, every name in capitals is a text.
+func NewNames(types map[string]event.FieldType, roots ...string) Names {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		fmt.Fprintf(&b, "%s %s\n", name, types[name])
+	}
+	for _, root := range roots {
+		fmt.Fprintf(&b, "%s.%s %s\n", root, allCapitals, event.String)
+	}
+	return Names{b.String()}
+}
+
+func (n Names) given() bool { return n.text != "" }
+
+// types is the reverse of NewNames.
+func (n Names) types() map[string]event.FieldType {
+	out := map[string]event.FieldType{}
+	for line := range strings.Lines(n.text) {
+		name, typ, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		out[name] = event.FieldType(typ)
+	}
+	return out
+}
+
+// roots are the first words of the names, in byte order.
+func (n Names) roots() []string {
+	var out []string
+	for name := range n.types() {
+		word, _, _ := strings.Cut(name, ".")
+		out = append(out, word)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ownName replaces a name of the subject's own, the longest there is.
+func (r *resolver) ownName(n ast.Node, path []string, nodes []ast.Node) ast.Node {
+	types := r.subject.Names.types()
+	if !slices.Contains(r.subject.Names.roots(), path[0]) {
+		p := r.add(nodes[0], CodeName, fmt.Sprintf("unknown name %q", path[0]),
+			"Names begin with "+strings.Join(append(r.subject.Names.roots(), "local"), ", ")+".")
+		suggest(p, path[0], slices.Values(append(r.subject.Names.roots(), "local")), "")
+		return n
+	}
+	for words := len(path); words > 0; words-- {
+		key := strings.Join(path[:words], ".")
+		typ, ok := types[key]
+		if _, capitals := types[path[0]+"."+allCapitals]; !ok && capitals && words == 2 && isCapital(path[1]) {
+			typ, ok = event.String, true
+		}
+		if ok {
+			return r.deeper(r.use(firstWords(n, len(path)-words), key, dataName(key, typ)), path[words:], nodes[words:])
+		}
+	}
+	var members []string
+	for name := range types {
+		if rest, ok := strings.CutPrefix(name, path[0]+"."); ok && rest != allCapitals {
+			members = append(members, rest)
+		}
+	}
+	slices.Sort(members)
+	if len(path) == 1 {
+		r.add(n, CodeName, path[0]+" is no value by itself", fmt.Sprintf("Name one of its parts: %s.", path[0]+"."+strings.Join(members, ", "+path[0]+".")))
+		return n
+	}
+	r.unknownMember(nodes[1], path[1], path[0]+".", slices.Values(members))
+	return n
+}
+
+// isCapital reports whether a word has no small letters.
+func isCapital(word string) bool { return strings.ToUpper(word) == word }
