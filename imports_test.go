@@ -43,7 +43,8 @@ var allowed = map[string][]string{
 	"sources":              {"engine/event"},
 	"sources/crew":         {"engine/event", "sources"},
 	"sources/pve":          {"engine/event"},
-	"rules":                {"engine/event", "engine", "engine/window", "templates", "channels", "channels/address", "channels/service", "channels/textsplit", "rules/condition", "rules/diag", "rules/near"},
+	"sources/journal":      {"engine/event"},
+	"rules":                {"engine/event", "engine", "engine/window", "templates", "channels", "channels/address", "channels/service", "channels/textsplit", "sources/journal", "rules/condition", "rules/diag", "rules/near"},
 	"rules/condition":      {"engine/event", "engine", "engine/window", "rules/near"},
 	"rules/diag":           nil,
 	"rules/near":           nil,
@@ -112,7 +113,7 @@ func covers(pattern, pkg string) bool {
 }
 
 // pure are the packages that take bytes, values and a time, and do no I/O.
-var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve"}
+var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve", "sources", "sources/journal"}
 
 // TestPure fails when a pure package can reach a file, a socket, a clock or
 // randomness, or starts a goroutine.

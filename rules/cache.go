@@ -2,6 +2,7 @@ package rules
 
 import (
 	"crypto/sha256"
+	"regexp"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ type cache struct {
 	templates  kept[string, parsedTemplate]
 	values     kept[string, parsedTemplate] // templates of requests
 	conditions kept[conditionKey, compiledCondition]
+	patterns   kept[string, parsedPattern]
 	compiler   *condition.Compiler // of the last load
 	digest     [sha256.Size]byte   // of the schema that compiler has
 }
@@ -52,6 +54,7 @@ func (c *cache) turn() {
 	c.templates.turn()
 	c.values.turn()
 	c.conditions.turn()
+	c.patterns.turn()
 }
 
 // source is one file before it is parsed.
@@ -113,6 +116,21 @@ func (c *cache) value(text string) (*templates.Template, error) {
 		c.values.put(text, p)
 	}
 	return p.tmpl, p.err
+}
+
+type parsedPattern struct {
+	re  *regexp.Regexp
+	err error
+}
+
+// pattern compiles a pattern, or returns what it was compiled to before.
+func (c *cache) pattern(text string) (*regexp.Regexp, error) {
+	p, ok := c.patterns.get(text)
+	if !ok {
+		p.re, p.err = compilePattern(text)
+		c.patterns.put(text, p)
+	}
+	return p.re, p.err
 }
 
 // conditionKey is what a condition depends on besides the schema.

@@ -34,6 +34,8 @@ const (
 	CodeFieldType     = "C306" // a data field declared with two types
 	CodeResolver      = "C307" // a resolver that shares no fields; a warning
 	CodeChannel       = "C308" // a channel that its kind refuses
+	CodePattern       = "C309" // a pattern that does not compile
+	CodeUnbound       = "C310" // a source that reads what any program writes
 	CodeTemplate      = "C501" // a template that does not parse
 	CodeTemplateName  = "C502" // a name that templates do not have
 	CodeTemplateField = "C503" // a data field that the event does not declare
@@ -62,6 +64,8 @@ const (
 	CodeTestType      = "C720" // a test of a type that nobody declares
 	CodeIdleRate      = "C721" // a rate that the service's own pace is below
 	CodeStranded      = "C722" // messages that wait for a channel that is gone or switched off
+	CodeUnanchored    = "C730" // a pattern that fits in the middle of a message
+	CodeNoLiteral     = "C731" // a pattern without a fixed text
 )
 
 // The codes of conditions, which rules/condition gives.

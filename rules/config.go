@@ -20,6 +20,7 @@ type Config struct {
 	Channels  map[string]*Channel // by name, those that are switched off too
 	Services  []*service.Spec     // declared ones, in the order of the files
 	Kinds     []channels.Kind     // of channels: those of the program, and of Services
+	Sources   []*Source           // those that are switched off too, in the order of the files
 	Settings  Settings
 	Catalogue Catalogue
 	Tests     []Test      // those that are enabled, in the order of the files
@@ -43,6 +44,18 @@ type Channel struct {
 	Head    hcl.Range        // from the kind of the block to its name
 
 	Fallback *Fallback // nil: none, or its channel is switched off
+}
+
+// Source is one source block.
+type Source struct {
+	Kind    string
+	Name    string
+	Enabled bool
+	Place   string    // file:line
+	Head    hcl.Range // from the kind of the block to its name
+	Emits   []string  // event types
+	Version string    // digest of all that Spec depends on: the same means that nothing changed
+	Spec    any       // what the collector of the kind works with: for journal a *journal.Rule
 }
 
 // Fallback is the channel that gets a copy of what another one could not send.

@@ -37,6 +37,7 @@ func kinds() []kind {
 		{ruleKind, []string{"name"}, (*loading).decodeRule},
 		{silenceKind, []string{"name"}, (*loading).decodeSilence},
 		{inhibitKind, []string{"name"}, (*loading).decodeInhibit},
+		{sourceBlock, []string{"kind", "name"}, (*loading).decodeSource},
 		{testKind, []string{"name"}, (*loading).decodeTest},
 	}
 }

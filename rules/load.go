@@ -210,6 +210,7 @@ func (l *loading) decode(blocks []*block) {
 		if k.name == channelKind { // the first with conditions
 			l.sortEvents()
 			l.gatherRuleFields(byKind[ruleKind])
+			l.gatherSourceFields(byKind[sourceBlock])
 			l.compileAhead(byKind)
 		}
 		for _, b := range byKind[k.name] {

@@ -19,7 +19,8 @@ type reader struct {
 	asked    map[string]bool
 	nested   map[string]bool
 	required []string
-	dormant  bool // switched off: what it lacks at run time is no news
+	dormant  bool     // switched off: what it lacks at run time is no news
+	asks     []string // texts that a source depends on
 }
 
 // read begins to read a block.

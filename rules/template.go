@@ -16,8 +16,9 @@ type templateScope struct {
 	fields  map[string]event.FieldType
 	owner   string // whose fields they are: event "vm_start"
 	burst   bool
-	anyData bool // data that nothing declares is expected
-	several bool // the fields are those of all events of owner
+	anyData bool      // data that nothing declares is expected
+	several bool      // the fields are those of all events of owner
+	own     *ownNames // in place of an event's
 }
 
 // template reads a template. It returns nil when there is none.
@@ -80,6 +81,10 @@ func placeIn(value string, line, column int) (from, to int) {
 
 // checkRef holds one name of a template against what there is.
 func (r *reader) checkRef(a *argument, t *text, ref templates.Ref, scope *templateScope) {
+	if scope.own != nil {
+		r.checkOwnRef(t, ref, scope.own)
+		return
+	}
 	root, member := ref.Path[0], ""
 	if len(ref.Path) > 1 {
 		member = ref.Path[1]

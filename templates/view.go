@@ -129,3 +129,13 @@ func (r *run) bare(data map[string]any) string {
 	}
 	return r.joined(lines, "\n")
 }
+
+// ViewOf completes a view that is not of an event: it gets .local, and the moment
+// under its "time", if there is one, the configured zone. It changes view.
+func (s *Set) ViewOf(view map[string]any) map[string]any {
+	view["local"] = s.Local
+	if at, ok := view["time"].(time.Time); ok {
+		view["time"] = s.inZone(at)
+	}
+	return view
+}

@@ -12,19 +12,19 @@ type Rule struct {
 	Name  string
 	Place string // file:line
 
-	Identifiers []string // SYSLOG_IDENTIFIER is one of them; none: any
-	Units       []string // _SYSTEMD_UNIT is one of them; NAME@.TYPE stands for all instances; none: any
-	Users       []int    // _UID is one of them, or the entry has none; none: any
-	Transports  []string // _TRANSPORT is one of them; none: any
-	Urgency     int      // PRIORITY is at most that; 7: any
-	Pattern     *regexp.Regexp
-	When        func(values map[string]any) (bool, error) // nil: always
+	Identifiers []string                                  // SYSLOG_IDENTIFIER is one of them; none: any
+	Units       []string                                  // _SYSTEMD_UNIT is one of them; NAME@.TYPE stands for all instances; none: any
+	Users       []int                                     // _UID is one of them, or the entry has none; none: any
+	Transports  []string                                  // _TRANSPORT is one of them; none: any
+	Urgency     int                                       // PRIORITY is at most that; 7: any
+	Pattern     *regexp.Regexp                            `json:"-"` // nil: any message
+	When        func(values map[string]any) (bool, error) `json:"-"` // nil: always
 
 	Fields   []string // of the journal, that When, Host and Data ask for by their own names
 	Event    string
-	Severity string // empty: the catalogue's
-	Host     Template
-	Data     []Datum
+	Severity string                     // empty: the catalogue's
+	Host     Template                   `json:"-"` // nil: this host
+	Data     []Datum                    `json:"-"`
 	Types    map[string]event.FieldType // of the pattern's groups that are data
 }
 
