@@ -170,6 +170,15 @@ var attributes = map[string]struct{ must, may map[string]cty.Type }{
 		},
 		may: map[string]cty.Type{"details": cty.Map(cty.String)},
 	},
+	"source": {
+		must: map[string]cty.Type{
+			"identifiers": cty.List(cty.String), "pattern": cty.String, "emit": cty.String,
+		},
+		may: map[string]cty.Type{
+			"uids": cty.List(cty.Number), "transport": cty.String, "priority": cty.String, "when": cty.String,
+			"severity": cty.String, "data": cty.Map(cty.String),
+		},
+	},
 	"dedup": {must: map[string]cty.Type{"window": cty.String}},
 	"cooldown": {must: map[string]cty.Type{
 		"critical": cty.String, "warning": cty.String, "info": cty.String, "resources": cty.String, "updates": cty.String,

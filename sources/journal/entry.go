@@ -85,8 +85,9 @@ type entry struct {
 	raw      [rawCount][]byte
 	others   map[string][]byte // what rules ask for besides
 	wanted   map[string]bool
-	text     []byte // the message, when it was asked for
-	message  string // and made fit to be shown
+	asked    []string // for by rules, by the journal's names
+	text     []byte   // the message, when it was asked for
+	message  string   // and made fit to be shown
 	repeated int
 	values   map[string]any
 }
@@ -273,7 +274,7 @@ func (e *entry) all() map[string]any {
 			e.values[a.name] = v
 		}
 	}
-	for name := range e.wanted {
+	for _, name := range e.asked {
 		if v, ok := text(nil, e.field(name), maxField); ok {
 			e.values[name] = event.Clean(string(v))
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"tocsin/engine/event"
 )
@@ -44,6 +45,9 @@ func NewMatcher(rules []*Rule) *Matcher {
 		rules: rules, identifiers: map[string]*bucket{}, units: map[string]*bucket{},
 		entry: &entry{others: map[string][]byte{}, wanted: map[string]bool{}},
 	}
+	for _, a := range attributes() {
+		m.entry.wanted[a.field] = true
+	}
 	byName := func(names func(*Rule) []string, into map[string]*bucket) {
 		lists := map[string][]int32{}
 		for i, r := range rules {
@@ -65,8 +69,11 @@ func NewMatcher(rules []*Rule) *Matcher {
 	for _, r := range rules {
 		for _, name := range r.Fields {
 			m.entry.wanted[name] = true
+			m.entry.asked = append(m.entry.asked, name)
 		}
 	}
+	slices.Sort(m.entry.asked)
+	m.entry.asked = slices.Compact(m.entry.asked)
 	return m
 }
 
@@ -96,14 +103,8 @@ func (m *Matcher) newBucket(list []int32) *bucket {
 // Fields lists the fields of the journal that the matcher reads: what an entry
 // has besides need not be written.
 func (m *Matcher) Fields() []string {
-	names := slices.AppendSeq([]string{"_PID"}, maps.Keys(m.entry.wanted))
-	for _, a := range attributes() {
-		if a.field != "" {
-			names = append(names, a.field)
-		}
-	}
-	slices.Sort(names)
-	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name[0] == '_' && name[1] == '_' })
+	names := slices.Sorted(maps.Keys(m.entry.wanted))
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" || strings.HasPrefix(name, "__") }) // these always come
 }
 
 // Match returns the events that a line of journalctl's JSON makes, in the order of

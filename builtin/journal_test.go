@@ -1,0 +1,198 @@
+package builtin_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"tocsin/builtin"
+	"tocsin/engine/event"
+	"tocsin/rules"
+	"tocsin/sources/journal"
+)
+
+// journalRules are the pack's sources over the journal.
+func journalRules(t testing.TB) []*journal.Rule {
+	t.Helper()
+	config, diags := rules.Load(rules.Input{Pack: builtin.Files(), Host: "pve1"})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	var list []*journal.Rule
+	for _, s := range config.Sources {
+		if rule, ok := s.Spec.(*journal.Rule); ok && s.Enabled {
+			list = append(list, rule)
+		}
+	}
+	return list
+}
+
+// specimen is a line of testdata/journal: an entry, and what is made of it.
+type specimen struct {
+	place  string
+	entry  map[string]any
+	event  string // none: nothing
+	fields map[string]string
+}
+
+// specimens reads testdata/journal. An entry is written as PROGRAM [FIELD=VALUE …] |
+// MESSAGE, and below it, behind =>, stand the event and fields of its data, with ;
+// between them.
+func specimens(t testing.TB) []specimen {
+	t.Helper()
+	files, err := filepath.Glob("testdata/journal/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	var list []specimen
+	for _, name := range files {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, line := range strings.Split(string(src), "\n") {
+			verdict, isVerdict := strings.CutPrefix(line, "  => ")
+			switch {
+			case isVerdict:
+				list[len(list)-1].judge(verdict)
+			case line != "" && line[0] != '#':
+				list = append(list, specimen{place: fmt.Sprintf("%s:%d", name, n+1), entry: entryOf(line)})
+			}
+		}
+	}
+	return list
+}
+
+func entryOf(line string) map[string]any {
+	head, message, _ := strings.Cut(line, " | ")
+	words := strings.Fields(head)
+	entry := map[string]any{
+		"SYSLOG_IDENTIFIER": words[0], "MESSAGE": strings.ReplaceAll(message, `\n`, "\n"), "__REALTIME_TIMESTAMP": "1773446880598500", "__MONOTONIC_TIMESTAMP": "86878598500",
+		"__CURSOR": "s=1;i=1", "PRIORITY": "3", "_TRANSPORT": "syslog", "_UID": "0", "_COMM": words[0],
+	}
+	if words[0] == "kernel" {
+		entry["_TRANSPORT"] = "kernel"
+		delete(entry, "_UID")
+		delete(entry, "_COMM")
+	}
+	for _, word := range words[1:] {
+		field, value, _ := strings.Cut(word, "=")
+		entry[field] = value
+	}
+	return entry
+}
+
+func (s *specimen) judge(verdict string) {
+	parts := strings.Split(verdict, "; ")
+	s.event, s.fields = parts[0], map[string]string{}
+	for _, pair := range parts[1:] {
+		key, value, _ := strings.Cut(pair, "=")
+		s.fields[key] = value
+	}
+}
+
+// TestJournal holds the sources against entries of many programs and versions.
+func TestJournal(t *testing.T) {
+	rules := journalRules(t)
+	matcher, seen := journal.NewMatcher(rules), map[string]bool{}
+	for _, s := range specimens(t) {
+		line, err := json.Marshal(s.entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		matches, faults, err := matcher.Match(line)
+		if err != nil || len(faults) > 0 {
+			t.Errorf("%s: %v %v", s.place, err, faults)
+		}
+		got := "none"
+		for _, m := range matches {
+			got, seen[m.Rule.Name] = m.Event.Type, true
+		}
+		if got != s.event || len(matches) > 1 {
+			t.Errorf("%s: %d events, %s, want %s", s.place, len(matches), got, s.event)
+			continue
+		}
+		for key, want := range s.fields {
+			value, have := matches[0].Event.Data[key]
+			if text := event.Text(value); text != want || !have && want != "" {
+				t.Errorf("%s: %s is %q, want %q in %v", s.place, key, text, want, matches[0].Event.Data)
+			}
+		}
+		if len(matches) > 0 && matches[0].Event.Data["reason"] == "" {
+			t.Errorf("%s: an empty reason", s.place)
+		}
+	}
+	for _, r := range rules {
+		if !seen[r.Name] {
+			t.Errorf("%s: no entry of testdata/journal shows source %s", r.Place, r.Name)
+		}
+	}
+}
+
+// TestRecordedJournal holds the sources against recorded entries and what people
+// said that they mean.
+func TestRecordedJournal(t *testing.T) {
+	dir := os.Getenv("TOCSIN_FIXTURES")
+	if dir == "" {
+		t.Skip("TOCSIN_FIXTURES names no folder of samples")
+	}
+	dir = filepath.Join(dir, "journal")
+	file, err := os.Open(filepath.Join(dir, "labels.csv"))
+	if err != nil {
+		t.Skip(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	matcher := journal.NewMatcher(journalRules(t))
+	lines := map[string][][]byte{}
+	for _, row := range rows[1:] {
+		name, want, other, certainty, data := row[0], row[2], row[3], row[4], row[5]
+		if lines[name] == nil {
+			text, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines[name] = bytes.Split(text, []byte("\n"))
+		}
+		n, err := strconv.Atoi(row[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		matches, faults, err := matcher.Match(lines[name][n-1])
+		if err != nil || len(faults) > 0 {
+			t.Errorf("%s:%d: %v %v", name, n, err, faults)
+		}
+		accepted := append(strings.FieldsFunc(other, func(r rune) bool { return r == '|' }), want)
+		got := "none"
+		if len(matches) > 0 {
+			got = matches[0].Event.Type
+		}
+		if len(matches) > 1 || !slices.Contains(accepted, got) {
+			t.Errorf("%s:%d: %d events, %s, want %s (%s %s)\n\t%s", name, n, len(matches), got, want, certainty, other, lines[name][n-1])
+			continue
+		}
+		if got == want && got != "none" {
+			checkRecordedData(t, name, n, &matches[0], data)
+		}
+	}
+}
+
+func checkRecordedData(t *testing.T, name string, line int, m *journal.Match, data string) {
+	t.Helper()
+	for pair := range strings.SplitSeq(data, ";") {
+		key, want, ok := strings.Cut(pair, "=")
+		if got := event.Text(m.Event.Data[key]); ok && got != want {
+			t.Errorf("%s:%d: source %s: %s is %q, want %q in %v", name, line, m.Rule.Name, key, got, want, m.Event.Data)
+		}
+	}
+}

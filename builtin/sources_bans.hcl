@@ -1,0 +1,34 @@
+# Fail2Ban and the firewall.
+#
+# Fail2Ban tells the journal only when it is told to: logtarget = SYSTEMD-JOURNAL
+# in /etc/fail2ban/fail2ban.local. By default it writes a file of its own.
+
+source "journal" "fail2ban_ban" {
+  identifiers = ["fail2ban", "fail2ban-server", "fail2ban.actions"]
+  uids        = [0]
+  pattern     = <<-RE
+    ^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ )?(?:fail2ban\.\w+ *(?:\[\d+\])?: )?(?:[A-Z]+ +)?\[(?P<jail>[^\]]+)\] Ban (?:::ffff:)?(?P<source_ip>[0-9A-Fa-f.:]+(?:/\d+)?)$
+  RE
+  emit        = "ip_block"
+}
+
+source "journal" "firewall_failed" {
+  identifiers = ["pve-firewall", "proxmox-firewall"]
+  uids        = [0]
+  priority    = "err"
+  pattern     = <<-RE
+    ^(?P<reason>(?i:(?:status )?update error|error|unable to|failed|can't|could not|cannot)\b.*)
+  RE
+  emit        = "firewall_issue"
+  data        = { entity = "{{ .entry.identifier }}" }
+}
+
+source "journal" "firewall_rule_invalid" {
+  identifiers = ["pve-firewall", "proxmox-firewall"]
+  uids        = [0]
+  pattern     = <<-RE
+    ^(?P<entity>/etc/pve/\S+) \(line \d+\) - (?P<_what>.+)$
+  RE
+  emit        = "firewall_issue"
+  data        = { reason = "{{ .match.entity }}: {{ .match._what }}" }
+}
