@@ -7,7 +7,7 @@ source "journal" "smart_failing" {
   identifiers = ["smartd"]
   uids        = [0]
   pattern     = <<-RE
-    ^Device: (?P<device>/dev/\S+(?: \[(?:megaraid|areca|cciss|3ware|hpt|aacraid|sssraid|jmb|marvell)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>(?:FAILED SMART self-check|SMART Failure: |Critical Warning \(0x|\d+ (?:Currently unreadable|Total unreadable|Offline uncorrectable|Total offline uncorrectable) |Failed SMART usage Attribute: |FAILED SMART health).*)
+    ^Device: (?P<device>/dev/\S+(?: \[(?:hpt|\w+_disk)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>(?:FAILED SMART self-check|SMART Failure: |Critical Warning \(0x|\d+ (?:Currently unreadable|Total unreadable|Offline uncorrectable|Total offline uncorrectable) |Failed SMART usage Attribute: |FAILED SMART health).*)
   RE
   emit        = "disk_io_error"
   data        = { smart_status = "{{ if regexMatch `^[0-9]` .match.reason }}{{ else }}failing{{ end }}" }
@@ -17,7 +17,7 @@ source "journal" "smart_error_count" {
   identifiers = ["smartd"]
   uids        = [0]
   pattern     = <<-RE
-    ^Device: (?P<device>/dev/\S+(?: \[(?:megaraid|areca|cciss|3ware|hpt|aacraid|sssraid|jmb|marvell)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>(?:ATA|NVMe) error count increased from \d+ to \d+(?: \((?P<_new>\d+) new,.*)?)
+    ^Device: (?P<device>/dev/\S+(?: \[(?:hpt|\w+_disk)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>(?:ATA|NVMe) error count increased from \d+ to \d+(?: \((?P<_new>\d+) new,.*)?)
   RE
   when        = "match._new != '0'" # a question that a disk does not understand counts as an error of it
   emit        = "disk_io_error"
@@ -28,7 +28,7 @@ source "journal" "smart_unreachable" {
   identifiers = ["smartd"]
   uids        = [0]
   pattern     = <<-RE
-    ^Device: (?P<device>/dev/\S+(?: \[(?:megaraid|areca|cciss|3ware|hpt|aacraid|sssraid|jmb|marvell)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>unable to open (?:\w+ )?device|failed to read SMART .*|Read SMART (?:Self-Test|Self Test|Error) Log Failed|failed to read NVMe SMART.*)$
+    ^Device: (?P<device>/dev/\S+(?: \[(?:hpt|\w+_disk)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>unable to open (?:\w+ )?device|failed to read SMART .*|Read SMART (?:Self-Test|Self Test|Error) Log Failed|failed to read NVMe SMART.*)$
   RE
   when        = "entry.uptime == nil or entry.uptime > duration('5m')"
   emit        = "disk_io_error"
@@ -39,7 +39,7 @@ source "journal" "smart_test_failed" {
   identifiers = ["smartd"]
   uids        = [0]
   pattern     = <<-RE
-    ^Device: (?P<device>/dev/\S+(?: \[(?:megaraid|areca|cciss|3ware|hpt|aacraid|sssraid|jmb|marvell)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>(?:Self-[Tt]est Log error count increased from \d+ to \d+|new Self-Test Log error|previous self-test (?:completed with error|could not complete|completed: )).*)
+    ^Device: (?P<device>/dev/\S+(?: \[(?:hpt|\w+_disk)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>(?:Self-[Tt]est Log error count increased from \d+ to \d+|new Self-Test Log error|previous self-test (?:completed with error|could not complete|completed: )).*)
   RE
   emit        = "smart_test_failed"
 }
@@ -48,7 +48,7 @@ source "journal" "smart_test_passed" {
   identifiers = ["smartd"]
   uids        = [0]
   pattern     = <<-RE
-    ^Device: (?P<device>/dev/\S+(?: \[(?:megaraid|areca|cciss|3ware|hpt|aacraid|sssraid|jmb|marvell)[^\]]*\])?)(?: \[[^\]]*\])*, previous self-test completed without error
+    ^Device: (?P<device>/dev/\S+(?: \[(?:hpt|\w+_disk)[^\]]*\])?)(?: \[[^\]]*\])*, previous self-test completed without error
   RE
   emit        = "smart_test_complete"
 }
@@ -57,7 +57,7 @@ source "journal" "smart_hot" {
   identifiers = ["smartd"]
   uids        = [0]
   pattern     = <<-RE
-    ^Device: (?P<device>/dev/\S+(?: \[(?:megaraid|areca|cciss|3ware|hpt|aacraid|sssraid|jmb|marvell)[^\]]*\])?)(?: \[[^\]]*\])*, Temperature (?P<value>\d+) Celsius reached critical limit of (?P<threshold>\d+) Celsius
+    ^Device: (?P<device>/dev/\S+(?: \[(?:hpt|\w+_disk)[^\]]*\])?)(?: \[[^\]]*\])*, Temperature (?P<value>\d+) Celsius reached critical limit of (?P<threshold>\d+) Celsius
   RE
   emit        = "temp_high"
   data        = { reason = "The disk is hotter than its critical limit. Heat shortens its life." }

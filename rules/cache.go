@@ -2,12 +2,12 @@ package rules
 
 import (
 	"crypto/sha256"
-	"regexp"
 	"runtime"
 	"sync"
 	"sync/atomic"
 
 	"tocsin/rules/condition"
+	"tocsin/sources/journal"
 	"tocsin/templates"
 )
 
@@ -119,18 +119,18 @@ func (c *cache) value(text string) (*templates.Template, error) {
 }
 
 type parsedPattern struct {
-	re  *regexp.Regexp
-	err error
+	pattern *journal.Pattern
+	err     error
 }
 
 // pattern compiles a pattern, or returns what it was compiled to before.
-func (c *cache) pattern(text string) (*regexp.Regexp, error) {
+func (c *cache) pattern(text string) (*journal.Pattern, error) {
 	p, ok := c.patterns.get(text)
 	if !ok {
-		p.re, p.err = compilePattern(text)
+		p.pattern, p.err = journal.Compile(text)
 		c.patterns.put(text, p)
 	}
-	return p.re, p.err
+	return p.pattern, p.err
 }
 
 // conditionKey is what a condition depends on besides the schema.

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"tocsin/rules/condition"
+	"tocsin/sources/journal"
 )
 
 // compileAhead compiles the conditions of all blocks that write them out, on all
@@ -42,23 +43,47 @@ func (l *loading) compileAhead(byKind map[string][]*block) {
 		add(b, "effect", condition.Subject{Cause: true})
 	}
 	l.cache.compileAll(jobs)
+	var patterns []string
+	for _, b := range byKind[sourceBlock] {
+		if a := b.arguments["pattern"]; a != nil {
+			if t, ok := a.file.literalText(a.expr); ok {
+				patterns = append(patterns, t.value)
+			}
+		}
+	}
+	l.cache.compilePatterns(patterns)
 }
 
 // compileAll compiles what is not known yet.
 func (c *cache) compileAll(keys []conditionKey) {
 	keys = slices.DeleteFunc(keys, func(k conditionKey) bool { _, known := c.conditions.get(k); return known })
 	out := make([]compiledCondition, len(keys))
+	together(len(keys), func(n int) { out[n].cond, out[n].problems = c.compiler.Compile(keys[n].text, keys[n].subject) })
+	for i, key := range keys {
+		c.conditions.put(key, out[i])
+	}
+}
+
+// compilePatterns does so for patterns.
+func (c *cache) compilePatterns(texts []string) {
+	texts = slices.DeleteFunc(texts, func(text string) bool { _, known := c.patterns.get(text); return known })
+	out := make([]parsedPattern, len(texts))
+	together(len(texts), func(n int) { out[n].pattern, out[n].err = journal.Compile(texts[n]) })
+	for i, text := range texts {
+		c.patterns.put(text, out[i])
+	}
+}
+
+// together does n pieces of work on all processors at once.
+func together(n int, work func(int)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(keys)) {
+	for range min(runtime.GOMAXPROCS(0), n) {
 		wg.Go(func() {
-			for n := next.Add(1) - 1; n < int64(len(keys)); n = next.Add(1) - 1 {
-				out[n].cond, out[n].problems = c.compiler.Compile(keys[n].text, keys[n].subject)
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				work(int(i))
 			}
 		})
 	}
 	wg.Wait()
-	for i, key := range keys {
-		c.conditions.put(key, out[i])
-	}
 }

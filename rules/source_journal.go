@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strconv"
@@ -19,9 +18,6 @@ import (
 
 // journalKind is the kind of source that reads systemd's journal.
 const journalKind = "journal"
-
-// maxPattern bounds a pattern, in bytes.
-const maxPattern = 4 << 10
 
 // journalSource decodes what a source makes of the journal's entries.
 //
@@ -55,7 +51,7 @@ func (r *reader) journalSource(s *Source) any {
 	if r.severity("severity", &severity) {
 		j.Severity = severity.String()
 	}
-	if cond := r.condition("when", condition.Subject{Names: entryNames(groups)}); cond != nil {
+	if cond := r.entryCondition(groups); cond != nil {
 		j.When = cond.MatchValues
 		r.depends("when", cond.String())
 		j.Fields = append(j.Fields, fieldsRead(cond)...)
@@ -93,6 +89,14 @@ func (r *reader) journalTemplates(j *journal.Rule, groups map[string]event.Field
 		reads(d.tmpl)
 		j.Data = append(j.Data, journal.Datum{Name: d.name, Type: d.typ, Text: r.sourceText(d.tmpl)})
 	}
+}
+
+// entryCondition reads a condition over an entry and what the pattern cut out.
+func (r *reader) entryCondition(groups map[string]event.FieldType) *condition.Condition {
+	if r.argument("when") == nil {
+		return nil
+	}
+	return r.condition("when", condition.Subject{Names: entryNames(groups)})
 }
 
 // entryNames are what the condition of a source may read.
@@ -220,17 +224,14 @@ func (r *reader) journalPattern(j *journal.Rule) map[string]event.FieldType {
 		return nil
 	}
 	r.depends("pattern", t.value)
-	re, err := r.cache.pattern(t.value)
+	p, err := r.cache.pattern(t.value)
 	if err != nil {
 		r.patternFault(t, err)
 		return nil
 	}
-	j.Pattern = re
+	j.Pattern = p
 	groups := map[string]event.FieldType{}
-	for _, name := range re.SubexpNames() {
-		if name == "" {
-			continue
-		}
+	for _, name := range p.Groups() {
 		typ, declared := j.Types[name]
 		if !declared && name[0] != journal.Helper {
 			r.undeclaredDatum(word{name, groupPlace(t, name)}, j.Event, j.Types)
@@ -240,19 +241,19 @@ func (r *reader) journalPattern(j *journal.Rule) map[string]event.FieldType {
 		}
 		groups[name] = typ
 	}
-	r.checkPattern(t)
+	r.checkPattern(t, p)
 	return groups
 }
 
 // checkPattern warns about patterns that fit more than their authors think.
-func (r *reader) checkPattern(t *text) {
-	if !journal.IsAnchored(t.value) {
+func (r *reader) checkPattern(t *text, p *journal.Pattern) {
+	if !p.Anchored() {
 		r.warn(finding{
 			code: CodeUnanchored, at: t.whole, in: r.block.in(), summary: "pattern that fits in the middle of a message",
 			detail: "Messages quote what strangers send, such as the name in a failed login: whoever knows the pattern can raise this event. Begin it with ^, and end it with $ where the message ends.",
 		})
 	}
-	if journal.Literals(t.value) == nil {
+	if p.Literals() == nil {
 		r.warn(finding{
 			code: CodeNoLiteral, at: t.whole, in: r.block.in(), summary: "pattern without a fixed text",
 			detail: "It is tried on every message of its programs. A word of three letters that stands in each message it is meant for would spare that.",
@@ -283,17 +284,6 @@ func (r *reader) patternFault(t *text, err error) {
 		}
 	}
 	r.fail(f)
-}
-
-// compilePattern compiles a pattern of bounded length.
-func compilePattern(value string) (*regexp.Regexp, error) {
-	if len(value) > maxPattern {
-		return nil, fmt.Errorf("a pattern has at most %d bytes", maxPattern)
-	}
-	if _, err := syntax.Parse(value, syntax.Perl); err != nil {
-		return nil, err
-	}
-	return regexp.Compile(value)
 }
 
 // groupPlace returns where a named group stands in a pattern.

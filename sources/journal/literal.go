@@ -12,23 +12,7 @@ const (
 	mostChoices  = 32 // literals of one pattern
 )
 
-// Literals returns texts of which every text that a pattern fits holds at least
-// one, in lower case; nil: none are known. Case is left out of account, so what
-// holds one need not fit.
-func Literals(pattern string) []string {
-	re, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return nil
-	}
-	return needed(re.Simplify())
-}
-
-// IsAnchored reports whether a pattern fits only from the beginning of a text on.
-func IsAnchored(pattern string) bool {
-	re, err := syntax.Parse(pattern, syntax.Perl)
-	return err == nil && anchored(re)
-}
-
+// anchored reports whether a part of a pattern fits only at the beginning of a text.
 func anchored(re *syntax.Regexp) bool {
 	switch re.Op {
 	case syntax.OpBeginText:

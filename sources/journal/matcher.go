@@ -84,7 +84,7 @@ func (m *Matcher) newBucket(list []int32) *bucket {
 	for _, i := range list {
 		var set []string
 		if p := m.rules[i].Pattern; p != nil {
-			set = Literals(p.String())
+			set = p.literals
 		}
 		if set == nil {
 			b.always = append(b.always, i)
@@ -177,11 +177,11 @@ func (m *Matcher) try(r *Rule) (match Match, ok bool, fault error) {
 	groups := map[string]any{}
 	if r.Pattern != nil {
 		text := e.shown()
-		at := r.Pattern.FindStringSubmatchIndex(text)
+		at := r.Pattern.re.FindStringSubmatchIndex(text)
 		if at == nil {
 			return match, false, nil
 		}
-		for i, name := range r.Pattern.SubexpNames() {
+		for i, name := range r.Pattern.re.SubexpNames() {
 			if name != "" && at[2*i] >= 0 {
 				groups[name] = typed(text[at[2*i]:at[2*i+1]], r.Types[name])
 			}

@@ -1,10 +1,6 @@
 package journal
 
-import (
-	"regexp"
-
-	"tocsin/engine/event"
-)
+import "tocsin/engine/event"
 
 // Rule is what one source block says: which entries it is for, and the event that
 // it makes of them.
@@ -17,7 +13,7 @@ type Rule struct {
 	Users       []int                                     // _UID is one of them, or the entry has none; none: any
 	Transports  []string                                  // _TRANSPORT is one of them; none: any
 	Urgency     int                                       // PRIORITY is at most that; 7: any
-	Pattern     *regexp.Regexp                            `json:"-"` // nil: any message
+	Pattern     *Pattern                                  `json:"-"` // nil: any message
 	When        func(values map[string]any) (bool, error) `json:"-"` // nil: always
 
 	Fields   []string // of the journal, that When, Host and Data ask for by their own names
