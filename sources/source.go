@@ -16,7 +16,7 @@ type Source interface {
 }
 
 // Desk is where a Source hands in what it found. Its methods are for the
-// goroutine of Run alone.
+// goroutine of Run alone, but for Report.
 type Desk interface {
 	// Position returns what was kept last for this source, also before a restart of
 	// the daemon; empty: it never kept anything, and begins with what is new now. The
@@ -36,7 +36,8 @@ type Desk interface {
 	Keep(ctx context.Context, position string, findings ...Finding) error
 
 	// Report says what hinders the source while it goes on trying: cause and remedy
-	// in one sentence. Empty: nothing does, which is also what a run begins with.
+	// in one sentence. Empty: nothing does. What ended a run is told until the next
+	// one says so.
 	Report(trouble string)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -200,10 +201,10 @@ func (d *Dispatcher) Submit(ctx context.Context, list ...Submission) []Outcome {
 	arrivals := make([]*arrival, len(list))
 	outcomes := make([]Outcome, len(list))
 	var together *row
+	if slices.ContainsFunc(list, func(s Submission) bool { return s.Position.Source != "" }) {
+		together = newRow()
+	}
 	for i, s := range list {
-		if s.Position.Source != "" && together == nil {
-			together = newRow()
-		}
 		if s.Event.ID == "" {
 			s.Event.ID = newID()
 		}
