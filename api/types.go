@@ -123,7 +123,19 @@ type Status struct {
 	Fingerprints int       `json:"fingerprints"`
 	Bursts       int       `json:"bursts"`
 
-	Heartbeat *Heartbeat `json:"heartbeat,omitempty"` // nil: there is none
+	Heartbeat *Heartbeat  `json:"heartbeat,omitempty"` // nil: there is none
+	Sources   []Collector `json:"sources,omitempty"`   // that run, by name
+}
+
+// Collector is a source that raises events by itself.
+type Collector struct {
+	Name     string     `json:"name"`
+	State    string     `json:"state"`            // ok or failing
+	Reason   string     `json:"reason,omitempty"` // of failing
+	Since    time.Time  `json:"since"`            // of the trouble, or of the run
+	Restarts int        `json:"restarts"`
+	Events   int        `json:"events"` // that are kept, since it was started
+	Last     *time.Time `json:"last_event,omitempty"`
 }
 
 // Heartbeat is what a service elsewhere was told last.

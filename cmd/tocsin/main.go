@@ -81,7 +81,7 @@ e-mail.`,
 	root.AddCommand(
 		a.serveCommand(), a.initCommand(), a.checkCommand(), a.fmtCommand(), a.testCommand(),
 		a.setCommand(), a.unsetCommand(), a.addCommand(), a.removeCommand(), a.undoCommand(),
-		a.explainCommand(), a.decisionsCommand(), a.diffCommand(), a.sendCommand(), a.eventsCommand(), a.channelsCommand(),
+		a.explainCommand(), a.decisionsCommand(), a.diffCommand(), a.replayCommand(), a.sendCommand(), a.eventsCommand(), a.channelsCommand(),
 		a.servicesCommand(), a.historyCommand(), a.outboxCommand(), a.statusCommand(), a.reloadCommand(), a.backupCommand(), a.tokenCommand(), a.secretCommand(), a.versionCommand(),
 	)
 	return root

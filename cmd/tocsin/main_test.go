@@ -9,11 +9,19 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"tocsin/sources/journal/journaltest"
 )
 
 // TestMain lets scripts and tests run the real program as "tocsin".
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"tocsin": main})
+	testscript.Main(m, map[string]func(){"tocsin": main, "journalctl": journalctl})
+}
+
+// journalctl is the one that daemons in scripts find: it follows the file journal
+// in the script's folder, which a script writes or not.
+func journalctl() {
+	journaltest.Serve("journal", os.Args[1:])
 }
 
 // TestScripts runs the scripts in testdata/script, which read like a manual.

@@ -22,8 +22,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Short: "Show how the daemon is doing",
 		Long: `Show how the daemon is doing. The exit status is 1 when something needs
 attention: the configuration on disk is not the one in use, a channel fails,
-messages are stranded on one that is gone or off, events cannot be kept, or the
-heartbeat is not heard or tells of trouble.`,
+messages are stranded on one that is gone or off, a source cannot read what it
+watches, events cannot be kept, or the heartbeat is not heard or tells of trouble.`,
 		Example: "  tocsin status\n  tocsin status --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -48,7 +48,8 @@ heartbeat is not heard or tells of trouble.`,
 
 func needsAttention(st *api.Status) bool {
 	beats := st.Heartbeat == nil || st.Heartbeat.Degraded == "" && st.Heartbeat.Error == ""
-	return st.Config.State != "ok" || st.Store != "ok" || len(st.Failing)+len(st.Stranded) > 0 || !beats
+	ails := slices.ContainsFunc(st.Sources, func(c api.Collector) bool { return c.State != "ok" })
+	return st.Config.State != "ok" || st.Store != "ok" || len(st.Failing)+len(st.Stranded) > 0 || !beats || ails
 }
 
 func (a *app) printStatus(ctx context.Context, st *api.Status) error {
@@ -78,6 +79,9 @@ func (a *app) printStatus(ctx context.Context, st *api.Status) error {
 	if st.Heartbeat != nil {
 		rows = append(rows, []string{"heartbeat", heartbeatWords(st.Heartbeat)})
 	}
+	for _, s := range st.Sources {
+		rows = append(rows, []string{"source " + s.Name, sourceWords(&s)})
+	}
 	table(a.out, rows)
 	for _, e := range st.Config.Errors {
 		fmt.Fprintln(a.out, "  "+clean(e))
@@ -91,6 +95,18 @@ func (a *app) printStatus(ctx context.Context, st *api.Status) error {
 	}
 	a.printTroubles(answer.Channels)
 	return nil
+}
+
+// sourceWords tells how a source is doing.
+func sourceWords(s *api.Collector) string {
+	words := fmt.Sprintf("%d events since %s", s.Events, moment(s.Since))
+	if s.Last != nil {
+		words += ", the last at " + moment(*s.Last)
+	}
+	if s.State != "ok" {
+		words = "failing since " + moment(s.Since) + ": " + clean(s.Reason)
+	}
+	return words
 }
 
 // heartbeatWords tells how the heartbeat is doing.

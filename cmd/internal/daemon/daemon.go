@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"tocsin/engine/event"
 	"tocsin/engine/store"
 	"tocsin/rules"
+	"tocsin/sources/crew"
 	"tocsin/sources/pve"
 )
 
@@ -28,9 +30,12 @@ type Options struct {
 	Listen  string // in place of api.listen; empty: as configured
 	Strict  bool   // refuse to start with a configuration that has errors
 	Version string
-	Out     io.Writer // of log channels without a path
-	Err     io.Writer // for diagnostics
-	Log     *slog.Logger
+
+	Journalctl string // the program that reads the journal; empty: journalctl
+
+	Out io.Writer // of log channels without a path
+	Err io.Writer // for diagnostics
+	Log *slog.Logger
 }
 
 // Daemon is the running program.
@@ -43,6 +48,7 @@ type Daemon struct {
 	store   *store.Store
 	post    *dispatch.Dispatcher
 	keys    *keys
+	crew    *crew.Crew
 	front   *front
 	heart   *heart
 	panics  *panics
@@ -58,10 +64,11 @@ type Daemon struct {
 func New(ctx context.Context, opts Options) (*Daemon, error) {
 	base := opts.Log
 	opts.Log = base.With("component", "daemon")
+	opts.Journalctl = cmp.Or(opts.Journalctl, "journalctl")
 	d := &Daemon{Options: opts, log: base, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{})}
 	d.panics = newPanics(opts.Log, d.metrics.panicked)
 	d.heart = newHeart(func() rules.Heartbeat { return d.running.Load().config.Settings.Heartbeat }, d.degraded, d.metrics.beat, opts.Log)
-	for _, step := range []func(context.Context) error{d.openData, d.openConfig, d.openStore, d.openPost, d.openFront} {
+	for _, step := range []func(context.Context) error{d.openData, d.openConfig, d.openStore, d.openPost, d.openSources, d.openFront} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, d.closeAll(time.Now()))
 		}

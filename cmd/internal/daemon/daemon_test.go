@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -27,6 +28,8 @@ type house struct {
 	err    *syncBuffer // log and diagnostics
 	daemon *Daemon
 	stop   func()
+
+	journalctl string // empty: the host has none
 }
 
 // syncBuffer is a buffer that is written by many goroutines.
@@ -98,6 +101,7 @@ func (h *house) start() {
 	h.out, h.err = &syncBuffer{}, &syncBuffer{}
 	d, err := New(h.t.Context(), Options{
 		Config: h.config, Data: h.data, Listen: "127.0.0.1:0", Version: "test", Out: h.out, Err: h.err, Log: slog.New(slog.NewTextHandler(h.err, nil)),
+		Journalctl: cmp.Or(h.journalctl, "no-journalctl"),
 	})
 	if err != nil {
 		h.t.Fatalf("%v\n%s", err, h.err)

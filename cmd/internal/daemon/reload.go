@@ -42,6 +42,7 @@ func (d *Daemon) reload(ctx context.Context) (api.ReloadResult, error) {
 		return api.ReloadResult{}, submitError(err)
 	}
 	d.use(v)
+	d.collect(v.config)
 	d.forgetRejected()
 	d.loader.print(&on)
 	d.loader.keep(good, v.revision)

@@ -34,7 +34,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	for part, run := range map[string]func(){
 		"reload": func() { d.follow(ctx, hangup) }, "prune": func() { d.prune(ctx) }, "warn": func() { d.warn(ctx) },
 		"clock": func() { d.followClock(ctx) }, "heartbeat": func() { d.heart.run(ctx) }, "watchdog": func() { d.feed(ctx) },
-		"care": func() { d.care(ctx) },
+		"care": func() { d.care(ctx) }, "sources": d.begin,
 	} {
 		background.Go(func() { d.panics.guard(ctx, part, run) })
 	}
@@ -175,6 +175,11 @@ func (d *Daemon) watch(ctx context.Context, changed chan<- struct{}) {
 // began.
 func (d *Daemon) closeAll(began time.Time) error {
 	var errs []error
+	if d.crew != nil { // first: what sources read from now on they read after the start
+		ctx, cancel := context.WithDeadline(context.Background(), began.Add(sourceGrace))
+		d.crew.Close(ctx)
+		cancel()
+	}
 	if d.front != nil {
 		ctx, cancel := context.WithDeadline(context.Background(), began.Add(doorGrace))
 		d.front.close(ctx)

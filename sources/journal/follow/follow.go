@@ -66,7 +66,7 @@ func (f *Follower) read(ctx context.Context, desk sources.Desk, from string) err
 	}
 	well := time.AfterFunc(settleTime, r.recover)
 	defer well.Stop()
-	kept := r.run(ctx, newLines(p.out))
+	kept := r.run(ctx, NewLines(p.out))
 	cancel()
 	ended := p.end()
 	if kept != nil {

@@ -3,7 +3,6 @@ package follow
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,6 +17,7 @@ import (
 
 	"tocsin/sources"
 	"tocsin/sources/journal"
+	"tocsin/sources/journal/journaltest"
 )
 
 // desk writes down what it is given.
@@ -121,13 +121,10 @@ func (j *journalFile) write(lines ...any) {
 	}
 }
 
-func cursorOf(n int) string { return fmt.Sprintf("s=aa;i=%x;b=bb;m=1;t=64cf0c75899e4;x=1", n) }
+func cursorOf(n int) string { return journaltest.Cursor(n) }
 
 func entryText(n int, at time.Time) string {
-	text, _ := json.Marshal(map[string]string{
-		"__CURSOR": cursorOf(n), "__REALTIME_TIMESTAMP": fmt.Sprint(at.UnixMicro()), "SYSLOG_IDENTIFIER": "app", "MESSAGE": fmt.Sprint("n is ", n),
-	})
-	return string(text)
+	return journaltest.Entry(n, at, map[string]string{"MESSAGE": fmt.Sprint("n is ", n)})
 }
 
 func (j *journalFile) follower(log *bytes.Buffer) *Follower {
@@ -209,7 +206,7 @@ func TestAJournalctlThatEndsIsAnErrorAndLosesNothing(t *testing.T) {
 func TestOddLines(t *testing.T) {
 	j, d, log := newJournalFile(t), newDesk(), new(bytes.Buffer)
 	d.position = cursorOf(1)
-	j.write(1, "!raw Segmentation fault \x1b[2J", "!raw {\"MESSAGE\":", "!raw", "!huge", `{"MESSAGE":"n is 8","SYSLOG_IDENTIFIER":"app"}`,
+	j.write(1, "!raw Segmentation fault \x1b[2J", "!raw {\"MESSAGE\":", "!raw", fmt.Sprint("!huge ", 2*maxLine), `{"MESSAGE":"n is 8","SYSLOG_IDENTIFIER":"app"}`,
 		`{"__CURSOR":"`+cursorOf(2)+`","SYSLOG_IDENTIFIER":"app","MESSAGE":[110,32,105,115,32,50]}`,
 		`{"__CURSOR":"`+cursorOf(3)+`","SYSLOG_IDENTIFIER":"app","MESSAGE":null}`, 4)
 	stop := run(t, j.follower(log), d)

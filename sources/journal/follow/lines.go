@@ -11,18 +11,19 @@ import (
 // up to 80 KiB of numbers; entries with far more have attachments, not messages.
 const maxLine = 1 << 20
 
-// lines reads lines of bounded length.
-type lines struct {
+// Lines reads lines of bounded length: entries as journalctl writes them.
+type Lines struct {
 	from *bufio.Reader
 	line []byte
-	huge int // that were left out
+	huge int // that were left out since somebody asked
 }
 
-func newLines(from io.Reader) *lines { return &lines{from: bufio.NewReaderSize(from, 64<<10)} }
+// NewLines returns a reader of the lines of from.
+func NewLines(from io.Reader) *Lines { return &Lines{from: bufio.NewReaderSize(from, 64<<10)} }
 
-// next returns the next line without its end, which is valid until the next call.
+// Next returns the next line without its end, which is valid until the next call.
 // Lines that are too long are left out.
-func (l *lines) next() ([]byte, error) {
+func (l *Lines) Next() ([]byte, error) {
 	for {
 		l.line = l.line[:0]
 		skipping := false
@@ -51,7 +52,14 @@ func (l *lines) next() ([]byte, error) {
 }
 
 // more reports whether another line is here already.
-func (l *lines) more() bool {
+func (l *Lines) more() bool {
 	here, _ := l.from.Peek(l.from.Buffered()) // what is buffered is there
 	return bytes.IndexByte(here, '\n') >= 0
+}
+
+// Huge returns how many lines were left out since it was asked last.
+func (l *Lines) Huge() int {
+	n := l.huge
+	l.huge = 0
+	return n
 }

@@ -31,16 +31,15 @@ type reading struct {
 
 // run reads lines until there are no more. An error says that what was found could
 // not be kept, as ctx ended.
-func (r *reading) run(ctx context.Context, in *lines) error {
+func (r *reading) run(ctx context.Context, in *Lines) error {
 	for {
-		line, err := in.next()
+		line, err := in.Next()
 		if err != nil {
 			return r.keep(ctx, true)
 		}
 		r.take(line)
-		if in.huge > 0 {
-			r.log("huge", "entries are too long and were left out", "entries", in.huge, "most", maxLine)
-			in.huge = 0
+		if huge := in.Huge(); huge > 0 {
+			r.log("huge", "entries are too long and were left out", "entries", huge, "most", maxLine)
 		}
 		if len(r.findings) >= maxFindings || r.entries >= moveEntries || !in.more() {
 			if err := r.keep(ctx, false); err != nil {

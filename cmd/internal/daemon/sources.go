@@ -1,0 +1,138 @@
+package daemon
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os/exec"
+	"time"
+
+	"tocsin/api"
+	"tocsin/engine/dispatch"
+	"tocsin/engine/event"
+	"tocsin/rules"
+	"tocsin/sources"
+	"tocsin/sources/crew"
+	"tocsin/sources/journal"
+	"tocsin/sources/journal/follow"
+)
+
+// sourceGrace is how long sources may take to end when the daemon stops.
+const sourceGrace = 3 * time.Second
+
+// openSources reads how far each source was. None runs before Run.
+func (d *Daemon) openSources(ctx context.Context) error {
+	positions, err := d.store.Positions(ctx)
+	if err != nil {
+		return fmt.Errorf("read how far the sources were: %w", err)
+	}
+	d.crew = crew.New(crew.Options{
+		Post: collected{d.post}, Positions: positions, Log: d.log.With("component", "source"), Panicked: d.panics.note,
+	})
+	d.metrics.registry.MustRegister(newSourceMetrics(d.crew))
+	return nil
+}
+
+// begin starts the sources of the version that runs.
+func (d *Daemon) begin() {
+	d.reloading.Lock()
+	defer d.reloading.Unlock()
+	d.collect(d.running.Load().config)
+}
+
+// collect makes the sources of a configuration the ones that run.
+func (d *Daemon) collect(c *rules.Config) {
+	var jobs []sources.Job
+	for _, kind := range kindsOfSources() {
+		jobs = append(jobs, kind(d, c)...)
+	}
+	d.crew.Set(jobs)
+}
+
+// kindsOfSources turn the source blocks of a configuration into what runs, each those
+// of its kind.
+func kindsOfSources() []func(*Daemon, *rules.Config) []sources.Job {
+	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs}
+}
+
+// specs are the sources of a kind that are switched on, and a digest of them.
+func specs[T any](c *rules.Config, kind string) (list []T, version string) {
+	sum := sha256.New()
+	for _, s := range c.Sources {
+		if spec, ok := s.Spec.(T); ok && s.Kind == kind && s.Enabled {
+			list = append(list, spec)
+			fmt.Fprintf(sum, "%s %s %s\n", s.Name, s.Version, s.Place)
+		}
+	}
+	return list, hex.EncodeToString(sum.Sum(nil)[:8])
+}
+
+// journalJobs is one reader of the journal for all sources over it.
+func (d *Daemon) journalJobs(c *rules.Config) []sources.Job {
+	list, version := specs[*journal.Rule](c, "journal")
+	if len(list) == 0 {
+		return nil
+	}
+	if d.journalOff() != "" {
+		d.Log.Info("the journal is not read: this host has no journalctl")
+		return nil
+	}
+	reader := follow.New(follow.Options{Rules: list, Command: d.Journalctl, Log: d.log.With("component", "source", "source", "journal")})
+	return []sources.Job{{Name: "journal", Version: version, Source: reader}}
+}
+
+// journalOff says why the journal is not read on this host; empty: it is.
+func (d *Daemon) journalOff() string {
+	if _, err := exec.LookPath(d.Journalctl); err != nil {
+		return "this host has no " + d.Journalctl
+	}
+	return ""
+}
+
+// collected gives what sources find to the post room.
+type collected struct{ post *dispatch.Dispatcher }
+
+// Take implements crew.Post.
+func (c collected) Take(ctx context.Context, key string, findings []sources.Finding) []crew.Verdict {
+	list := make([]dispatch.Submission, len(findings))
+	for i, f := range findings {
+		list[i].Event = f.Event
+		if f.Position != "" {
+			list[i].Position = event.Position{Source: key, At: f.Position}
+		}
+	}
+	verdicts := make([]crew.Verdict, len(findings))
+	for i, o := range c.post.Submit(ctx, list...) {
+		switch err := o.Err; {
+		case errors.Is(err, dispatch.ErrFault):
+			verdicts[i] = crew.Verdict{Err: err, Fate: crew.Refused}
+		case errors.Is(err, dispatch.ErrFull):
+			verdicts[i] = crew.Verdict{Err: err, Fate: crew.Full}
+		default:
+			verdicts[i].Err = err
+		}
+	}
+	return verdicts
+}
+
+// Move implements crew.Post.
+func (c collected) Move(ctx context.Context, p event.Position) error { return c.post.Move(ctx, p) }
+
+// sourceStates tells how the sources are doing, for the API.
+func (d *Daemon) sourceStates() []api.Collector {
+	var list []api.Collector
+	for _, s := range d.crew.States() {
+		c := api.Collector{Name: s.Name, State: "ok", Reason: s.Trouble, Since: s.Since.Round(time.Second), Events: s.Findings, Restarts: s.Restarts}
+		if s.Trouble != "" {
+			c.State = "failing"
+		}
+		if !s.Last.IsZero() {
+			last := s.Last.Round(time.Second)
+			c.Last = &last
+		}
+		list = append(list, c)
+	}
+	return list
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"tocsin/cmd/internal/daemon"
+)
+
+// replay is what recorded input is taken through.
+type replay struct {
+	journal string // file, or - for standard input
+	decide  bool
+}
+
+func (a *app) replayCommand() *cobra.Command {
+	var r replay
+	cmd := &cobra.Command{
+		Use:   "replay",
+		Short: "Take recorded input through the sources",
+		Long: `Take recorded input through the sources of the configuration and print the events
+that they make, as lines of JSON, each with its origin: the file and line, and the
+source that made it. Nothing is sent and nothing is kept. An input that makes no
+event prints nothing.
+
+With --decide the events are also judged, on the time of their entries and as if
+nothing had been told before: each says over which channels it goes at once and what
+decided so, and every message that goes out is a line of its own.`,
+		Example: `  journalctl -o json --since yesterday | tocsin replay --journal -
+  journalctl -o json -u ssh | tocsin replay --journal - --config ./conf
+  tocsin replay --journal night.jsonl --decide`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if r.journal == "" {
+				return errors.New("nothing to replay: --journal names a file with the output of journalctl -o json, - stands for standard input")
+			}
+			return a.replay(&r)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&r.journal, "journal", "", "entries of the journal, as journalctl -o json prints them; - for standard input")
+	flags.BoolVar(&r.decide, "decide", false, "also say what would be sent")
+	return cmd
+}
+
+func (a *app) replay(r *replay) error {
+	compiled, err := daemon.Compile(a.config, a.data, false)
+	if err != nil {
+		return err
+	}
+	config, err := compiled.Usable(a.err, false)
+	if err != nil {
+		return err
+	}
+	in := a.in
+	if r.journal != "-" {
+		f, err := os.Open(r.journal)
+		if err != nil {
+			return fmt.Errorf("open the recorded journal: %w", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	out := &replayPrinter{out: json.NewEncoder(a.out)}
+	out.out.SetEscapeHTML(false)
+	if r.decide {
+		out.judge = daemon.NewHindsight(config)
+	}
+	found, err := daemon.ReplayJournal(config, r.journal, in, out.event)
+	if err == nil {
+		err = out.end()
+	}
+	if err != nil {
+		return err
+	}
+	return a.sumUp(r.journal, &found)
+}
+
+// sumUp says what was not read. Input of which nothing was is a mistake.
+func (a *app) sumUp(file string, found *daemon.Recording) error {
+	switch {
+	case found.Entries == 0 && found.Garbage > 0:
+		return fmt.Errorf("%s holds no entry of a journal (%s): write it with journalctl -o json", file, found.First)
+	case found.Garbage > 0:
+		fmt.Fprintf(a.err, "note: %d lines are no entries, the first is %s\n", found.Garbage, clean(found.First))
+	}
+	if found.Huge > 0 {
+		fmt.Fprintf(a.err, "note: %d lines are longer than 1 MiB and were left out\n", found.Huge)
+	}
+	for _, fault := range found.Faults {
+		fmt.Fprintf(a.err, "note: %s\n", clean(fault))
+	}
+	return nil
+}
+
+// replayPrinter prints what a replay finds.
+type replayPrinter struct {
+	out   *json.Encoder
+	judge *daemon.Hindsight // nil: events are not judged
+}
+
+func (p *replayPrinter) event(r *daemon.Replayed) error {
+	if p.judge == nil {
+		return p.out.Encode(r)
+	}
+	before, now := p.judge.Judge(r)
+	if err := p.messages(before); err != nil {
+		return err
+	}
+	if err := p.out.Encode(r); err != nil {
+		return err
+	}
+	return p.messages(now)
+}
+
+// messages prints messages, each as a member of its own object, so that programs
+// tell them from events.
+func (p *replayPrinter) messages(list []daemon.ToldThen) error {
+	for _, m := range list {
+		if err := p.out.Encode(map[string]daemon.ToldThen{"message": m}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end prints what the rest of the day brings.
+func (p *replayPrinter) end() error {
+	if p.judge == nil {
+		return nil
+	}
+	return p.messages(p.judge.End())
+}
