@@ -56,12 +56,12 @@ func (r *reader) journalSource(s *Source) any {
 		r.depends("when", cond.String())
 		j.Fields = append(j.Fields, fieldsRead(cond)...)
 	}
+	if r.argument("pattern") == nil && r.argument("when") == nil {
+		r.require("pattern")
+	}
 	r.journalTemplates(j, groups)
 	slices.Sort(j.Fields)
 	j.Fields = slices.Compact(j.Fields)
-	if r.argument("pattern") == nil && r.argument("when") == nil {
-		r.missing([]string{"pattern"})
-	}
 	return j
 }
 

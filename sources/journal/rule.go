@@ -6,7 +6,7 @@ import "tocsin/engine/event"
 // it makes of them.
 type Rule struct {
 	Name  string
-	Place string // file:line
+	Place string `json:"-"` // file:line
 
 	Identifiers []string                                  // SYSLOG_IDENTIFIER is one of them; none: any
 	Units       []string                                  // _SYSTEMD_UNIT is one of them; NAME@.TYPE stands for all instances; none: any

@@ -63,7 +63,7 @@ func specs[T any](c *rules.Config, kind string) (list []T, version string) {
 	for _, s := range c.Sources {
 		if spec, ok := s.Spec.(T); ok && s.Kind == kind && s.Enabled {
 			list = append(list, spec)
-			fmt.Fprintf(sum, "%s %s %s\n", s.Name, s.Version, s.Place)
+			fmt.Fprintf(sum, "%s %s\n", s.Name, s.Version)
 		}
 	}
 	return list, hex.EncodeToString(sum.Sum(nil)[:8])

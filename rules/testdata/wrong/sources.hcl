@@ -1,0 +1,81 @@
+tocsin {
+  enabled = true
+}
+
+channel "note" "phone" {
+  to   = "x"
+  when = "true"
+}
+
+source "jurnal" "kind" { # ERROR: unknown kind of source "jurnal"
+  pattern = "^x"
+}
+
+source "journal" "Bad Name" { # ERROR: invalid name
+  identifiers = ["gate"]
+}
+
+source "journal" "nothing" { # ERROR: missing arguments "emit", "pattern" # ERROR: source that reads what any program writes
+}
+
+source "journal" "anybody" { # ERROR: source that reads what any program writes
+  transport = "kernel"
+  pattern   = "^door (?P<door>\\w+)"
+  emit      = "door_open"
+}
+
+source "journal" "words" {
+  identifiers = ["gate*"] # ERROR: invalid identifier "gate*"
+  units       = ["gate", "gate@*.service", "gate@.service"] # ERROR: invalid unit "gate" # ERROR: invalid unit "gate@*.service"
+  uids        = ["root", -1, 0] # ERROR: invalid user number "root" # ERROR: invalid user number "-1"
+  transport   = ["kernel", "sylog"] # ERROR: unknown transport "sylog"
+  priority    = "warn" # ERROR: unknown priority "warn"
+  severity    = "ALARM" # ERROR: unknown severity "ALARM"
+  pattern     = "^door (?P<door>\\w+)"
+  emit        = "door_opn" # ERROR: unknown event "door_opn"
+  colour      = "red" # ERROR: unknown argument "colour"
+}
+
+source "journal" "fields" {
+  identifiers = ["gate"]
+  pattern     = "^door (?P<dor>\\w+) (?P<_helper>x)(?P<seconds>\\d+)" # ERROR: unknown field "dor"
+  types       = { seconds = "number", door = "number", odd = "colour" } # ERROR: field door with two types # ERROR: unknown type "colour"
+  emit        = "door_open"
+  data = {
+    doors = "{{ .match.dor }}" # ERROR: unknown field "doors"
+    door  = "{{ .match.door }}{{ .entry.COREDUMP_EXE }}{{ .entry.coredump }}{{ .data.x }}" # ERROR: unknown name ".match.door" # ERROR: unknown name ".entry.coredump" # ERROR: unknown name ".data.x"
+  }
+  when = "match.secnds > 3" # ERROR: unknown name "match.secnds"
+}
+
+source "journal" "types" {
+  identifiers = ["gate"]
+  pattern     = "^door (?P<door>\\w+) is (?P<angle>\\d+) wide"
+  types       = { angle = "number" }
+  when        = "match.angle > '3' or event.host == 'x'" # ERROR: unknown name "event" # ERROR: match.angle is a number, not text
+  emit        = "door_open"
+}
+
+source "journal" "broken" {
+  identifiers = ["gate"]
+  pattern     = "^door (?P<door>\\w+" # ERROR: invalid pattern
+  emit        = "door_open"
+}
+
+source "journal" "perl" {
+  identifiers = ["gate"]
+  pattern     = "^door (?=x)" # ERROR: invalid pattern
+  emit        = "door_open"
+}
+
+source "journal" "loose" {
+  identifiers = ["gate"]
+  pattern     = "door (?P<door>\\w+) opened" # WARNING: pattern that fits in the middle of a message
+  emit        = "door_open"
+}
+
+source "journal" "wide" {
+  identifiers = ["gate"]
+  pattern     = "^(?P<door>\\w+)$" # WARNING: pattern without a fixed text
+  emit        = "door_open"
+}
