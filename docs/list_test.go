@@ -127,6 +127,7 @@ func TestArguments(t *testing.T) {
 		"rule": `rule "r" {`, "silence": `silence "s" {`, "inhibit": `inhibit "i" {`,
 		"channel": `channel "log" "c" {`, "channel 1": "channel \"log\" \"c\" {\nquiet_hours {", "channel 2": "channel \"log\" \"c\" {\ndigest {",
 		"channel 3": "channel \"log\" \"c\" {\nfallback {",
+		"source 1":  `source "journal" "s" {`,
 		"test":      `test "t" {`, "test 1": "test \"t\" {\nsend \"custom\" {", "test 2": "test \"t\" {\nexpect \"phone\" {",
 	} {
 		t.Run(heading, func(t *testing.T) {
@@ -140,6 +141,9 @@ func TestArguments(t *testing.T) {
 				if !strings.Contains(name, "{") { // a block
 					page = append(page, name)
 				}
+			}
+			if heading == "source" { // what every kind has
+				page = append(page, tables(section(t, "### "+heading))[0].first()...)
 			}
 			if heading == "channel" && n == 0 {
 				page = append(page, "path") // of its kind
