@@ -67,7 +67,8 @@ func TestProblemsOfOtherNames(t *testing.T) {
 }
 
 func TestNamesAreEqualWhenTheyMeanTheSame(t *testing.T) {
-	if entryNames() != entryNames() || entryNames() == (Names{}) {
+	one, two := entryNames(), entryNames()
+	if one != two || one == (Names{}) {
 		t.Error("names cannot be told apart")
 	}
 }

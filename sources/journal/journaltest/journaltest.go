@@ -67,7 +67,6 @@ func Serve(path string, args []string) {
 type server struct {
 	path, from string
 	last       bool
-	line       int
 }
 
 func (j *server) follow() {
