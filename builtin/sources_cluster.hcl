@@ -99,20 +99,20 @@ source "journal" "ha_vm_failed" {
   identifiers = ["pve-ha-crm", "pve-ha-lrm"]
   uids        = [0]
   pattern     = <<-RE
-    ^(?P<reason>(?:recovering service 'vm:(?P<vmid>\d+)' from fenced node '[^']+' failed|unable to start service vm:(?P<_started>\d+)).*)
+    ^(?P<reason>(?:recovering service 'vm:(?P<vmid>\d+)' from fenced node '[^']+' failed|unable to (?P<action>start|stop)(?: stop)? service vm:(?P<_asked>\d+)|service 'vm:(?P<_errs>\d+)': state changed from '\w+' to 'error').*)
   RE
   emit        = "vm_fail"
-  data        = { vmid = "{{ .match.vmid | default .match._started }}", action = "start" }
+  data        = { vmid = "{{ .match.vmid | default .match._asked | default .match._errs }}" }
 }
 
 source "journal" "ha_ct_failed" {
   identifiers = ["pve-ha-crm", "pve-ha-lrm"]
   uids        = [0]
   pattern     = <<-RE
-    ^(?P<reason>(?:recovering service 'ct:(?P<vmid>\d+)' from fenced node '[^']+' failed|unable to start service ct:(?P<_started>\d+)).*)
+    ^(?P<reason>(?:recovering service 'ct:(?P<vmid>\d+)' from fenced node '[^']+' failed|unable to (?P<action>start|stop)(?: stop)? service ct:(?P<_asked>\d+)|service 'ct:(?P<_errs>\d+)': state changed from '\w+' to 'error').*)
   RE
   emit        = "ct_fail"
-  data        = { vmid = "{{ .match.vmid | default .match._started }}", action = "start" }
+  data        = { vmid = "{{ .match.vmid | default .match._asked | default .match._errs }}" }
 }
 
 source "journal" "ha_watchdog_expired" {

@@ -4,9 +4,10 @@ source "journal" "ext4_error" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^EXT[234]-fs error \(device (?P<device>[^)]+)\)(?: in)?:? ?(?P<reason>.*)
+    ^EXT[234]-fs (?:error \(device (?P<device>[^)]+)\)(?: in)?:? ?(?P<reason>.*)|warning \(device (?P<_device>[^)]+)\): \w+:\d+: (?P<_reason>I/O error.*))
   RE
   emit        = "disk_io_error"
+  data        = { device = "{{ .match.device | default .match._device }}", reason = "{{ .match.reason | default .match._reason }}" }
 }
 
 source "journal" "ext4_readonly" {
@@ -49,10 +50,39 @@ source "journal" "btrfs_checksum" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^BTRFS warning \(device (?P<device>[^) ]+)(?: state \w+)?\): (?P<reason>(?:csum failed|checksum error|lost page write|i/o error).*)
+    ^BTRFS warning \(device (?P<device>[^) ]+)(?: state \w+)?\): (?P<reason>(?:csum failed|checksum error|checksum verify failed|lost page write|i/o error).*)
   RE
   emit        = "disk_io_error"
   severity    = "WARNING"
+}
+
+source "journal" "fat_error" {
+  identifiers = ["kernel"]
+  transport   = "kernel"
+  pattern     = <<-RE
+    ^FAT-fs \((?P<device>[^)]+)\): (?P<reason>error, .*|Filesystem has been set read-only)
+  RE
+  emit        = "disk_io_error"
+}
+
+source "journal" "nfs_silent" {
+  identifiers = ["kernel"]
+  transport   = "kernel"
+  pattern     = <<-RE
+    ^nfs: server (?P<mount_source>\S+) not responding, (?:still trying|timed out)
+  RE
+  emit        = "mount_stale"
+  data        = { fstype = "nfs", error = "The NFS server {{ .match.mount_source }} does not answer. What touches its mounts hangs until it does." }
+}
+
+source "journal" "cifs_silent" {
+  identifiers = ["kernel"]
+  transport   = "kernel"
+  pattern     = <<-RE
+    ^CIFS: (?:VFS: )?(?P<mount_source>\\\\\S+) has not responded in \d+ seconds
+  RE
+  emit        = "mount_stale"
+  data        = { fstype = "cifs", error = "The server of {{ .match.mount_source }} does not answer." }
 }
 
 source "journal" "zfs_io" {

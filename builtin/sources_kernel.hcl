@@ -50,7 +50,7 @@ source "journal" "kernel_fault" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^(?P<reason>(?:watchdog: )?BUG: .*|(?:NMI watchdog: )?Watchdog detected hard LOCKUP.*|Oops: .*|general protection fault.*\[#\d+\].*|kernel BUG at .*)
+    ^(?P<reason>(?:NMI )?(?:watchdog: )?BUG: .*|(?:NMI watchdog: )?Watchdog detected hard LOCKUP.*|Oops: .*|general protection fault.*\[#\d+\].*|kernel BUG at .*)
   RE
   when        = "not (match.reason matches '^BUG: (KASAN|KCSAN|KMSAN|UBSAN)')"
   emit        = "system_problem"
@@ -61,7 +61,7 @@ source "journal" "kernel_stall" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^(?P<reason>rcu: INFO: \w+ (?:self-)?detected (?:expedited )?stalls?.*)
+    ^(?P<reason>(?:rcu: )?INFO: rcu\w* (?:self-)?detected (?:expedited )?stalls?.*)
   RE
   emit        = "system_problem"
   severity    = "WARNING"
@@ -83,7 +83,7 @@ source "journal" "machine_check" {
   identifiers = ["kernel", "mcelog", "rasdaemon"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^(?:mce: |\{\d+\})\[Hardware Error\]: (?P<reason>Machine check events logged|CPU \d+: Machine Check.*|Hardware error from APEI.*)
+    ^(?:mce: |\{\d+\})?\[Hardware Error\]: (?P<reason>Machine check events logged|CPU \d+: Machine Check.*|Hardware error from APEI.*|Uncorrected.*|Deferred error.*)
   RE
   emit        = "system_problem"
   data        = { entity = "hardware" }
@@ -118,4 +118,15 @@ source "journal" "cpu_throttled" {
   RE
   emit        = "temp_high"
   data        = { sensor = "CPU", reason = "The processor is so hot that it has slowed itself down." }
+}
+
+source "journal" "thermal_critical" {
+  identifiers = ["kernel"]
+  transport   = "kernel"
+  pattern     = <<-RE
+    ^(?:thermal|ACPI: thermal:|ACPI:)?:? ?(?P<sensor>thermal_zone\d+|\w+)?:? ?[cC]ritical temperature reached ?\((?P<value>\d+) ?C\)
+  RE
+  emit        = "temp_high"
+  severity    = "CRITICAL"
+  data        = { reason = "The hardware is so hot that the host shuts down to save it." }
 }

@@ -25,11 +25,11 @@ source "journal" "pam_failed" {
   identifiers = [
     "cockpit-session", "cockpit-bridge", "gdm-password]", "gdm-password", "lightdm", "sddm", "sddm-helper", "xrdp-sesman",
     "vsftpd", "proftpd", "pure-ftpd", "dovecot", "dovecot-auth", "auth", "saslauthd", "webmin", "remote", "rlogin", "telnetd",
-    "polkitd", "polkit-agent-helper-1", "openvpn", "apache2", "httpd", "nginx", "smbd", "x2goserver",
+    "sshd(pam_unix)", "login(pam_unix)", "su(pam_unix)", "polkitd", "polkit-agent-helper-1", "openvpn", "apache2", "httpd", "nginx", "smbd", "x2goserver",
   ]
   uids    = [0]
   pattern = <<-RE
-    ^pam_\w+\((?P<service>[^:)]+):auth\): authentication failure; logname=.* rhost=(?:::ffff:)?(?P<source_ip>[0-9A-Za-z.:_%-]+)?\s*(?: user=(?P<user>.*))?$
+    ^(?:pam_\w+\((?P<service>[^:)]+):auth\): )?authentication failure; logname=.* rhost=(?:::ffff:)?(?P<source_ip>[0-9A-Za-z.:_%-]+)?\s*(?: user=(?P<user>.*))?$
   RE
   emit    = "auth_fail"
 }

@@ -33,11 +33,34 @@ source "journal" "bond_link_down" {
   data        = { interface = "{{ .match.interface | default .match._old }}", reason = "{{ .match._bond }} goes on over its other interfaces, if there are any." }
 }
 
+source "journal" "bond_without_link" {
+  identifiers = ["kernel"]
+  transport   = "kernel"
+  pattern     = <<-RE
+    ^(?P<interface>[\w.-]+): now running without any active interface
+  RE
+  when        = "entry.uptime == nil or entry.uptime > duration('2m')"
+  emit        = "network_down"
+  data        = { reason = "No interface of the bond has a link." }
+}
+
+source "journal" "networkd_link_down" {
+  identifiers = ["systemd-networkd"]
+  pattern     = <<-RE
+    ^(?P<interface>(?:en|eth|bond|wl)[\w.-]*): Lost carrier$
+  RE
+  when        = <<-EOT
+    (entry.uid == nil or entry.uid == 0 or entry.unit == 'systemd-networkd.service')
+    and (entry.uptime == nil or entry.uptime > duration('2m'))
+  EOT
+  emit        = "network_down"
+}
+
 source "journal" "card_hung" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^[\w-]+ \S+ (?P<interface>[\w.-]+): (?:Detected Hardware Unit Hang|NETDEV WATCHDOG: .*timed out)
+    ^[\w-]+ \S+ (?P<interface>[\w.-]+): (?:Detected (?:Hardware|Tx) Unit Hang|NETDEV WATCHDOG: .*timed out|PCIe link lost)
   RE
   emit        = "network_down"
   data        = { reason = "The network card hangs, and its driver resets it. Connections break meanwhile." }

@@ -17,7 +17,7 @@ source "journal" "smart_error_count" {
   identifiers = ["smartd"]
   uids        = [0]
   pattern     = <<-RE
-    ^Device: (?P<device>/dev/\S+(?: \[(?:hpt|\w+_disk)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>(?:ATA|NVMe) error count increased from \d+ to \d+(?: \((?P<_new>\d+) new,.*)?)
+    ^Device: (?P<device>/dev/\S+(?: \[(?:hpt|\w+_disk)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>(?:(?:ATA|NVMe) error count|number of Error Log entries) increased from \d+ to \d+(?: \((?P<_new>\d+) new,.*)?)
   RE
   when        = "match._new != '0'" # a question that a disk does not understand counts as an error of it
   emit        = "disk_io_error"
@@ -28,7 +28,7 @@ source "journal" "smart_unreachable" {
   identifiers = ["smartd"]
   uids        = [0]
   pattern     = <<-RE
-    ^Device: (?P<device>/dev/\S+(?: \[(?:hpt|\w+_disk)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>unable to open (?:\w+ )?device|failed to read SMART .*|Read SMART (?:Self-Test|Self Test|Error) Log Failed|failed to read NVMe SMART.*)$
+    ^Device: (?P<device>/dev/\S+(?: \[(?:hpt|\w+_disk)[^\]]*\])?)(?: \[[^\]]*\])*, (?P<reason>unable to open (?:\w+ )?device|failed to read SMART .*|Read SMART (?:Self-Test|Self Test|Error) Log Failed|failed to read NVMe SMART.*|not capable of SMART self-check)$
   RE
   when        = "entry.uptime == nil or entry.uptime > duration('5m')"
   emit        = "disk_io_error"
