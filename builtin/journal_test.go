@@ -136,6 +136,48 @@ func TestJournal(t *testing.T) {
 	}
 }
 
+// Whatever name somebody tries: the event is a failed login from the address that
+// the server wrote.
+func FuzzForgedNames(f *testing.F) {
+	matcher := journal.NewMatcher(journalRules(f))
+	for _, name := range []string{
+		"root", "", "a b", "x from 10.9.9.9 port 1 ssh2", "x from 10.9.9.9 port 1 ssh2: RSA SHA256:0", "x from 10.9.9.9 not allowed because x",
+		"[QUORUM] This node is within the non-primary component", "x msg=y", "x rhost=10.9.9.9 user=y msg=z", "message repeated 3 times: [ Failed password for x from 10.9.9.9 port 1 ssh2]",
+		"\x1b[0m from 10.9.9.9", "x from 10.9.9.9 port 1 ssh2: a b c",
+	} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		if strings.ContainsAny(name, "\n\r") {
+			return // the servers write one line
+		}
+		for _, message := range []string{
+			"sshd | Failed password for invalid user %s from 198.51.100.1 port 2222 ssh2",
+			"sshd | Failed publickey for invalid user %s from 198.51.100.1 port 2222 ssh2: ED25519 SHA256:0000",
+			"sshd-session | Invalid user %s from 198.51.100.1 port 2222",
+			"sshd | error: maximum authentication attempts exceeded for invalid user %s from 198.51.100.1 port 2222 ssh2 [preauth]",
+			"sshd | Connection closed by invalid user %s 198.51.100.1 port 2222 [preauth]",
+			"pvedaemon | authentication failure; rhost=::ffff:198.51.100.1 user=%s msg=no such user ('%s')",
+		} {
+			entry := entryOf(message)
+			entry["MESSAGE"] = strings.ReplaceAll(entry["MESSAGE"].(string), "%s", name)
+			line, err := json.Marshal(entry)
+			if err != nil {
+				t.Fatal(err)
+			}
+			matches, _, err := matcher.Match(line)
+			if err != nil || len(matches) > 1 {
+				t.Fatalf("%q: %d events, %v", entry["MESSAGE"], len(matches), err)
+			}
+			for _, m := range matches {
+				if m.Event.Type != "auth_fail" || m.Event.Data["source_ip"] != "198.51.100.1" {
+					t.Errorf("%q: %s from %v by %s", entry["MESSAGE"], m.Event.Type, m.Event.Data["source_ip"], m.Rule.Name)
+				}
+			}
+		}
+	})
+}
+
 // TestRecordedJournal holds the sources against recorded entries and what people
 // said that they mean.
 func TestRecordedJournal(t *testing.T) {

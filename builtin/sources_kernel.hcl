@@ -1,7 +1,8 @@
 # Memory, processors and the kernel itself.
 #
 # The name of a process is what the process calls itself: up to 15 bytes of any
-# text.
+# text, and some messages begin with it. So the fixed beginning of a pattern is
+# longer than that, or a condition leaves those messages out.
 
 source "journal" "oom_killed" {
   identifiers = ["kernel"]
@@ -50,9 +51,9 @@ source "journal" "kernel_fault" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^(?P<reason>(?:NMI )?(?:watchdog: )?BUG: .*|(?:NMI watchdog: )?Watchdog detected hard LOCKUP.*|Oops: .*|general protection fault.*\[#\d+\].*|kernel BUG at .*)
+    ^(?P<reason>(?:NMI )?(?:watchdog: )?BUG: (?:soft lockup - CPU#|unable to handle |kernel NULL pointer dereference|Bad page (?:state|map) in process |Bad rss-counter state |scheduling while atomic: |workqueue lockup|stack guard page was hit|non-zero pgtables_bytes).*|(?:NMI watchdog: )?Watchdog detected hard LOCKUP.*|Oops: .*\[#\d+\](?: .*)?$|general protection fault.*\[#\d+\].*|kernel BUG at \S+:\d+!)
   RE
-  when        = "not (match.reason matches '^BUG: (KASAN|KCSAN|KMSAN|UBSAN)')"
+  when        = "not (entry.message contains ' invoked oom-killer: ')"
   emit        = "system_problem"
   data        = { entity = "kernel" }
 }
@@ -95,6 +96,7 @@ source "journal" "memory_corrected" {
   pattern     = <<-RE
     ^EDAC (?P<entity>\S+): \d+ CE (?P<_what>.*)
   RE
+  when        = "not (entry.message contains ': segfault at ') and not (entry.message contains ' invoked oom-killer: ')"
   emit        = "system_problem"
   severity    = "WARNING"
   data        = { reason = "A memory module gave a wrong bit that could be corrected. When it comes again and again the module is failing: {{ abbrev 200 .match._what }}" }
@@ -106,6 +108,7 @@ source "journal" "memory_uncorrected" {
   pattern     = <<-RE
     ^EDAC (?P<entity>\S+): \d+ UE (?P<_what>.*)
   RE
+  when        = "not (entry.message contains ': segfault at ') and not (entry.message contains ' invoked oom-killer: ')"
   emit        = "system_problem"
   data        = { reason = "A memory module gave wrong data that could not be corrected: {{ abbrev 200 .match._what }}" }
 }
