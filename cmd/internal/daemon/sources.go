@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"tocsin/api"
@@ -22,14 +24,22 @@ import (
 // sourceGrace is how long sources may take to end when the daemon stops.
 const sourceGrace = 3 * time.Second
 
-// openSources reads how far each source was. None runs before Run.
+// openSources reads how far each source was. None runs before Run. What a source
+// watches belongs to this host, and its position too: hosts may share a store.
 func (d *Daemon) openSources(ctx context.Context) error {
-	positions, err := d.store.Positions(ctx)
+	all, err := d.store.Positions(ctx)
 	if err != nil {
 		return fmt.Errorf("read how far the sources were: %w", err)
 	}
+	host, _ := os.Hostname()
+	owner, positions := host+"/", map[string]string{}
+	for key, at := range all {
+		if name, ours := strings.CutPrefix(key, owner); ours {
+			positions[name] = at
+		}
+	}
 	d.crew = crew.New(crew.Options{
-		Post: collected{d.post}, Positions: positions, Log: d.log.With("component", "source"), Panicked: d.panics.note,
+		Post: collected{d.post, owner}, Positions: positions, Log: d.log.With("component", "source"), Panicked: d.panics.note,
 	})
 	d.metrics.registry.MustRegister(newSourceMetrics(d.crew))
 	return nil
@@ -92,7 +102,10 @@ func (d *Daemon) journalOff() string {
 }
 
 // collected gives what sources find to the post room.
-type collected struct{ post *dispatch.Dispatcher }
+type collected struct {
+	post  *dispatch.Dispatcher
+	owner string // before the keys of positions
+}
 
 // Take implements crew.Post.
 func (c collected) Take(ctx context.Context, key string, findings []sources.Finding) []crew.Verdict {
@@ -100,7 +113,7 @@ func (c collected) Take(ctx context.Context, key string, findings []sources.Find
 	for i, f := range findings {
 		list[i].Event = f.Event
 		if f.Position != "" {
-			list[i].Position = event.Position{Source: key, At: f.Position}
+			list[i].Position = event.Position{Source: c.owner + key, At: f.Position}
 		}
 	}
 	verdicts := make([]crew.Verdict, len(findings))
@@ -118,7 +131,10 @@ func (c collected) Take(ctx context.Context, key string, findings []sources.Find
 }
 
 // Move implements crew.Post.
-func (c collected) Move(ctx context.Context, p event.Position) error { return c.post.Move(ctx, p) }
+func (c collected) Move(ctx context.Context, p event.Position) error {
+	p.Source = c.owner + p.Source
+	return c.post.Move(ctx, p)
+}
 
 // sourceStates tells how the sources are doing, for the API.
 func (d *Daemon) sourceStates() []api.Collector {

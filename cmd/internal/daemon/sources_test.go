@@ -64,7 +64,11 @@ func (h *house) position() string {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return all["journal"]
+	host, err := os.Hostname()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return all[host+"/journal"]
 }
 
 // login is an entry of a login that failed, as a user whose name has the number.
