@@ -11,7 +11,7 @@ source "journal" "unit_failed" {
   RE
   when        = <<-EOT
     entry.UNIT == match.unit
-    and not (match.unit matches `^(session-|user@|user-runtime-dir@|systemd-coredump@|run-)`)
+    and not (match.unit matches `^(session-|user@|user-runtime-dir@|systemd-coredump@|run-[ru][0-9a-f]+\.|run-user-|run-docker|run-containerd)`)
     and not (match.unit matches `^\d+\.scope$` and match.result == 'oom-kill')
   EOT
   emit        = "service_fail"
@@ -23,7 +23,7 @@ source "journal" "unit_failed_once" {
   pattern     = <<-RE
     ^Unit (?P<unit>\S+) entered failed state\.?$
   RE
-  when        = "entry.UNIT == match.unit and not (match.unit matches '^(session-|user@|run-)')"
+  when        = "entry.UNIT == match.unit and not (match.unit matches '^(session-|user@)')"
   emit        = "service_fail"
 }
 

@@ -153,7 +153,11 @@ func (m *Matcher) candidates() []int32 {
 			m.found = b.literals.find(m.found, e.text)
 		}
 	}
-	look(m.identifiers[string(simple(e.raw[rawIdentifier]))])
+	if e.raw[rawIdentifier] != nil {
+		look(m.identifiers[string(simple(e.raw[rawIdentifier]))])
+	} else if string(simple(e.raw[rawTransport])) == "kernel" {
+		look(m.identifiers["kernel"])
+	}
 	if len(m.units) > 0 {
 		unit := simple(e.raw[rawUnit])
 		look(m.units[string(unit)])

@@ -70,6 +70,7 @@ func TestARuleIsForSomeEntries(t *testing.T) {
 		{"program", map[string]any{"SYSLOG_IDENTIFIER": "app", "_UID": []string{"0", "1000"}, "MESSAGE": "x"}},
 		{"program root kernel", map[string]any{"SYSLOG_IDENTIFIER": "app", "_TRANSPORT": "kernel", "MESSAGE": "x"}},
 		{"", map[string]any{"SYSLOG_IDENTIFIER": "app"}},
+		{"", map[string]any{"_TRANSPORT": "kernel", "MESSAGE": "stopped"}},
 		{"", map[string]any{"MESSAGE": "stopped"}},
 		{"", map[string]any{"SYSLOG_IDENTIFIER": "app", "_COMM": "tocsin", "MESSAGE": "x"}},
 		{"", map[string]any{"SYSLOG_IDENTIFIER": "app", "_SYSTEMD_UNIT": "tocsin.service", "MESSAGE": "x"}},
