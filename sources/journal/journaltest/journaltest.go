@@ -87,7 +87,8 @@ func (j *server) follow() {
 		}
 		start = max(start, 0)
 	}
-	for end := time.Now().Add(maxLife); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+	parent := os.Getppid() // whose death journalctl sees by its standard output
+	for end := time.Now().Add(maxLife); time.Now().Before(end) && os.Getppid() == parent; time.Sleep(5 * time.Millisecond) {
 		for list = j.read(); start < len(list); start++ {
 			j.print(start, list[start])
 		}
