@@ -11,6 +11,7 @@ import (
 	"tocsin/docs"
 	"tocsin/engine/event"
 	"tocsin/rules"
+	"tocsin/sources/journal"
 	"tocsin/templates"
 )
 
@@ -21,6 +22,7 @@ func TestGenerated(t *testing.T) {
 	for name, make := range map[string]func() string{
 		"kinds": kinds, "template functions": functions, "wire functions": wire,
 		"bursts": func() string { return bursts(config) }, "events": func() string { return events(config) },
+		"sources": func() string { return sources(config) },
 	} {
 		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->\n"
 		page := docs.Language()
@@ -80,6 +82,20 @@ func bursts(config *rules.Config) string {
 	b.WriteString("| burst | events | flood |\n|---|---|---|\n")
 	for _, burst := range config.Catalogue.Bursts {
 		fmt.Fprintf(&b, "| `%s` | `%s` | %d in %s |\n", burst.Name, strings.Join(burst.Events, "` `"), burst.Threshold, event.Duration(burst.Window))
+	}
+	return b.String()
+}
+
+// sources lists the sources of the pack.
+func sources(config *rules.Config) string {
+	var b strings.Builder
+	b.WriteString("| source | event | who writes |\n|---|---|---|\n")
+	for _, s := range config.Sources {
+		who := ""
+		if rule, ok := s.Spec.(*journal.Rule); ok {
+			who = "`" + strings.Join(rule.Identifiers, "` `") + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` `%s` | `%s` | %s |\n", s.Kind, s.Name, strings.Join(s.Emits, "` `"), who)
 	}
 	return b.String()
 }
