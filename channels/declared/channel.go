@@ -87,7 +87,7 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 // opened anew, once.
 func (c *channel) deliver(ctx context.Context, d delivery) (string, error) {
 	answer, err := c.try(ctx, d)
-	if err == nil && c.spec.Ended(&service.Answer{Status: answer.Status, Body: answer.Body}) && c.forget() {
+	if err == nil && c.spec.Ended(&service.Answer{Status: answer.Status, Phrase: http.StatusText(answer.Status), Body: answer.Body}) && c.forget() {
 		clear(savedIn(d.view))
 		if err = c.steps(ctx, d.view); err == nil {
 			answer, err = c.try(ctx, d)
@@ -96,7 +96,7 @@ func (c *channel) deliver(ctx context.Context, d delivery) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	a := &service.Answer{Status: answer.Status, Body: answer.Body}
+	a := &service.Answer{Status: answer.Status, Phrase: http.StatusText(answer.Status), Body: answer.Body}
 	if !c.spec.Took(a) {
 		return "", c.spec.Refused(a, answer.Refusal(c.spec.Title), c.set.Hide)
 	}
@@ -176,7 +176,7 @@ func (c *channel) steps(ctx context.Context, view map[string]any) error {
 		if err != nil {
 			return err
 		}
-		a := &service.Answer{Status: answer.Status, Body: answer.Body}
+		a := &service.Answer{Status: answer.Status, Phrase: http.StatusText(answer.Status), Body: answer.Body}
 		if !answer.OK() {
 			return c.spec.Refused(a, answer.Refusal(c.spec.Title), c.set.Hide)
 		}

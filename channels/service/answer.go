@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 // Answer is a service's answer to a call.
 type Answer struct {
 	Status int
+	Phrase string // what the status is called: Not Found
 	Body   []byte
 }
 
@@ -80,18 +80,18 @@ func (s *Spec) Refused(a *Answer, base *event.SendError, hide func(string) strin
 	case a.Status/100 == 2 && doc == nil && len(s.Success.Checks) > 0:
 		out = event.SendError{
 			Class: event.Temporary, Code: "bad_answer",
-			Why: "what answered is not " + s.Title + ": it said " + statusText(a.Status) + " without what the service says to a message",
+			Why: "what answered is not " + s.Title + ": it said " + a.status() + " without what the service says to a message",
 			Do:  "check the channel's address, and whether a sign-in page or another site stands before the service",
 		}
 	case a.Status/100 == 2:
 		out = event.SendError{
 			Class: event.Unfit, Code: "rejected",
-			Why: s.Title + " answered " + statusText(a.Status) + ", but did not take the message",
+			Why: s.Title + " answered " + a.status() + ", but did not take the message",
 			Do:  "look at what it says, and at the message in the history",
 		}
 	}
 	if said := s.said(a, doc, hide); said != "" && out.Code != "bad_answer" {
-		out.Why = fmt.Sprintf("%s answered %s (%s)", s.Title, statusText(a.Status), said)
+		out.Why = fmt.Sprintf("%s answered %s (%s)", s.Title, a.status(), said)
 	}
 	if seconds, ok := s.Retry.first(doc); ok {
 		if n, ok := number(seconds); ok && n > 0 && n < 86_400 {
@@ -113,7 +113,7 @@ func (s *Spec) Ended(a *Answer) bool {
 	switch {
 	case len(s.Steps) == 0:
 		return false
-	case a.Status == http.StatusUnauthorized, a.Status == http.StatusForbidden:
+	case a.Status == 401, a.Status == 403: // unauthorized, forbidden
 		return true
 	}
 	return !s.Took(a) && slices.ContainsFunc(s.Refusals, func(r Refusal) bool { return r.Renew && r.applies(a) })
@@ -149,12 +149,8 @@ func (s *Spec) said(a *Answer, doc any, hide func(string) string) string {
 	return ""
 }
 
-func statusText(code int) string {
-	if text := http.StatusText(code); text != "" {
-		return fmt.Sprintf("%d %s", code, text)
-	}
-	return fmt.Sprint(code)
-}
+// status returns the status with its name, where that is known.
+func (a *Answer) status() string { return strings.TrimSpace(fmt.Sprint(a.Status) + " " + a.Phrase) }
 
 // Saved reads what a step keeps of its answer, and for how long.
 func (st *Step) Saved(a *Answer) (map[string]any, time.Duration, error) {

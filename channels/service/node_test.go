@@ -124,7 +124,7 @@ func TestAnswers(t *testing.T) {
 	if got := s.MessageID(&Answer{Status: 200, Body: []byte(`{"results":[{"id":7}]}`)}); got != "7" {
 		t.Errorf("id %q", got)
 	}
-	e := s.Refused(&Answer{Status: 400, Body: []byte(`{"error":{"message":"bad\nthing"}}`)}, &event.SendError{Class: event.Unfit, Code: "rejected"}, func(s string) string { return s })
+	e := s.Refused(&Answer{Status: 400, Phrase: "Bad Request", Body: []byte(`{"error":{"message":"bad\nthing"}}`)}, &event.SendError{Class: event.Unfit, Code: "rejected"}, func(s string) string { return s })
 	if e.Why != "Bell answered 400 Bad Request (bad thing)" {
 		t.Error(e.Why)
 	}
