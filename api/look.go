@@ -53,7 +53,13 @@ func (s *Server) readyz(w http.ResponseWriter, req bunrouter.Request) error {
 	if s.Ready(req.Context()) != nil {
 		return errUnavailable.because("", "tocsin status tells why")
 	}
-	return writeJSON(w, http.StatusOK, map[string]string{"status": "ready"})
+	answer := map[string]string{"status": "ready"}
+	if s.Impaired != nil {
+		if what := s.Impaired(); what != "" {
+			answer["impaired"], answer["do"] = what, "tocsin status tells why"
+		}
+	}
+	return writeJSON(w, http.StatusOK, answer)
 }
 
 // metrics serves programs on this host, and others with a token.

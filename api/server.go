@@ -84,10 +84,13 @@ type Options struct {
 	Settings  func() Settings
 	// Decode reads the body that Proxmox posts to the webhook. Its error is the
 	// caller's mistake; a *BadRequest also says what to do.
-	Decode  func(body []byte) (event.Incoming, error)
-	Ready   func(ctx context.Context) error // nil when events can be kept
-	Metrics http.Handler
-	Log     *slog.Logger
+	Decode func(body []byte) (event.Incoming, error)
+	Ready  func(ctx context.Context) error // nil when events can be kept
+	// Impaired says what works in part only while events are kept, for anybody to
+	// read; empty: nothing. May be nil.
+	Impaired func() string
+	Metrics  http.Handler
+	Log      *slog.Logger
 	// Panicked is told of each panic of a handler; may be nil.
 	Panicked func()
 }

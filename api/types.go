@@ -114,7 +114,8 @@ type Status struct {
 	Started      time.Time `json:"started"`
 	Enabled      bool      `json:"enabled"`
 	Config       ConfigRun `json:"config"`
-	Store        string    `json:"store"` // ok, or why it cannot keep events
+	Store        string    `json:"store"`             // ok, or why it cannot keep events
+	History      *Records  `json:"history,omitempty"` // nil: it is written
 	Channels     int       `json:"channels"`
 	Failing      []string  `json:"failing,omitempty"`
 	Stranded     []string  `json:"stranded,omitempty"` // channels that are gone or off, with messages that wait
@@ -136,6 +137,15 @@ type Collector struct {
 	Restarts int        `json:"restarts"`
 	Events   int        `json:"events"` // that are kept, since it was started
 	Last     *time.Time `json:"last_event,omitempty"`
+}
+
+// Records says what of history, decisions and recorded events cannot be written.
+// Messages are delivered all the same.
+type Records struct {
+	Tables []string  `json:"tables"`
+	Since  time.Time `json:"since"`
+	Why    string    `json:"why"`
+	Lost   int64     `json:"rows_lost"`
 }
 
 // Heartbeat is what a service elsewhere was told last.

@@ -119,6 +119,47 @@ event "store_recovered" {
   }
 }
 
+event "history_failing" {
+  group    = "health"
+  severity = "WARNING"
+  icon     = "🗒️"
+  summary  = "The history cannot be written; messages are delivered all the same."
+  fields = {
+    tables = "list"
+    reason = "string"
+  }
+  fingerprint = ["host"]
+  title       = "The history cannot be written"
+  body        = <<-EOT
+    Messages are delivered all the same. What became of them from now on is not on record.
+    {{ with .data.reason }}Why: {{ . }}{{ end }}
+
+    Check: tocsin status, and what has altered the database
+  EOT
+  details = {
+    Tables = "{{ join `, ` .data.tables }}"
+  }
+}
+
+event "history_recovered" {
+  group    = "health"
+  severity = "INFO"
+  outcome  = "success"
+  resolves = ["history_failing"]
+  icon     = "✅"
+  summary  = "The history is written again."
+  fields = {
+    count    = "number" # rows that are lost
+    duration = "duration"
+  }
+  fingerprint = ["host"]
+  title       = "The history is written again"
+  body        = "{{ with .data.count }}It lacks {{ . }} {{ plural `row` `rows` . }}.{{ else }}It lacks what happened meanwhile.{{ end }}"
+  details = {
+    Lasted = "{{ .data.duration }}"
+  }
+}
+
 # The event's host is the one that is silent.
 event "host_silent" {
   group    = "health"

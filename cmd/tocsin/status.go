@@ -23,7 +23,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Long: `Show how the daemon is doing. The exit status is 1 when something needs
 attention: the configuration on disk is not the one in use, a channel fails,
 messages are stranded on one that is gone or off, a source cannot read what it
-watches, events cannot be kept, or the heartbeat is not heard or tells of trouble.`,
+watches, events cannot be kept or the history not be written, or the heartbeat
+is not heard or tells of trouble.`,
 		Example: "  tocsin status\n  tocsin status --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -49,7 +50,7 @@ watches, events cannot be kept, or the heartbeat is not heard or tells of troubl
 func needsAttention(st *api.Status) bool {
 	beats := st.Heartbeat == nil || st.Heartbeat.Degraded == "" && st.Heartbeat.Error == ""
 	ails := slices.ContainsFunc(st.Sources, func(c api.Collector) bool { return c.State != "ok" })
-	return st.Config.State != "ok" || st.Store != "ok" || len(st.Failing)+len(st.Stranded) > 0 || !beats || ails
+	return st.Config.State != "ok" || st.Store != "ok" || st.History != nil || len(st.Failing)+len(st.Stranded) > 0 || !beats || ails
 }
 
 func (a *app) printStatus(ctx context.Context, st *api.Status) error {
@@ -69,6 +70,9 @@ func (a *app) printStatus(ctx context.Context, st *api.Status) error {
 		{"store", st.Store},
 		{"channels", fmt.Sprint(st.Channels)},
 		{"waiting", fmt.Sprintf("%d messages, %d given up", st.Waiting, st.Dead)},
+	}
+	if st.History != nil {
+		rows = append(rows, []string{"history", historyWords(st.History)})
 	}
 	if len(st.Failing) > 0 {
 		rows = append(rows, []string{"failing", strings.Join(st.Failing, ", ")})
@@ -107,6 +111,12 @@ func sourceWords(s *api.Collector) string {
 		words = "failing since " + moment(s.Since) + ": " + clean(s.Reason)
 	}
 	return words
+}
+
+// historyWords tells what is missing in the records.
+func historyWords(h *api.Records) string {
+	return fmt.Sprintf("not written since %s, messages are delivered all the same: %s (%d rows lost in %s)",
+		moment(h.Since), h.Why, h.Lost, strings.Join(h.Tables, ", "))
 }
 
 // heartbeatWords tells how the heartbeat is doing.

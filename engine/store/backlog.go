@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -81,20 +82,27 @@ func (s *Store) Overdue(ctx context.Context, channel string, until time.Time, li
 	return list, next, err
 }
 
-// Knows tells of which events a channel has a parcel or took a message.
+// Knows tells of which events a channel has a parcel or took a message. A history
+// that cannot be read tells of none: a message that comes twice is better than
+// one that never comes.
 func (s *Store) Knows(ctx context.Context, channel string, events []string) (map[string]bool, error) {
 	known := map[string]bool{}
-	query, args, err := sqlx.In("SELECT event_id FROM outbox WHERE channel = ? AND state <> 'dead' AND event_id IN (?)"+
-		" UNION SELECT event_id FROM notification_history WHERE channel = ? AND success = 1 AND event_id IN (?)", channel, events, channel, events)
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	if err := s.readers.SelectContext(ctx, &ids, query, args...); err != nil {
-		return nil, s.failed("look up events", err)
-	}
-	for _, id := range ids {
-		known[id] = true
+	for _, query := range []string{
+		"SELECT event_id FROM notification_history WHERE channel = ? AND success = 1 AND event_id IN (?)",
+		"SELECT event_id FROM outbox WHERE channel = ? AND state <> 'dead' AND event_id IN (?)",
+	} {
+		query, args, err := sqlx.In(query, channel, events)
+		if err != nil {
+			return nil, err
+		}
+		var ids []string
+		err = s.readers.SelectContext(ctx, &ids, query, args...)
+		if err != nil && !(strings.Contains(query, historyTable) && isRefusal(err)) {
+			return nil, s.failed("look up events", err)
+		}
+		for _, id := range ids {
+			known[id] = true
+		}
 	}
 	return known, nil
 }

@@ -28,8 +28,15 @@ const (
 	carryRows = 5000
 )
 
-// records are the tables that people read and nothing waits for.
-func records() []string { return []string{"notification_history", "decisions", "events"} }
+// The tables that people read and nothing waits for.
+const (
+	historyTable   = "notification_history"
+	decisionsTable = "decisions"
+	eventsTable    = "events"
+)
+
+// recordTables are these tables, in the order in which they are carried over.
+func recordTables() []string { return []string{historyTable, decisionsTable, eventsTable} }
 
 // carrier carries the rows of a damaged database into a fresh one: first what
 // waits and what is remembered, then the records. A row that the fresh one does
@@ -100,7 +107,7 @@ func (c *carrier) findTables() error {
 		c.tables = append(c.tables, t)
 	}
 	slices.SortFunc(c.tables, func(a, b *carried) int {
-		if last := slices.Index(records(), a.name) - slices.Index(records(), b.name); last != 0 {
+		if last := slices.Index(recordTables(), a.name) - slices.Index(recordTables(), b.name); last != 0 {
 			return last
 		}
 		return -strings.Compare(a.name, b.name) // quiet_pending, then digest_pending: what is told sooner takes what may be either's
@@ -176,7 +183,7 @@ func (c *carrier) note(t *carried, l salvage.Losses) {
 // taking returns what is done with each row of a table.
 func (c *carrier) taking(t *carried) func(salvage.Row) salvage.Verdict {
 	var end time.Time
-	if slices.Contains(records(), t.name) {
+	if slices.Contains(recordTables(), t.name) {
 		end = time.Now().Add(recordTime)
 	}
 	return func(row salvage.Row) salvage.Verdict {
@@ -233,7 +240,7 @@ func (t *carried) rank() (n int) {
 	if !t.lost {
 		n += 2
 	}
-	if !slices.Contains(records(), t.name) {
+	if !slices.Contains(recordTables(), t.name) {
 		n++
 	}
 	return n

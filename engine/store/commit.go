@@ -4,14 +4,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"tocsin/engine"
 	"tocsin/engine/event"
 )
 
 // Commit keeps a batch, all of it or nothing, and returns when it is synced to
-// the disk. An *Unavailable says that it cannot be kept now. A parcel that was
+// the disk. An *Unavailable says that it cannot be kept now. Only what people
+// read and nothing waits for may be left out, see Records. A parcel that was
 // sent leaves the outbox in the transaction that writes its history row; a
 // settlement whose Delivery is zero writes none.
 //
@@ -27,11 +30,42 @@ func (s *Store) Commit(ctx context.Context, b *engine.Batch) error {
 	if c.isEmpty() {
 		return nil
 	}
-	if err := s.change(ctx, "keep batch", c.write); err != nil {
-		return err
+	if err := s.keep(ctx, c); err != nil {
+		return s.failed("keep batch", err)
 	}
 	s.noteKept()
+	s.records.note(c.written, c.refused, time.Now())
+	s.tellDamage(c)
 	return nil
+}
+
+// keep writes a batch. When the records alone cannot be written, it keeps the
+// rest without them.
+func (s *Store) keep(ctx context.Context, c *commit) error {
+	if s.records.areWhole() {
+		err := s.writer.change(ctx, c.write)
+		if _, recording := errors.AsType[*recordError](err); !recording || !isRefusal(err) {
+			return err
+		}
+	}
+	c.careful, c.written = true, map[string]bool{}
+	err := s.writer.change(ctx, c.write)
+	if err != nil && len(c.refused) > 0 { // SQLite may end the transaction over it: now they are not even tried
+		c.written = map[string]bool{}
+		c.refused = onePerTable(c.refused)
+		err = s.writer.change(ctx, c.write)
+	}
+	return err
+}
+
+// tellDamage tells of damage that only records met: the batch is kept without
+// them, and the next start mends what there is to mend.
+func (s *Store) tellDamage(c *commit) {
+	for _, f := range c.refused {
+		if d, damaged := asDamage(f.err); damaged {
+			_ = s.suspect(d)
+		}
+	}
 }
 
 // commit is a batch as it is written: texts made and rows told apart before
@@ -50,6 +84,11 @@ type commit struct {
 	opened     []openRow
 	causes     []causeRow
 	arrived    []arrivedRow
+
+	// What only people read may be left out, see record.
+	careful bool
+	written map[string]bool // tables of records that took rows
+	refused []refusedRecord
 }
 
 // heldRow is an event that waits in a bucket, as it is kept.
@@ -232,7 +271,7 @@ func (c *commit) writeOutbox(t *tx) error {
 		return fmt.Errorf("settle parcels: %w", err)
 	}
 	for _, settled := range c.sent {
-		if err := confirmed(t, settled); err != nil {
+		if err := c.confirmed(t, settled); err != nil {
 			return fmt.Errorf("settle parcel %d: %w", settled.Parcel.ID, err)
 		}
 	}
@@ -241,16 +280,15 @@ func (c *commit) writeOutbox(t *tx) error {
 
 // writeRecords keeps what happened, for people to read.
 func (c *commit) writeRecords(t *tx) error {
-	if err := each(t, &c.sql.history, c.deliveries, bindDelivery); err != nil {
-		return fmt.Errorf("history: %w", err)
+	err := c.record(t, historyTable, len(c.deliveries), func() error { return each(t, &c.sql.history, c.deliveries, bindDelivery) })
+	if err != nil {
+		return err
 	}
-	if err := each(t, &c.sql.decisions, c.Decisions, bindDecision); err != nil {
-		return fmt.Errorf("decisions: %w", err)
+	err = c.record(t, decisionsTable, len(c.Decisions), func() error { return each(t, &c.sql.decisions, c.Decisions, bindDecision) })
+	if err != nil {
+		return err
 	}
-	if err := each(t, &c.sql.arrived, c.arrived, bindArrived); err != nil {
-		return fmt.Errorf("events: %w", err)
-	}
-	return nil
+	return c.record(t, eventsTable, len(c.arrived), func() error { return each(t, &c.sql.arrived, c.arrived, bindArrived) })
 }
 
 // encoder writes values as JSON for a column. It leaves < and & as they are, as

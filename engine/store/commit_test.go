@@ -156,9 +156,9 @@ func TestCommitIsAllOrNothing(t *testing.T) {
 	keep(t, s, b)
 	want := snapshot(t, s)
 
-	// The last thing that is written fails.
+	// The last thing that is written fails, of what somebody waits for.
 	if err := s.writer.change(t.Context(), func(x *tx) error {
-		_, err := x.exec("CREATE TRIGGER refuse BEFORE INSERT ON decisions BEGIN SELECT RAISE(ABORT, 'refused'); END")
+		_, err := x.exec("CREATE TRIGGER refuse BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'refused'); END")
 		return err
 	}); err != nil {
 		t.Fatal(err)

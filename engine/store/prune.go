@@ -69,7 +69,8 @@ func agedTables(now time.Time, keep Retention) []aged {
 
 // Prune removes what keep does not ask for, and stamps and claims that have
 // expired by now, and gives the room back to the disk when it is much. It works in
-// portions and returns how many rows are gone, also when it fails on the way.
+// portions and returns how many rows are gone, also when a part of it fails: the
+// others go on.
 func (s *Store) Prune(ctx context.Context, now time.Time, keep Retention) (n int, err error) {
 	for _, part := range []func() (int, error){
 		func() (int, error) { return s.pruneAged(ctx, now, keep) },
@@ -80,32 +81,30 @@ func (s *Store) Prune(ctx context.Context, now time.Time, keep Retention) (n int
 		func() (int, error) { return s.pruneHistory(ctx, cmp.Or(keep.HistoryBytes, 1<<30)) },
 		func() (int, error) { return 0, s.shrink(ctx) },
 	} {
-		removed, err := part()
-		n += removed
-		if err != nil {
-			return n, err
+		removed, failed := part()
+		n, err = n+removed, errors.Join(err, failed)
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return n, nil
+	return n, err
 }
 
 // pruneAged removes the rows that are old enough, a step at most.
 func (s *Store) pruneAged(ctx context.Context, now time.Time, keep Retention) (n int, err error) {
 	for _, table := range agedTables(now, keep) {
 		var at int64
-		if err := s.readers.GetContext(ctx, &at, table.oldest()); err != nil {
-			return n, s.failed("look for old rows", err)
+		if failed := s.readers.GetContext(ctx, &at, table.oldest()); failed != nil {
+			err = errors.Join(err, s.failed("look for old rows", failed))
+			continue
 		}
 		if step := time.UnixMilli(at).Add(cmp.Or(keep.Step, day)); step.Before(table.before) {
 			table.before = step
 		}
-		removed, err := s.prune(ctx, table.delete(), table.before)
-		n += removed
-		if err != nil {
-			return n, err
-		}
+		removed, failed := s.prune(ctx, table.delete(), table.before)
+		n, err = n+removed, errors.Join(err, failed)
 	}
-	return n, nil
+	return n, err
 }
 
 // pruneEvents removes the oldest recorded events when there are more than most.

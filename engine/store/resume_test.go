@@ -178,7 +178,7 @@ func TestDamageInUse(t *testing.T) {
 	path := lay(t, newSpecimen(t).file, nil)
 	s := openAt(t, path)
 	var root int
-	if err := s.readers.Get(&root, "SELECT rootpage FROM sqlite_schema WHERE name = 'notification_history'"); err != nil {
+	if err := s.readers.Get(&root, "SELECT rootpage FROM sqlite_schema WHERE name = 'outbox'"); err != nil {
 		t.Fatal(err)
 	}
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -190,7 +190,7 @@ func TestDamageInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.writer.drop() // it remembers the page
-	b := &engine.Batch{History: []event.Delivery{delivery("phone", "e1", noon())}}
+	b := &engine.Batch{Queued: []event.Parcel{parcel("phone", "e1", event.Info)}}
 	for range 2 {
 		wantUnavailable(t, s.Commit(t.Context(), b), "is damaged", path)
 	}

@@ -22,6 +22,7 @@ type Store struct {
 	next    *sqlx.Stmt
 	sql     statements
 	kept    atomic.Pointer[time.Time] // when a batch or a check was last kept
+	records records
 
 	checked bool       // the start looked through all of it
 	damaged chan error // has room for one
@@ -58,7 +59,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 }
 
 func newStore(path string) *Store {
-	return &Store{path: path, sql: newStatements(), damaged: make(chan error, 1)}
+	return &Store{path: path, sql: newStatements(), records: newRecords(), damaged: make(chan error, 1)}
 }
 
 // Close waits for the transaction that runs, closes the database and frees the

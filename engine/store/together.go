@@ -60,7 +60,11 @@ func (c *commit) writeBuffers(t *tx) error {
 	for i := range c.Told {
 		told := &c.Told[i]
 		query := decideColumns + "event_type" + decideValues + buffers()[told.Buffer] + " WHERE told_in = ?8 ORDER BY event_time, id"
-		if _, err := t.exec(query, decideArgs(told.Channel, &told.Decision)...); err != nil {
+		err := c.record(t, decisionsTable, max(len(told.IDs), 1), func() error {
+			_, err := t.exec(query, decideArgs(told.Channel, &told.Decision)...)
+			return err
+		})
+		if err != nil {
 			return fmt.Errorf("decisions about what is told: %w", err)
 		}
 	}
@@ -71,7 +75,7 @@ func (c *commit) writeBuffers(t *tx) error {
 func (c *commit) merge(t *tx) error {
 	for i := range c.Merged {
 		m, row := &c.Merged[i], &c.merged[i]
-		if err := eachWith(t, &c.sql.decide, decideArgs(m.Into.Channel, &m.Decision), m.IDs, bindValue); err != nil {
+		if err := c.decide(t, m.Into.Channel, &m.Decision, m.IDs); err != nil {
 			return err
 		}
 		others := make([]int64, 0, len(m.IDs))
@@ -105,19 +109,30 @@ func (c *commit) copy(t *tx) error {
 		if copied.Decision.Stage == "" {
 			continue
 		}
-		if err := eachWith(t, &c.sql.decide, decideArgs(copied.Decision.Channel, &copied.Decision), copied.IDs, bindValue); err != nil {
+		if err := c.decide(t, copied.Decision.Channel, &copied.Decision, copied.IDs); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// decide keeps a decision about the event of each of some parcels.
+func (c *commit) decide(t *tx, channel string, d *event.Decision, ids []int64) error {
+	return c.record(t, decisionsTable, len(ids), func() error {
+		return eachWith(t, &c.sql.decide, decideArgs(channel, d), ids, bindValue)
+	})
+}
+
 // confirmed does what follows from a message that its channel took.
-func confirmed(t *tx, s *event.Settlement) error {
+func (c *commit) confirmed(t *tx, s *event.Settlement) error {
 	p := &s.Parcel
 	if p.CopyID != "" {
 		query := decideColumns + "message ->> 'event_type'" + decideValues + "outbox WHERE copied_in = ?9 AND copied_in <> '' ORDER BY id"
-		if _, err := t.exec(query, append(decideArgs(s.Covered.Channel, &s.Covered), p.CopyID)...); err != nil {
+		err := c.record(t, decisionsTable, 1, func() error {
+			_, err := t.exec(query, append(decideArgs(s.Covered.Channel, &s.Covered), p.CopyID)...)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 		if _, err := t.exec(dropCovered, p.CopyID); err != nil {

@@ -23,6 +23,7 @@ type writer struct {
 	conn       *sqlx.Conn            // nil: to be opened
 	statements map[string]*sqlx.Stmt // of conn, by their text
 	args       []any                 // reused by each
+	worn       bool                  // a statement met an error that the connection does not survive
 }
 
 func newWriter(pool *sqlx.DB) *writer {
@@ -45,9 +46,10 @@ func (w *writer) change(ctx context.Context, do func(*tx) error) error {
 	ctx = context.WithoutCancel(ctx)
 	err := w.open(ctx)
 	if err == nil {
+		w.worn = false
 		err = w.transact(ctx, do)
 	}
-	if err != nil && !survives(err) {
+	if w.worn || err != nil && !survives(err) {
 		w.drop()
 	}
 	return err
@@ -146,11 +148,18 @@ func (t *tx) exec(query string, args ...any) (sql.Result, error) {
 		var err error
 		statement, err = t.writer.conn.PreparexContext(t.ctx, query)
 		if err != nil {
-			return nil, err
+			return nil, t.met(err)
 		}
 		t.writer.statements[query] = statement
 	}
-	return statement.ExecContext(t.ctx, args...)
+	result, err := statement.ExecContext(t.ctx, args...)
+	return result, t.met(err)
+}
+
+// met takes notice of an error, also of one that the transaction goes on after.
+func (t *tx) met(err error) error {
+	t.writer.worn = t.writer.worn || err != nil && !survives(err)
+	return err
 }
 
 // count runs a statement and returns how many rows it changed.

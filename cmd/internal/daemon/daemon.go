@@ -134,10 +134,11 @@ func (d *Daemon) openPost(ctx context.Context) error {
 func (d *Daemon) openFront(context.Context) error {
 	handler := api.New(api.Options{
 		Intake: intake{d.post, d.lines, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Keys: d.keys,
-		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready,
+		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready, Impaired: d.impaired,
 		Metrics: d.metrics.handler(), Log: d.log, Panicked: func() { d.panics.note("api") },
 	})
 	d.metrics.registry.MustRegister(newChannelMetrics(d))
+	d.metrics.watchRecords(d.store.Records)
 	settings := d.running.Load().config.Settings.API
 	listen := settings.Listen
 	if d.Listen != "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"tocsin/engine/event"
+	"tocsin/engine/store"
 )
 
 // metrics counts what happens. No label comes from event data.
@@ -66,6 +67,23 @@ func newMetrics(version string) *metrics {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
+}
+
+// watchRecords shows whether the history is written, and what is not.
+func (m *metrics) watchRecords(state func() store.Records) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "tocsin_history_writable", Help: "Whether history, decisions and recorded events can be written.",
+		}, func() float64 {
+			if r := state(); !r.IsWhole() {
+				return 0
+			}
+			return 1
+		}),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "tocsin_history_rows_lost_total", Help: "Rows of history, decisions and recorded events that could not be written.",
+		}, func() float64 { return float64(state().Lost) }),
+	)
 }
 
 func (m *metrics) handler() http.Handler {

@@ -34,7 +34,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	for part, run := range map[string]func(){
 		"reload": func() { d.follow(ctx, hangup) }, "prune": func() { d.prune(ctx) }, "warn": func() { d.warn(ctx) },
 		"clock": func() { d.followClock(ctx) }, "heartbeat": func() { d.heart.run(ctx) }, "watchdog": func() { d.feed(ctx) },
-		"care": func() { d.care(ctx) }, "sources": d.begin,
+		"care": func() { d.care(ctx) }, "records": func() { d.followRecords(ctx) }, "sources": d.begin,
 	} {
 		background.Go(func() { d.panics.guard(ctx, part, run) })
 	}
