@@ -176,7 +176,7 @@ type Batch struct {
 	Decisions []event.Decision
 	History   []event.Delivery // rows of no parcel: tests of a channel
 
-	Sending  []int64  // parcels that an attempt is under way for
+	Sending  []Sending
 	Merged   []Merged // parcels that become one
 	Copied   []Copied // parcels that a copy stands in for
 	Told     []Told   // what waited in buffers before this batch and is told now
@@ -190,6 +190,13 @@ type Batch struct {
 	Arrived  []event.Recorded // kept for explanations and replays
 
 	Positions []event.Position // of sources, behind the events of this batch; one each
+	// What several nodes on one store need.
+	Judged  bool             // by the judge: ErrDeposed when another node is it
+	Fences  map[string]int64 // by channel: what the batch says of the channel's parcels holds only while its lease has this fence
+	Posted  []Posted         // for the node that judges
+	Taken   []int64          // of what was posted: it is judged
+	Refused map[int64]string // of what was posted: why it cannot be judged
+	Lost    []string         // set by the store: channels whose fence is another by now; nothing of their parcels was kept
 }
 
 // Volume is how much waits in the outbox and in the buffers.
@@ -213,6 +220,7 @@ type Told struct {
 // Copied are parcels that a copy stands in for, which is among the Queued. When
 // the copy is delivered, they are settled.
 type Copied struct {
+	Channel  string // of the parcels
 	CopyID   string // event.NoCopy: none is needed
 	IDs      []int64
 	Decision event.Decision // kept about the event of each when its Stage is set

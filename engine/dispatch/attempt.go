@@ -101,7 +101,7 @@ func (w *worker) await(urgent bool) turn {
 // known afterwards.
 func (w *worker) begin(parcel int64) {
 	select {
-	case w.inbox <- &started{parcel}:
+	case w.inbox <- &started{engine.Sending{ID: parcel, Channel: w.channel}}:
 	case <-w.done:
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	"tocsin/engine"
 	"tocsin/engine/event"
 )
 
@@ -39,7 +40,7 @@ func (a *arrival) reply(o Outcome) {
 
 // started says that an attempt to send a parcel is under way. Nobody waits for
 // it to be kept.
-type started struct{ parcel int64 }
+type started struct{ parcel engine.Sending }
 
 // settled is an attempt of a worker, which waits until it is kept.
 type settled struct {

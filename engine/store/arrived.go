@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"tocsin/engine/event"
 )
 
@@ -31,14 +29,14 @@ type RecordedFilter struct {
 
 // Event returns an event as it came, while it is on record.
 func (s *Store) Event(ctx context.Context, id string) (rec event.Recorded, found bool, err error) {
-	err = s.view(ctx, "read event", func(t *sqlx.Tx) (err error) {
+	err = s.view(ctx, "read event", func(t *view) (err error) {
 		rec, found, err = readEvent(ctx, t, id)
 		return err
 	})
 	return rec, found, err
 }
 
-func readEvent(ctx context.Context, t *sqlx.Tx, id string) (rec event.Recorded, found bool, err error) {
+func readEvent(ctx context.Context, t *view, id string) (rec event.Recorded, found bool, err error) {
 	var row arrivedRow
 	err = t.GetContext(ctx, &row, "SELECT "+arrivedColumns+" FROM events WHERE event_id = ?", id)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -56,7 +54,7 @@ func (s *Store) Events(ctx context.Context, f RecordedFilter) (list []event.Reco
 	w.equal("event_type", f.Type)
 	w.between("arrived_at", f.Since, f.Until)
 	limit, offset := f.Page.bounds()
-	err = s.view(ctx, "read events", func(t *sqlx.Tx) error {
+	err = s.view(ctx, "read events", func(t *view) error {
 		var rows []arrivedRow
 		query := "SELECT " + arrivedColumns + " FROM events" + w.clause() + " ORDER BY arrived_at, event_id LIMIT ? OFFSET ?"
 		if err := t.SelectContext(ctx, &rows, query, append(w.args, limit, offset)...); err != nil {

@@ -13,17 +13,16 @@ import (
 
 const (
 	// All of these read the index outbox_next, but for the rows they return.
-	countBacklog = "SELECT count(*) FROM outbox WHERE channel = ? AND state <> 'dead' AND urgent = 0"
+	countBacklog = "SELECT count(*) FROM outbox WHERE channel = ? AND state <> 'dead' AND urgent = FALSE"
 
 	// What may have arrived is not merged, nor what is merged or copied already.
-	selectMergeable = "SELECT id," + outboxColumns + ",tried_at FROM outbox WHERE channel = ?1 AND state <> 'dead' AND urgent = 0" +
-		" AND state IN ('queued', 'retry', 'held') AND maybe = 0 AND copied_in = '' AND copy_id = '' AND message ->> 'event_type' <> '" + event.BacklogType + "'" +
+	selectMergeable = "SELECT id," + outboxColumns + ",tried_at FROM outbox WHERE channel = ?1 AND state <> 'dead' AND urgent = FALSE" +
+		" AND state IN ('queued', 'retry', 'held') AND maybe = FALSE AND copied_in = '' AND copy_id = '' AND message ->> 'event_type' <> '" + event.BacklogType + "'" +
 		" AND (?2 = '' OR message ->> 'severity' = ?2) ORDER BY urgent DESC, id LIMIT ?3"
 
 	uncopied       = " FROM outbox WHERE channel = ? AND state <> 'dead' AND copied_in = '' AND copy_id = ''"
 	selectOverdue  = "SELECT id," + outboxColumns + ",tried_at" + uncopied + " AND accepted_at <= ? ORDER BY urgent DESC, id LIMIT ?"
 	nextOverdue    = "SELECT coalesce(min(accepted_at), 0)" + uncopied + " AND accepted_at > ?"
-	selectVolume   = "SELECT count(*) AS rows, coalesce(sum(weight), 0) AS bytes FROM outbox INDEXED BY outbox_next WHERE state <> 'dead'"
 	selectBuffered = "SELECT (SELECT count(*) FROM quiet_pending WHERE told_in = '') + (SELECT count(*) FROM digest_pending WHERE told_in = '')"
 )
 
@@ -64,7 +63,7 @@ func (s *Store) Mergeable(ctx context.Context, channel, severity string, limit i
 // moment and that nothing stands in for, and when the first of the later ones was
 // accepted; zero: there is none.
 func (s *Store) Overdue(ctx context.Context, channel string, until time.Time, limit int) (list []event.Parcel, next time.Time, err error) {
-	err = s.view(ctx, "read what is overdue", func(t *sqlx.Tx) error {
+	err = s.view(ctx, "read what is overdue", func(t *view) error {
 		var rows []outboxRow
 		if err := t.SelectContext(ctx, &rows, selectOverdue, channel, millis(until), limit); err != nil {
 			return err
@@ -88,7 +87,7 @@ func (s *Store) Overdue(ctx context.Context, channel string, until time.Time, li
 func (s *Store) Knows(ctx context.Context, channel string, events []string) (map[string]bool, error) {
 	known := map[string]bool{}
 	for _, query := range []string{
-		"SELECT event_id FROM notification_history WHERE channel = ? AND success = 1 AND event_id IN (?)",
+		"SELECT event_id FROM notification_history WHERE channel = ? AND success = TRUE AND event_id IN (?)",
 		"SELECT event_id FROM outbox WHERE channel = ? AND state <> 'dead' AND event_id IN (?)",
 	} {
 		query, args, err := sqlx.In(query, channel, events)
@@ -109,8 +108,8 @@ func (s *Store) Knows(ctx context.Context, channel string, events []string) (map
 
 // Volume tells how much waits to be delivered, in outbox and buffers.
 func (s *Store) Volume(ctx context.Context) (v engine.Volume, err error) {
-	err = s.view(ctx, "count what waits", func(t *sqlx.Tx) error {
-		if err := t.GetContext(ctx, &v, selectVolume); err != nil {
+	err = s.view(ctx, "count what waits", func(t *view) error {
+		if err := t.GetContext(ctx, &v, s.dialect.selectVolume); err != nil {
 			return err
 		}
 		var buffered int

@@ -25,6 +25,9 @@ type Backup struct {
 // at which it was begun. It was looked through and is on the disk when Backup
 // returns; after an error there is no file.
 func (r *Reader) Backup(ctx context.Context, file string) (*Backup, error) {
+	if r.store.server != nil {
+		return nil, r.store.useDump(file)
+	}
 	path, err := filepath.Abs(file)
 	if err != nil {
 		return nil, err

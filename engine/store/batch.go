@@ -54,6 +54,26 @@ func each[T any](t *tx, statement *batched, rows []T, bind func([]any, *T) []any
 	return eachWith(t, statement, nil, rows, bind)
 }
 
+// eachLast is each for a statement that replaces the row of a key. Of rows with
+// the same key only the last is written, in the place of the first: PostgreSQL
+// replaces none twice in one statement.
+func eachLast[T any](t *tx, statement *batched, rows []T, key func(*T) string, bind func([]any, *T) []any) error {
+	if len(rows) < 2 {
+		return each(t, statement, rows, bind)
+	}
+	places := make(map[string]int, len(rows))
+	last := make([]T, 0, len(rows))
+	for i := range rows {
+		if at, ok := places[key(&rows[i])]; ok {
+			last[at] = rows[i]
+			continue
+		}
+		places[key(&rows[i])] = len(last)
+		last = append(last, rows[i])
+	}
+	return each(t, statement, last, bind)
+}
+
 // eachWith is each for a statement that begins with values of its own.
 func eachWith[T any](t *tx, statement *batched, first []any, rows []T, bind func([]any, *T) []any) error {
 	for len(rows) > 0 {
@@ -86,6 +106,7 @@ type statements struct {
 	wait, tell                         map[event.Buffer]*batched
 	health, healthy                    batched
 	positions                          batched
+	taken                              batched // of what other nodes posted
 }
 
 func newStatements() statements {
@@ -124,5 +145,6 @@ func newStatements() statements {
 			" ON CONFLICT (channel) DO UPDATE SET failures = excluded.failures, since = excluded.since, told = excluded.told"),
 		healthy:   deleteFrom("channel_health", "channel"),
 		positions: insertInto("positions", "source,position", " ON CONFLICT (source) DO UPDATE SET position = excluded.position"),
+		taken:     deleteFrom("inbox", "id"),
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"tocsin/engine"
 	"tocsin/engine/event"
 )
@@ -15,15 +13,15 @@ import (
 const (
 	requeue = `UPDATE outbox SET
 		due_at = ?1,
-		accepted_at = iif(state = 'dead' OR ?2 <> '', ?1, accepted_at),
-		attempt = iif(state = 'dead' OR ?2 <> '', 0, attempt),
-		tried_at = iif(state = 'dead' OR ?2 <> '', 0, tried_at),
-		error_code = iif(state = 'dead' OR ?2 <> '', '', error_code),
-		error_message = iif(state = 'dead' OR ?2 <> '', '', error_message),
-		plain = iif(state = 'dead' OR ?2 <> '', 0, plain),
-		copied_in = iif(state = 'dead' OR ?2 <> '', '', copied_in),
-		state = iif(state = 'dead' OR ?2 <> '', 'queued', state),
-		channel = iif(?2 <> '', ?2, channel)
+		accepted_at = CASE WHEN state = 'dead' OR ?2 <> '' THEN ?1 ELSE accepted_at END,
+		attempt = CASE WHEN state = 'dead' OR ?2 <> '' THEN 0 ELSE attempt END,
+		tried_at = CASE WHEN state = 'dead' OR ?2 <> '' THEN 0 ELSE tried_at END,
+		error_code = CASE WHEN state = 'dead' OR ?2 <> '' THEN '' ELSE error_code END,
+		error_message = CASE WHEN state = 'dead' OR ?2 <> '' THEN '' ELSE error_message END,
+		plain = CASE WHEN state = 'dead' OR ?2 <> '' THEN FALSE ELSE plain END,
+		copied_in = CASE WHEN state = 'dead' OR ?2 <> '' THEN '' ELSE copied_in END,
+		state = CASE WHEN state = 'dead' OR ?2 <> '' THEN 'queued' ELSE state END,
+		channel = CASE WHEN ?2 <> '' THEN ?2 ELSE channel END
 	WHERE state <> 'sending'`
 	requeueLike = requeue + ` AND (?3 = '' OR channel = ?3) AND (?4 = '' OR state = ?4) AND (?5 = '' OR message ->> 'event_type' = ?5)`
 )
@@ -76,7 +74,7 @@ func (s *Store) Rebuffer(ctx context.Context, buffer event.Buffer, which engine.
 	if err != nil {
 		return 0, nil, err
 	}
-	err = s.view(ctx, "count what waits", func(t *sqlx.Tx) error {
+	err = s.view(ctx, "count what waits", func(t *view) error {
 		now, err = loadPending(ctx, t)
 		return err
 	})

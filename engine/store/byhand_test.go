@@ -62,7 +62,7 @@ func again(now time.Time, to string) func(*event.Parcel) {
 func TestWhatIsBeingSentIsNotRequeued(t *testing.T) {
 	s := openTemp(t)
 	id := queue(t, s, parcel("phone", "e1", event.Info))
-	keep(t, s, &engine.Batch{Sending: []int64{id}})
+	keep(t, s, &engine.Batch{Sending: []engine.Sending{{ID: id, Channel: "phone"}}})
 	if n, err := s.Requeue(t.Context(), engine.Selection{}, "mail", noon()); n != 0 || err != nil {
 		t.Errorf("%d, %v", n, err)
 	}

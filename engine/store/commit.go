@@ -34,6 +34,7 @@ func (s *Store) Commit(ctx context.Context, b *engine.Batch) error {
 		return s.failed("keep batch", err)
 	}
 	s.noteKept()
+	b.Lost = c.Lost
 	s.records.note(c.written, c.refused, time.Now())
 	s.tellDamage(c)
 	return nil
@@ -89,6 +90,8 @@ type commit struct {
 	careful bool
 	written map[string]bool // tables of records that took rows
 	refused []refusedRecord
+
+	nodes *server // nil: this process is alone
 }
 
 // heldRow is an event that waits in a bucket, as it is kept.
@@ -101,7 +104,7 @@ type heldRow struct {
 
 // encode reports what cannot be kept at all before anything is written.
 func (s *Store) encode(b *engine.Batch) (*commit, error) {
-	c := &commit{Batch: b, sql: &s.sql}
+	c := &commit{Batch: b, sql: &s.sql, nodes: s.server}
 	text := newEncoder()
 	c.queued = make([]outboxRow, len(b.Queued))
 	for i := range b.Queued {
@@ -181,10 +184,16 @@ func (c *commit) isEmpty() bool {
 	return len(c.Stamps)+len(c.Cleared)+len(c.Held)+len(c.Released)+len(c.Buckets)+len(c.Closed)+
 		len(c.Queued)+len(c.Settled)+len(c.Claims)+len(c.Decisions)+len(c.History)+
 		len(c.Sending)+len(c.Merged)+len(c.Copied)+len(c.Health)+
-		len(c.Told)+len(c.Waiting)+len(c.Opened)+len(c.Ended)+len(c.Causes)+len(c.Uncaused)+len(c.Digested)+len(c.Arrived)+len(c.Positions) == 0
+		len(c.Told)+len(c.Waiting)+len(c.Opened)+len(c.Ended)+len(c.Causes)+len(c.Uncaused)+len(c.Digested)+len(c.Arrived)+len(c.Positions)+
+		len(c.Posted)+len(c.Taken)+len(c.Refused) == 0
 }
 
 func (c *commit) write(t *tx) error {
+	if c.nodes != nil {
+		if err := c.nodes.enter(c, t); err != nil {
+			return err
+		}
+	}
 	for _, step := range []func(*tx) error{c.writeState, c.writeWaits, c.writeOutbox, c.writeRecords} {
 		if err := step(t); err != nil {
 			return err
@@ -201,7 +210,7 @@ func (c *commit) writeState(t *tx) error {
 	if err := each(t, &c.sql.stamps, c.Cleared, bindCleared); err != nil {
 		return fmt.Errorf("cleared stamps: %w", err)
 	}
-	if err := each(t, &c.sql.hold, c.held, bindHeld); err != nil {
+	if err := eachLast(t, &c.sql.hold, c.held, func(h *heldRow) string { return h.EventID }, bindHeld); err != nil {
 		return fmt.Errorf("held events: %w", err)
 	}
 	if err := each(t, &c.sql.release, c.Released, bindValue); err != nil {
@@ -210,16 +219,24 @@ func (c *commit) writeState(t *tx) error {
 	if err := each(t, &c.sql.ended, c.Closed, bindValue); err != nil {
 		return fmt.Errorf("closed bursts: %w", err)
 	}
-	if err := each(t, &c.sql.burst, c.Buckets, bindBucket); err != nil {
+	if err := eachLast(t, &c.sql.burst, c.Buckets, func(b *engine.Bucket) string { return b.Key }, bindBucket); err != nil {
 		return fmt.Errorf("bursts: %w", err)
 	}
-	if err := each(t, &c.sql.claims, c.Claims, bindClaim); err != nil {
+	if err := c.claim(t); err != nil {
 		return fmt.Errorf("claims: %w", err)
 	}
 	if err := each(t, &c.sql.positions, c.Positions, bindPosition); err != nil {
 		return fmt.Errorf("positions: %w", err)
 	}
 	return nil
+}
+
+// claim takes keys, which other nodes may have taken.
+func (c *commit) claim(t *tx) error {
+	if c.nodes != nil {
+		return claimAmongNodes(t, c.Claims)
+	}
+	return eachLast(t, &c.sql.claims, c.Claims, func(c *event.Claim) string { return c.Key }, bindClaim)
 }
 
 // writeWaits forgets what ended before it keeps what is new: a key that ended
@@ -231,16 +248,16 @@ func (c *commit) writeWaits(t *tx) error {
 	if err := each(t, &c.sql.unopen, c.Ended, bindValue); err != nil {
 		return fmt.Errorf("ended events: %w", err)
 	}
-	if err := each(t, &c.sql.reopen, c.opened, bindOpen); err != nil {
+	if err := eachLast(t, &c.sql.reopen, c.opened, func(o *openRow) string { return o.Key }, bindOpen); err != nil {
 		return fmt.Errorf("open events: %w", err)
 	}
 	if err := each(t, &c.sql.uncause, c.Uncaused, bindValue); err != nil {
 		return fmt.Errorf("ended causes: %w", err)
 	}
-	if err := each(t, &c.sql.cause, c.causes, bindCause); err != nil {
+	if err := eachLast(t, &c.sql.cause, c.causes, func(c *causeRow) string { return c.Key }, bindCause); err != nil {
 		return fmt.Errorf("causes: %w", err)
 	}
-	if err := each(t, &c.sql.digested, c.Digested, bindDigested); err != nil {
+	if err := eachLast(t, &c.sql.digested, c.Digested, func(d *engine.Digested) string { return d.Channel }, bindDigested); err != nil {
 		return fmt.Errorf("digests: %w", err)
 	}
 	return nil
@@ -253,7 +270,7 @@ func (c *commit) writeOutbox(t *tx) error {
 	if err := each(t, &c.sql.queue, c.queued, bindOutbox); err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
-	if err := each(t, &c.sql.sending, c.Sending, bindValue); err != nil {
+	if err := each(t, &c.sql.sending, c.Sending, bindSending); err != nil {
 		return fmt.Errorf("parcels under way: %w", err)
 	}
 	if err := c.merge(t); err != nil {
@@ -315,6 +332,8 @@ func (e *encoder) encode(value any) (string, error) {
 
 // bindValue is for statements that take one column.
 func bindValue[T any](args []any, value *T) []any { return append(args, *value) }
+
+func bindSending(args []any, s *engine.Sending) []any { return append(args, s.ID) }
 
 func bindHeld(args []any, h *heldRow) []any {
 	return append(args, h.EventID, h.Bucket, h.Event, h.Named)

@@ -157,12 +157,7 @@ func TestCommitIsAllOrNothing(t *testing.T) {
 	want := snapshot(t, s)
 
 	// The last thing that is written fails, of what somebody waits for.
-	if err := s.writer.change(t.Context(), func(x *tx) error {
-		_, err := x.exec("CREATE TRIGGER refuse BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'refused'); END")
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
+	refuseTo(t, s, "UPDATE", "outbox")
 	if err := s.Commit(t.Context(), b); err == nil {
 		t.Fatal("no error")
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"tocsin/engine/event"
 )
 
@@ -27,14 +25,14 @@ type DecisionFilter struct {
 // Decisions returns decisions, the newest first, and how many there are beyond
 // the page.
 func (s *Store) Decisions(ctx context.Context, f DecisionFilter) (page []event.Decision, total int, err error) {
-	err = s.view(ctx, "read decisions", func(t *sqlx.Tx) (err error) {
+	err = s.view(ctx, "read decisions", func(t *view) (err error) {
 		page, total, err = readDecisions(ctx, t, f)
 		return err
 	})
 	return page, total, err
 }
 
-func readDecisions(ctx context.Context, t *sqlx.Tx, f DecisionFilter) (page []event.Decision, total int, err error) {
+func readDecisions(ctx context.Context, t *view, f DecisionFilter) (page []event.Decision, total int, err error) {
 	w := new(where)
 	w.equal("event_id", f.EventID)
 	w.equal("event_type", f.Type)

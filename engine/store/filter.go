@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"strings"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 )
 
 // Page chooses a part of a list.
@@ -45,6 +43,17 @@ func (w *where) equal(column, value string) {
 	}
 }
 
+// in adds a condition unless there are no ids.
+func (w *where) in(column string, ids []int64) {
+	if len(ids) == 0 {
+		return
+	}
+	for _, id := range ids {
+		w.args = append(w.args, id)
+	}
+	w.terms = append(w.terms, column+" IN (?"+strings.Repeat(",?", len(ids)-1)+")")
+}
+
 // between adds the half-open span from since to until; zero ends are open.
 func (w *where) between(column string, since, until time.Time) {
 	if !since.IsZero() {
@@ -68,7 +77,7 @@ type listing struct{ table, columns, time string }
 
 // read fills rows with the page and returns how many rows there are in all;
 // both are of the same instant.
-func (l *listing) read(ctx context.Context, t *sqlx.Tx, rows any, w *where, p Page) (total int, err error) {
+func (l *listing) read(ctx context.Context, t *view, rows any, w *where, p Page) (total int, err error) {
 	from := " FROM " + l.table + w.clause()
 	if err := t.GetContext(ctx, &total, "SELECT count(*)"+from, w.args...); err != nil {
 		return 0, err
@@ -80,13 +89,13 @@ func (l *listing) read(ctx context.Context, t *sqlx.Tx, rows any, w *where, p Pa
 
 // view runs read in a transaction that sees one instant. What names the work
 // for the error.
-func (s *Store) view(ctx context.Context, what string, read func(*sqlx.Tx) error) error {
-	t, err := s.readers.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true})
+func (s *Store) view(ctx context.Context, what string, read func(*view) error) error {
+	t, err := s.readers.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.dialect.snapshot})
 	if err != nil {
 		return s.failed(what, err)
 	}
 	defer t.Rollback() // nothing to keep
-	if err := read(t); err != nil {
+	if err := read(&view{t, s.dialect}); err != nil {
 		return s.failed(what, err)
 	}
 	return nil

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"tocsin/engine/event"
 )
 
@@ -42,15 +40,15 @@ type HistoryFilter struct {
 // History returns attempts to send, the newest first, and how many there are
 // beyond the page.
 func (s *Store) History(ctx context.Context, f HistoryFilter) (page []event.Delivery, total int, err error) {
-	err = s.view(ctx, "read history", func(t *sqlx.Tx) (err error) {
+	err = s.view(ctx, "read history", func(t *view) (err error) {
 		page, total, err = readHistory(ctx, t, f)
 		return err
 	})
 	return page, total, err
 }
 
-func readHistory(ctx context.Context, t *sqlx.Tx, f HistoryFilter) (page []event.Delivery, total int, err error) {
-	w, err := f.where()
+func readHistory(ctx context.Context, t *view, f HistoryFilter) (page []event.Delivery, total int, err error) {
+	w, err := f.where(t.dialect.like)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -76,7 +74,7 @@ func (s *Store) ClearHistory(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-func (f *HistoryFilter) where() (*where, error) {
+func (f *HistoryFilter) where(like string) (*where, error) {
 	w := new(where)
 	w.equal("channel", f.Channel)
 	w.equal("event_type", f.Type)
@@ -97,7 +95,7 @@ func (f *HistoryFilter) where() (*where, error) {
 	}
 	if f.Search != "" {
 		pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Search) + "%"
-		w.add(`(title LIKE ? ESCAPE '\' OR message LIKE ? ESCAPE '\')`, pattern, pattern)
+		w.add("(title "+like+` ? ESCAPE '\' OR message `+like+` ? ESCAPE '\')`, pattern, pattern)
 	}
 	return w, nil
 }

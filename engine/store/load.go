@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"tocsin/engine"
 	"tocsin/engine/event"
 )
@@ -19,7 +17,7 @@ import (
 // sizes are numbers; spans and times are text.
 func (s *Store) Load(ctx context.Context, now time.Time) (engine.Saved, error) {
 	var saved engine.Saved
-	err := s.view(ctx, "load state", func(t *sqlx.Tx) (err error) {
+	err := s.view(ctx, "load state", func(t *view) (err error) {
 		if saved.Stamps, err = loadStamps(ctx, t, now); err != nil {
 			return fmt.Errorf("stamps: %w", err)
 		}
@@ -41,7 +39,7 @@ func (s *Store) Load(ctx context.Context, now time.Time) (engine.Saved, error) {
 }
 
 // loadWaits reads what waits for a moment or for another event.
-func loadWaits(ctx context.Context, t *sqlx.Tx, now time.Time, saved *engine.Saved) (err error) {
+func loadWaits(ctx context.Context, t *view, now time.Time, saved *engine.Saved) (err error) {
 	if saved.Pending, err = loadPending(ctx, t); err != nil {
 		return fmt.Errorf("what waits: %w", err)
 	}
@@ -62,12 +60,12 @@ func loadWaits(ctx context.Context, t *sqlx.Tx, now time.Time, saved *engine.Sav
 
 // loadStamps reads the log of stamps from its end and takes the first row of
 // each fingerprint.
-func loadStamps(ctx context.Context, t *sqlx.Tx, now time.Time) ([]engine.Stamp, error) {
+func loadStamps(ctx context.Context, t *view, now time.Time) ([]engine.Stamp, error) {
 	var count int // so that a large memory is not copied while it grows
 	if err := t.GetContext(ctx, &count, "SELECT count(*) FROM stamps"); err != nil {
 		return nil, err
 	}
-	rows, err := t.QueryContext(ctx, "SELECT "+stampColumns+" FROM stamps ORDER BY id DESC")
+	rows, err := t.QueryxContext(ctx, "SELECT "+stampColumns+" FROM stamps ORDER BY id DESC")
 	if err != nil {
 		return nil, err
 	}
@@ -89,12 +87,12 @@ func loadStamps(ctx context.Context, t *sqlx.Tx, now time.Time) ([]engine.Stamp,
 	return stamps, rows.Err()
 }
 
-func loadBuckets(ctx context.Context, t *sqlx.Tx) ([]engine.Bucket, error) {
+func loadBuckets(ctx context.Context, t *view) ([]engine.Bucket, error) {
 	var buckets []engine.Bucket
 	return buckets, t.SelectContext(ctx, &buckets, "SELECT key, state FROM bursts ORDER BY key")
 }
 
-func loadHeld(ctx context.Context, t *sqlx.Tx) ([]engine.Held, error) {
+func loadHeld(ctx context.Context, t *view) ([]engine.Held, error) {
 	var rows []heldRow
 	if err := t.SelectContext(ctx, &rows, "SELECT event_id, bucket, event, channels FROM burst_pending ORDER BY id"); err != nil {
 		return nil, err
@@ -112,23 +110,29 @@ func loadHeld(ctx context.Context, t *sqlx.Tx) ([]engine.Held, error) {
 	return held, nil
 }
 
-func loadClaims(ctx context.Context, t *sqlx.Tx, now time.Time) ([]event.Claim, error) {
-	var rows []struct {
-		Key, Digest string
-		EventID     string `db:"event_id"`
-		Until       int64
-	}
+func loadClaims(ctx context.Context, t *view, now time.Time) ([]event.Claim, error) {
+	var rows []claimRow
 	if err := t.SelectContext(ctx, &rows, "SELECT key, digest, event_id, until FROM claims WHERE until > ? ORDER BY key", millis(now)); err != nil {
 		return nil, err
 	}
 	claims := make([]event.Claim, len(rows))
 	for i, r := range rows {
-		claims[i] = event.Claim{Key: r.Key, Digest: r.Digest, EventID: r.EventID, Until: instant(r.Until)}
+		claims[i] = r.claim()
 	}
 	return claims, nil
 }
 
-func loadHealth(ctx context.Context, t *sqlx.Tx) ([]engine.ChannelHealth, error) {
+type claimRow struct {
+	Key, Digest string
+	EventID     string `db:"event_id"`
+	Until       int64
+}
+
+func (r *claimRow) claim() event.Claim {
+	return event.Claim{Key: r.Key, Digest: r.Digest, EventID: r.EventID, Until: instant(r.Until)}
+}
+
+func loadHealth(ctx context.Context, t *view) ([]engine.ChannelHealth, error) {
 	var rows []struct {
 		Channel  string
 		Failures int

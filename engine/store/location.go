@@ -20,7 +20,7 @@ func location(address string) (string, error) {
 		return "", fmt.Errorf("the store's url has no scheme: write it as %s", example)
 	}
 	if scheme != "sqlite" {
-		return "", fmt.Errorf("the store's url begins with %q, but only sqlite is supported: write it as %s", scheme, example)
+		return "", fmt.Errorf("the store's url begins with %q, but only sqlite and postgres are supported: write it as %s or %s", scheme, example, serverExample)
 	}
 	if strings.ContainsAny(rest, "?#\x00") {
 		return "", fmt.Errorf("the store's url holds parameters or a NUL, but it takes a path only: write it as %s", example)

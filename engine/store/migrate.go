@@ -31,8 +31,10 @@ type migration struct {
 }
 
 // newestSchema reads the embedded scripts.
-func newestSchema(from fs.FS) ([]string, error) {
-	names, err := fs.Glob(from, "migrations/*.sql") // sorted
+func newestSchema(from fs.FS) ([]string, error) { return schemaScripts(from, "migrations/*.sql") }
+
+func schemaScripts(from fs.FS, pattern string) ([]string, error) {
+	names, err := fs.Glob(from, pattern) // sorted
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"tocsin/engine"
 	"tocsin/engine/event"
 )
@@ -65,7 +63,7 @@ func bindCause(args []any, r *causeRow) []any {
 
 func bindDigested(args []any, d *engine.Digested) []any { return append(args, d.Channel, d.Day) }
 
-func loadOpen(ctx context.Context, t *sqlx.Tx) ([]engine.Open, error) {
+func loadOpen(ctx context.Context, t *view) ([]engine.Open, error) {
 	var rows []openRow
 	if err := t.SelectContext(ctx, &rows, "SELECT "+openColumns+" FROM open_events ORDER BY opened_at, key"); err != nil {
 		return nil, err
@@ -80,7 +78,7 @@ func loadOpen(ctx context.Context, t *sqlx.Tx) ([]engine.Open, error) {
 	return list, nil
 }
 
-func loadCauses(ctx context.Context, t *sqlx.Tx, now time.Time) ([]engine.Cause, error) {
+func loadCauses(ctx context.Context, t *view, now time.Time) ([]engine.Cause, error) {
 	var rows []causeRow
 	if err := t.SelectContext(ctx, &rows, "SELECT "+causeColumns+" FROM inhibit_causes WHERE until > ? ORDER BY key", millis(now)); err != nil {
 		return nil, err
@@ -95,7 +93,7 @@ func loadCauses(ctx context.Context, t *sqlx.Tx, now time.Time) ([]engine.Cause,
 	return list, nil
 }
 
-func loadDigested(ctx context.Context, t *sqlx.Tx) ([]engine.Digested, error) {
+func loadDigested(ctx context.Context, t *view) ([]engine.Digested, error) {
 	var list []engine.Digested
 	return list, t.SelectContext(ctx, &list, "SELECT channel, day FROM digests ORDER BY channel")
 }

@@ -19,7 +19,7 @@ func TestLocation(t *testing.T) {
 		{address: "sqlite:state/tocsin.db", path: filepath.Join(wd, "state/tocsin.db")},
 		{address: "sqlite:///srv/my%20files/100%25.db", path: "/srv/my files/100%.db"},
 		{address: "tocsin.db", wrong: "no scheme"},
-		{address: "postgres://tocsin:hunter2@db/tocsin", wrong: `"postgres", but only sqlite is supported`},
+		{address: "mysql://tocsin:hunter2@db/tocsin", wrong: `"mysql", but only sqlite and postgres are supported`},
 		{address: "sqlite://state/tocsin.db", wrong: "names a host"},
 		{address: "sqlite:///t.db?mode=memory", wrong: "parameters"},
 		{address: "sqlite:///t%zz.db", wrong: "begins no escape"},

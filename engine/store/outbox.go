@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"tocsin/engine/event"
 )
 
@@ -20,13 +18,9 @@ const (
 
 	// A row that was never tried, and is given up, counts as tried when it was
 	// accepted.
-	moveParcel = "UPDATE outbox SET state=?, attempt=?, due_at=?, error_code=?, error_message=?, plain=?, maybe=?, tried_at=max(tried_at, ?) WHERE id=?"
+	moveParcel = "UPDATE outbox SET state=?, attempt=?, due_at=?, error_code=?, error_message=?, plain=?, maybe=?, tried_at=CASE WHEN tried_at > ?8 THEN tried_at ELSE ?8 END WHERE id=?9"
 
 	hasten = "UPDATE outbox SET due_at = ?1 WHERE channel = ?2 AND state IN ('retry', 'unknown', 'held') AND due_at > ?1"
-
-	// What was being sent when the process ended may have arrived.
-	markUnknown = "UPDATE outbox SET state = 'unknown', maybe = 1 WHERE id IN" +
-		" (SELECT id FROM outbox INDEXED BY outbox_next WHERE state <> 'dead' AND state = 'sending')"
 )
 
 // OutboxFilter chooses rows of the outbox. A zero field chooses all.
@@ -55,14 +49,14 @@ func (s *Store) Next(ctx context.Context, channel string, limit int) ([]event.Pa
 // Outbox returns rows of the outbox, dead ones too, in the order they were
 // accepted in.
 func (s *Store) Outbox(ctx context.Context, f OutboxFilter) (list []event.Parcel, err error) {
-	err = s.view(ctx, "read outbox", func(t *sqlx.Tx) (err error) {
+	err = s.view(ctx, "read outbox", func(t *view) (err error) {
 		list, err = readOutbox(ctx, t, f)
 		return err
 	})
 	return list, err
 }
 
-func readOutbox(ctx context.Context, t *sqlx.Tx, f OutboxFilter) ([]event.Parcel, error) {
+func readOutbox(ctx context.Context, t *view, f OutboxFilter) ([]event.Parcel, error) {
 	var w where
 	w.equal("channel", f.Channel)
 	w.equal("state", string(f.State))
@@ -90,7 +84,7 @@ func (s *Store) Hasten(ctx context.Context, channel string, now time.Time) (n in
 // one ended: nobody knows whether they arrived. It returns how many there were.
 func (s *Store) Interrupt(ctx context.Context) (n int, err error) {
 	err = s.change(ctx, "read what was being sent", func(t *tx) error {
-		n, err = t.count(markUnknown)
+		n, err = t.count(s.dialect.markUnknown)
 		return err
 	})
 	return n, err

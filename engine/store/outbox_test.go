@@ -241,10 +241,10 @@ func TestPlans(t *testing.T) {
 		selectMergeable:           "INDEX outbox_next",
 		selectOverdue:             "INDEX outbox_next",
 		nextOverdue:               "COVERING INDEX outbox_next",
-		selectVolume:              "COVERING INDEX outbox_next",
+		s.dialect.selectVolume:    "COVERING INDEX outbox_next",
 		dropCovered:               "outbox_copied_in",
 		dropCopy:                  "outbox_copy_id",
-		markUnknown:               "COVERING INDEX outbox_next",
+		s.dialect.markUnknown:     "COVERING INDEX outbox_next",
 		"DELETE FROM quiet_pending WHERE told_in = ? AND told_in <> ''": "quiet_pending_told_in",
 		"SELECT * FROM outbox WHERE event_id = ? ORDER BY id":           "outbox_event_id",
 	} {

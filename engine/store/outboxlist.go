@@ -3,12 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"tocsin/engine/event"
 )
@@ -39,14 +37,14 @@ const (
 	// unsentEvents also tells of which event each is, for which the messages must
 	// be read.
 	unsentEvents = `WITH unsent AS (
-		SELECT '' AS buffer, id, channel, state, accepted_at AS since, event_id, message ->> '$.event_type' AS event_type FROM outbox
+		SELECT '' AS buffer, id, channel, state, accepted_at AS since, event_id, message ->> 'event_type' AS event_type FROM outbox
 		UNION ALL SELECT 'quiet', id, channel, 'quiet', held_at, event_id, event_type FROM quiet_pending WHERE told_in = ''
 		UNION ALL SELECT 'digest', id, channel, 'digest', held_at, event_id, event_type FROM digest_pending WHERE told_in = ''
 	) `
 
 	unsentParcels = `SELECT '' AS buffer, id, channel, state, attempt, accepted_at, due_at, tried_at, 0 AS until, error_code, error_message, event_id,
-			message ->> '$.event_type' AS event_type, message ->> '$.severity' AS severity, message ->> '$.title' AS title
-		FROM outbox WHERE id IN (SELECT value FROM json_each(?))`
+			message ->> 'event_type' AS event_type, message ->> 'severity' AS severity, message ->> 'title' AS title
+		FROM outbox`
 	unsentBuffered = `, id, channel, 0 AS attempt, held_at AS accepted_at, 0 AS due_at, 0 AS tried_at, until, '' AS error_code, '' AS error_message,
 			event_id, event_type, severity, title
 		FROM `
@@ -57,12 +55,8 @@ const (
 // without their bodies, and counts all that the filter chooses, by channel and
 // state. Both are of the same instant.
 func (s *Store) Unsent(ctx context.Context, f UnsentFilter) (page []event.Unsent, tallies []event.Tally, err error) {
-	err = s.view(ctx, "read what is unsent", func(t *sqlx.Tx) error {
-		w, err := f.where()
-		if err != nil {
-			return err
-		}
-		list := unsent
+	err = s.view(ctx, "read what is unsent", func(t *view) error {
+		w, list := f.where(), unsent
 		if f.EventID != "" || f.Type != "" {
 			list = unsentEvents
 		}
@@ -75,7 +69,7 @@ func (s *Store) Unsent(ctx context.Context, f UnsentFilter) (page []event.Unsent
 	return page, tallies, err
 }
 
-func (f *UnsentFilter) where() (*where, error) {
+func (f *UnsentFilter) where() *where {
 	w := new(where)
 	w.equal("channel", f.Channel)
 	w.equal("state", string(f.State))
@@ -83,20 +77,18 @@ func (f *UnsentFilter) where() (*where, error) {
 	w.equal("event_type", f.Type)
 	w.between("since", f.Since, f.Until)
 	if len(f.IDs) > 0 {
-		pairs := make([][2]any, len(f.IDs))
+		terms := make([]string, len(f.IDs))
+		args := make([]any, 0, 2*len(f.IDs))
 		for i, id := range f.IDs {
-			pairs[i] = [2]any{id.Buffer, id.ID}
+			terms[i] = "(CAST(? AS TEXT), CAST(? AS BIGINT))"
+			args = append(args, string(id.Buffer), id.ID)
 		}
-		text, err := json.Marshal(pairs)
-		if err != nil {
-			return nil, err
-		}
-		w.add("(buffer, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))", string(text))
+		w.add("(buffer, id) IN (VALUES "+strings.Join(terms, ",")+")", args...)
 	}
-	return w, nil
+	return w
 }
 
-func readTallies(ctx context.Context, t *sqlx.Tx, list string, w *where) ([]event.Tally, error) {
+func readTallies(ctx context.Context, t *view, list string, w *where) ([]event.Tally, error) {
 	var tallies []event.Tally
 	query := list + "SELECT channel, state, count(*) AS count FROM unsent" + w.clause() + " GROUP BY channel, state ORDER BY channel, state"
 	if err := t.SelectContext(ctx, &tallies, query, w.args...); err != nil {
@@ -114,7 +106,7 @@ func readTallies(ctx context.Context, t *sqlx.Tx, list string, w *where) ([]even
 
 // readUnsent first finds the rows of the page, and only then reads their
 // messages.
-func readUnsent(ctx context.Context, t *sqlx.Tx, list string, w *where, p Page) ([]event.Unsent, error) {
+func readUnsent(ctx context.Context, t *view, list string, w *where, p Page) ([]event.Unsent, error) {
 	limit, offset := p.bounds()
 	var keys []event.UnsentID
 	query := list + "SELECT buffer, id FROM unsent" + w.clause() + " ORDER BY since DESC, buffer, id DESC LIMIT ? OFFSET ?"
@@ -135,7 +127,7 @@ func readUnsent(ctx context.Context, t *sqlx.Tx, list string, w *where, p Page) 
 }
 
 // fetchUnsent adds the rows that stand in one table.
-func fetchUnsent(ctx context.Context, t *sqlx.Tx, buffer event.Buffer, keys []event.UnsentID, into map[event.UnsentID]*unsentRow) error {
+func fetchUnsent(ctx context.Context, t *view, buffer event.Buffer, keys []event.UnsentID, into map[event.UnsentID]*unsentRow) error {
 	ids := []int64{}
 	for _, key := range keys {
 		if key.Buffer == buffer {
@@ -145,16 +137,14 @@ func fetchUnsent(ctx context.Context, t *sqlx.Tx, buffer event.Buffer, keys []ev
 	if len(ids) == 0 {
 		return nil
 	}
-	text, err := json.Marshal(ids)
-	if err != nil {
-		return err
-	}
+	var w where
+	w.in("id", ids)
 	query := unsentParcels
 	if table := buffers()[buffer]; table != "" {
-		query = "SELECT '" + string(buffer) + "' AS buffer, '" + string(buffer) + "' AS state" + unsentBuffered + table + " WHERE id IN (SELECT value FROM json_each(?))"
+		query = "SELECT '" + string(buffer) + "' AS buffer, '" + string(buffer) + "' AS state" + unsentBuffered + table
 	}
 	var rows []unsentRow
-	if err := t.SelectContext(ctx, &rows, query, string(text)); err != nil {
+	if err := t.SelectContext(ctx, &rows, query+w.clause(), w.args...); err != nil {
 		return err
 	}
 	for i := range rows {

@@ -162,7 +162,7 @@ func (s *Store) pruneStamps(ctx context.Context, now time.Time) (n int, err erro
 // count again. Rows written meanwhile make none of them count again, so they
 // are looked for without holding up the writer.
 func (s *Store) spentStamps(ctx context.Context, now time.Time) ([]int64, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT id, fingerprint, cooldown_until FROM stamps ORDER BY id DESC")
+	rows, err := s.readers.QueryxContext(ctx, "SELECT id, fingerprint, cooldown_until FROM stamps ORDER BY id DESC")
 	if err != nil {
 		return nil, s.failed("read stamps", err)
 	}

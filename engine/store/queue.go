@@ -8,13 +8,11 @@ import (
 	"maps"
 	"slices"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 )
 
 // Both read an index only, but for the one row whose error is shown.
 const (
-	countParcels = `SELECT channel, count(*) - sum(state = 'held') AS waiting, sum(state = 'held') AS held, 0 AS dead,
+	countParcels = `SELECT channel, count(*) FILTER (WHERE state <> 'held') AS waiting, count(*) FILTER (WHERE state = 'held') AS held, 0 AS dead,
 			min(accepted_at) AS oldest, min(due_at) AS due
 		FROM outbox WHERE state <> 'dead' GROUP BY channel
 		UNION ALL SELECT channel, 0, 0, count(*), 0, 0 FROM outbox WHERE state = 'dead' GROUP BY channel`
@@ -37,7 +35,7 @@ type Queue struct {
 // name.
 func (s *Store) Queues(ctx context.Context) ([]Queue, error) {
 	var queues []Queue
-	err := s.view(ctx, "read queues", func(t *sqlx.Tx) error {
+	err := s.view(ctx, "read queues", func(t *view) error {
 		var rows []queueRow
 		if err := t.SelectContext(ctx, &rows, countParcels); err != nil {
 			return err

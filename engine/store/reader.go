@@ -23,6 +23,9 @@ type Reader struct{ store *Store }
 // OpenReader opens the archive at an address. An archive of another schema is
 // refused.
 func OpenReader(ctx context.Context, address string) (*Reader, error) {
+	if isServer(address) {
+		return openServerReader(ctx, address)
+	}
 	path, err := location(address)
 	if err != nil {
 		return nil, err
@@ -34,7 +37,7 @@ func OpenReader(ctx context.Context, address string) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the schemas: %w", err)
 	}
-	s := &Store{path: path}
+	s := &Store{path: path, dialect: sqliteDialect()}
 	if err = s.openReaders(ctx); err == nil {
 		err = s.checkSchema(ctx, len(scripts))
 	}

@@ -149,6 +149,9 @@ func (c *commit) record(t *tx, table string, rows int, write func() error) error
 // and says nothing of what else is written: a full disk or a lost connection
 // takes everything with it.
 func isRefusal(err error) bool {
+	if state := stateOf(err); state != "" {
+		return serverRefuses(state)
+	}
 	return isCode(err, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_MISMATCH,
 		sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_RANGE)
 }

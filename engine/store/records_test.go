@@ -16,11 +16,25 @@ import (
 // refuse makes a table refuse rows, as a damaged or altered one does.
 func refuse(t testing.TB, s *Store, table string) {
 	t.Helper()
-	alter(t, s, fmt.Sprintf("CREATE TRIGGER refuse_%[1]s BEFORE INSERT ON %[1]s BEGIN SELECT RAISE(ABORT, '%[1]s takes no rows'); END", table))
+	refuseTo(t, s, "INSERT", table)
+}
+
+func refuseTo(t testing.TB, s *Store, what, table string) {
+	t.Helper()
+	if s.server != nil {
+		alter(t, s, "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% takes no rows', TG_TABLE_NAME; END $$")
+		alter(t, s, fmt.Sprintf("CREATE TRIGGER refuse_%[1]s BEFORE %[2]s ON %[1]s EXECUTE FUNCTION refuse()", table, what))
+		return
+	}
+	alter(t, s, fmt.Sprintf("CREATE TRIGGER refuse_%[1]s BEFORE %[2]s ON %[1]s BEGIN SELECT RAISE(ABORT, '%[1]s takes no rows'); END", table, what))
 }
 
 func allow(t testing.TB, s *Store, table string) {
 	t.Helper()
+	if s.server != nil {
+		alter(t, s, "DROP FUNCTION refuse() CASCADE")
+		return
+	}
 	alter(t, s, "DROP TRIGGER refuse_"+table)
 }
 

@@ -189,6 +189,9 @@ func setAside(from, to string) error {
 // Recovery returns what a recovery did that nobody was told of yet, in this start
 // or an earlier one; nil when there is none.
 func (s *Store) Recovery() (*Recovery, error) {
+	if s.server != nil {
+		return nil, nil
+	}
 	text, err := os.ReadFile(s.path + reportName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

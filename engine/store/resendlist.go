@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"encoding/json"
-
-	"github.com/jmoiron/sqlx"
+	"slices"
 
 	"tocsin/engine/event"
 )
@@ -43,30 +41,25 @@ const (
 		count(*) FILTER (WHERE waits AND NOT arrived) AS waiting, count(*) FILTER (WHERE arrived) AS delivered FROM messages`
 	selectResendable = `SELECT id, ` + historyColumns + `, (SELECT min(h.sent_at) FROM ` + sameMessage + `) AS first
 		FROM notification_history AS m JOIN messages USING (id) WHERE NOT waits AND NOT arrived ORDER BY first, id`
-	missingDeliveries = `SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM notification_history)`
 )
 
 // Resendable returns the messages whose attempts a filter chooses, at most a
 // page of them.
 func (s *Store) Resendable(ctx context.Context, f ResendFilter) (r Resendable, err error) {
-	err = s.view(ctx, "read what to send again", func(t *sqlx.Tx) error { return r.read(ctx, t, &f) })
+	err = s.view(ctx, "read what to send again", func(t *view) error { return r.read(ctx, t, &f) })
 	return r, err
 }
 
-func (r *Resendable) read(ctx context.Context, t *sqlx.Tx, f *ResendFilter) error {
-	w, err := f.where()
+func (r *Resendable) read(ctx context.Context, t *view, f *ResendFilter) error {
+	w, err := f.where(t.dialect.like)
 	if err != nil {
 		return err
 	}
 	if len(f.IDs) > 0 {
-		ids, err := json.Marshal(f.IDs)
-		if err != nil {
+		if err := r.findMissing(ctx, t, f.IDs); err != nil {
 			return err
 		}
-		w.add("id IN (SELECT value FROM json_each(?))", string(ids))
-		if err := t.SelectContext(ctx, &r.Missing, missingDeliveries, string(ids)); err != nil {
-			return err
-		}
+		w.in("id", f.IDs)
 	}
 	messages := "WITH chosen AS (SELECT max(id) AS id, event_id, channel, event_type, title FROM notification_history" + w.clause() + chosenMessages
 	args := append(w.args, f.To, f.Status == Failed)
@@ -81,7 +74,22 @@ func (r *Resendable) read(ctx context.Context, t *sqlx.Tx, f *ResendFilter) erro
 	return r.readRows(ctx, t, messages+selectResendable, args)
 }
 
-func (r *Resendable) readRows(ctx context.Context, t *sqlx.Tx, query string, args []any) error {
+func (r *Resendable) findMissing(ctx context.Context, t *view, chosen []int64) error {
+	var w where
+	w.in("id", chosen)
+	var there []int64
+	if err := t.SelectContext(ctx, &there, "SELECT id FROM notification_history"+w.clause(), w.args...); err != nil {
+		return err
+	}
+	for _, id := range chosen {
+		if !slices.Contains(there, id) {
+			r.Missing = append(r.Missing, id)
+		}
+	}
+	return nil
+}
+
+func (r *Resendable) readRows(ctx context.Context, t *view, query string, args []any) error {
 	var rows []struct {
 		historyRow
 		First int64

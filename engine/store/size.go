@@ -8,11 +8,6 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// inUse is how many bytes of the file hold something, which is known at once. The
-// size of one table is not: all of its pages must be looked at.
-const inUse = `SELECT (pages.page_count - free.freelist_count) * size.page_size
-	FROM pragma_page_count AS pages, pragma_freelist_count AS free, pragma_page_size AS size`
-
 // pruneHistory removes the oldest delivery attempts when they take more than so
 // many bytes on the disk, in the order in which they were kept: the clock may
 // have been wrong.
@@ -39,13 +34,11 @@ func (s *Store) pruneHistory(ctx context.Context, limit int64) (n int, err error
 // the average, its indexes included.
 func (s *Store) excessHistory(ctx context.Context, limit int64) (rows int, err error) {
 	var used int64
-	if err := s.readers.GetContext(ctx, &used, inUse); err != nil || used <= limit {
+	if err := s.readers.GetContext(ctx, &used, s.dialect.inUse); err != nil || used <= limit {
 		return 0, err
 	}
 	var history struct{ Size, Count int64 }
-	const measure = `SELECT coalesce(sum(pgsize), 0) AS size, (SELECT count(*) FROM notification_history) AS count FROM dbstat
-		WHERE aggregate = true AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name = 'notification_history')`
-	if err := s.readers.GetContext(ctx, &history, measure); err != nil || history.Size <= limit || history.Count == 0 {
+	if err := s.readers.GetContext(ctx, &history, s.dialect.measure); err != nil || history.Size <= limit || history.Count == 0 {
 		return 0, err
 	}
 	each := max(history.Size/history.Count, 1)
@@ -65,6 +58,9 @@ const (
 // shrink gives free pages at the end of the file back to the disk, in portions.
 // What is free in between moves.
 func (s *Store) shrink(ctx context.Context) error {
+	if s.server != nil { // which looks after its files itself
+		return nil
+	}
 	for before := math.MaxInt; ; {
 		var file struct{ Pages, Free, Vacuum int }
 		const measure = `SELECT pages.page_count AS pages, free.freelist_count AS free, vacuum.auto_vacuum AS vacuum

@@ -18,12 +18,14 @@ type Store struct {
 	path    string
 	lock    *os.File
 	writer  *writer
-	readers *sqlx.DB
+	readers *readers
+	dialect *dialect
 	next    *sqlx.Stmt
 	sql     statements
 	kept    atomic.Pointer[time.Time] // when a batch or a check was last kept
 	records records
 
+	server  *server    // nil: SQLite
 	checked bool       // the start looked through all of it
 	damaged chan error // has room for one
 }
@@ -32,13 +34,17 @@ type Store struct {
 // their page caches.
 const readerLimit = 4
 
-// Open opens the store at an address, "sqlite:///abs/path.db" or
-// "sqlite:relative/path.db", and makes or migrates its file where needed. A
+// Open opens the store at an address: "postgres://user:password@host/database",
+// which several nodes may share, or "sqlite:///abs/path.db" or
+// "sqlite:relative/path.db", and makes or migrates tables where needed. A
 // second daemon, a file that never was a database of tocsin and one of a newer
 // tocsin (*NewerError) are refused, with nothing changed. A damaged database is
 // set aside, and what is readable of it is in the fresh one that is opened: see
 // Recovery.
 func Open(ctx context.Context, address string) (*Store, error) {
+	if isServer(address) {
+		return openServer(ctx, address)
+	}
 	path, err := location(address)
 	if err != nil {
 		return nil, err
@@ -50,7 +56,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	s := newStore(path)
 	err = s.open(ctx, scripts)
 	if err == nil {
-		s.next, err = s.readers.PreparexContext(ctx, selectNext)
+		s.next, err = s.readers.PreparexContext(ctx, s.dialect.query(selectNext))
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open store: %w", explain(path, err)), s.Close())
@@ -58,13 +64,18 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	return s, nil
 }
 
-func newStore(path string) *Store {
-	return &Store{path: path, sql: newStatements(), records: newRecords(), damaged: make(chan error, 1)}
+func newStore(path string) *Store { return newStoreOf(path, sqliteDialect()) }
+
+func newStoreOf(path string, d *dialect) *Store {
+	return &Store{path: path, dialect: d, sql: newStatements(), records: newRecords(), damaged: make(chan error, 1)}
 }
 
 // Close waits for the transaction that runs, closes the database and frees the
 // lock. Calls that come later answer with an error.
 func (s *Store) Close() error {
+	if s.server != nil && s.writer != nil {
+		s.leave()
+	}
 	err := s.closeDatabase()
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.Close())
@@ -127,7 +138,9 @@ func (s *Store) openDatabase(ctx context.Context, scripts []string) error {
 	if err != nil {
 		return err
 	}
-	s.writer = newWriter(pool)
+	s.writer = newWriter(pool, s.dialect, func(ctx context.Context, conn *sqlx.Conn) error {
+		return verify(ctx, conn, writerSettings())
+	})
 	if err := s.writer.open(ctx); err != nil {
 		return err
 	}
@@ -158,10 +171,11 @@ func (s *Store) prepare(ctx context.Context, m *migration) error {
 }
 
 func (s *Store) openReaders(ctx context.Context) error {
-	var err error
-	if s.readers, err = connect(s.path, readerSettings(), url.Values{"mode": {"ro"}}); err != nil {
+	pool, err := connect(s.path, readerSettings(), url.Values{"mode": {"ro"}})
+	if err != nil {
 		return err
 	}
+	s.readers = &readers{pool, s.dialect}
 	s.readers.SetMaxOpenConns(readerLimit)
 	conn, err := s.readers.Connx(ctx)
 	if err != nil {
@@ -184,5 +198,13 @@ func (s *Store) failed(what string, err error) error {
 	if d, damaged := asDamage(err); damaged && !isUnreadable(err) {
 		return fmt.Errorf("%s: %w", what, s.suspect(d))
 	}
-	return fmt.Errorf("%s: %w", what, explain(s.path, err))
+	return fmt.Errorf("%s: %w", what, s.explain(err))
+}
+
+// explain says an error of the database in words for the operator, see Unavailable.
+func (s *Store) explain(err error) error {
+	if s.server != nil {
+		return s.explainServer(err)
+	}
+	return explain(s.path, err)
 }

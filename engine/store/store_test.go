@@ -17,11 +17,19 @@ func noon() time.Time { return time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC) }
 
 func after(d time.Duration) time.Time { return noon().Add(d) }
 
-func openTemp(t testing.TB) *Store { return openAt(t, filepath.Join(t.TempDir(), "t.db")) }
+// openTemp opens a store of its own for a test, in the engine that the test is for.
+func openTemp(t testing.TB) *Store {
+	if onPostgres(t) {
+		return openAddress(t, postgres.Database(t))
+	}
+	return openAt(t, filepath.Join(t.TempDir(), "t.db"))
+}
 
-func openAt(t testing.TB, path string) *Store {
+func openAt(t testing.TB, path string) *Store { return openAddress(t, "sqlite:"+escape(path)) }
+
+func openAddress(t testing.TB, address string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), "sqlite:"+escape(path))
+	s, err := Open(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,12 +46,23 @@ func reopen(t testing.TB, s *Store) *Store {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return openAt(t, s.path)
+	return openAddress(t, addressOf(s))
+}
+
+// addressOf is how another store opens the same.
+func addressOf(s *Store) string {
+	if s.server != nil {
+		return s.server.config.ConnString()
+	}
+	return "sqlite:" + escape(s.path)
 }
 
 // unsynced makes commits of s fast for tests in which no process dies.
 func unsynced(t testing.TB, s *Store) *Store {
 	t.Helper()
+	if s.server != nil { // the whole server of the tests is
+		return s
+	}
 	if _, err := s.writer.conn.ExecContext(t.Context(), "PRAGMA synchronous = OFF"); err != nil {
 		t.Fatal(err)
 	}

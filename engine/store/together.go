@@ -20,8 +20,8 @@ const (
 
 	// The values of a decision that is kept about the event of each of many rows.
 	decideColumns = "INSERT INTO decisions (decided_at,event_id,event_type,channel,stage,outcome,code,reason,place,count,told_in)" +
-		" SELECT ?1, event_id, "
-	decideValues = ", ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8 FROM "
+		" SELECT CAST(?1 AS BIGINT), event_id, "
+	decideValues = ", CAST(?2 AS TEXT), CAST(?3 AS TEXT), CAST(?4 AS TEXT), CAST(?5 AS TEXT), CAST(?6 AS TEXT), CAST(?7 AS TEXT), 1, CAST(?8 AS TEXT) FROM "
 )
 
 func decideArgs(channel string, d *event.Decision) []any {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/oklog/ulid/v2"
 
 	"tocsin/engine/event"
@@ -30,7 +29,7 @@ const around = 5 * time.Second
 
 // Trace returns everything that is kept about an event.
 func (s *Store) Trace(ctx context.Context, eventID string) (t Trace, err error) {
-	err = s.view(ctx, "trace event", func(tx *sqlx.Tx) (err error) {
+	err = s.view(ctx, "trace event", func(tx *view) (err error) {
 		if err = t.read(ctx, tx, eventID); err != nil {
 			return err
 		}
@@ -44,7 +43,7 @@ func (s *Store) Trace(ctx context.Context, eventID string) (t Trace, err error) 
 
 // read reads everything as of one instant: a parcel that is sent meanwhile is
 // neither missing nor there twice.
-func (t *Trace) read(ctx context.Context, tx *sqlx.Tx, eventID string) error {
+func (t *Trace) read(ctx context.Context, tx *view, eventID string) error {
 	all := Page{Limit: pageLimit}
 	rec, found, err := readEvent(ctx, tx, eventID)
 	if err != nil {
@@ -93,7 +92,7 @@ func (t *Trace) IsEmpty() bool {
 }
 
 // foldedAt returns decisions around a moment that count more than one event.
-func foldedAt(ctx context.Context, tx *sqlx.Tx, at time.Time) ([]event.Decision, error) {
+func foldedAt(ctx context.Context, tx *view, at time.Time) ([]event.Decision, error) {
 	list, _, err := readDecisions(ctx, tx, DecisionFilter{Since: at.Add(-around), Until: at.Add(around), Page: Page{Limit: pageLimit}})
 	if err != nil {
 		return nil, fmt.Errorf("folded decisions: %w", err)

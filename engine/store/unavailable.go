@@ -77,6 +77,9 @@ func survives(err error) bool {
 	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
 		return false
 	}
+	if state := stateOf(err); state != "" {
+		return serverSurvives(state)
+	}
 	if _, ok := errors.AsType[*sqlite.Error](err); !ok {
 		return true
 	}

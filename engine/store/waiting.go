@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/jmoiron/sqlx"
-
 	"tocsin/engine"
 	"tocsin/engine/event"
 )
@@ -44,7 +42,7 @@ func (s *Store) Waiting(ctx context.Context, channel string, buffer event.Buffer
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	err = s.view(ctx, "read what waits", func(t *sqlx.Tx) error {
+	err = s.view(ctx, "read what waits", func(t *view) error {
 		if list, err = waitingRows(ctx, t, buffer, table+" WHERE channel = ?"+still+" ORDER BY event_time, id LIMIT ?", channel, limit); err != nil {
 			return err
 		}
@@ -66,14 +64,14 @@ func (s *Store) Waiting(ctx context.Context, channel string, buffer event.Buffer
 
 // WaitingOf returns the messages of an event that wait in buffers.
 func (s *Store) WaitingOf(ctx context.Context, eventID string) (list []event.Waiting, err error) {
-	err = s.view(ctx, "read what waits", func(t *sqlx.Tx) (err error) {
+	err = s.view(ctx, "read what waits", func(t *view) (err error) {
 		list, err = readWaitingOf(ctx, t, eventID)
 		return err
 	})
 	return list, err
 }
 
-func readWaitingOf(ctx context.Context, t *sqlx.Tx, eventID string) (list []event.Waiting, err error) {
+func readWaitingOf(ctx context.Context, t *view, eventID string) (list []event.Waiting, err error) {
 	for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
 		rows, err := waitingRows(ctx, t, buffer, buffers()[buffer]+" WHERE event_id = ? ORDER BY id", eventID)
 		if err != nil {
@@ -87,7 +85,7 @@ func readWaitingOf(ctx context.Context, t *sqlx.Tx, eventID string) (list []even
 // waitingRows reads messages without their bodies and details, one after the
 // other: nobody needs those until they are told, and a night of long mails would
 // fill the memory.
-func waitingRows(ctx context.Context, t *sqlx.Tx, buffer event.Buffer, from string, args ...any) ([]event.Waiting, error) {
+func waitingRows(ctx context.Context, t *view, buffer event.Buffer, from string, args ...any) ([]event.Waiting, error) {
 	rows, err := t.QueryxContext(ctx, "SELECT id,"+waitingColumns+" FROM "+from, args...)
 	if err != nil {
 		return nil, err
@@ -151,7 +149,7 @@ func bindWaiting(args []any, r *waitingRow) []any {
 }
 
 // loadPending counts what waits in each buffer.
-func loadPending(ctx context.Context, t *sqlx.Tx) ([]engine.Pending, error) {
+func loadPending(ctx context.Context, t *view) ([]engine.Pending, error) {
 	var list []engine.Pending
 	for _, buffer := range []event.Buffer{event.QuietBuffer, event.DigestBuffer} {
 		var rows []struct {

@@ -2,16 +2,14 @@ package store
 
 import (
 	"context"
-
-	"github.com/jmoiron/sqlx"
 )
 
 // countWaits reads indexes only.
-const countWaits = `SELECT channel, sum(outbox) AS outbox, sum(quiet) AS quiet, sum(digest) AS digest FROM (
+const countWaits = `SELECT channel, CAST(sum(outbox) AS BIGINT) AS outbox, CAST(sum(quiet) AS BIGINT) AS quiet, CAST(sum(digest) AS BIGINT) AS digest FROM (
 		SELECT channel, count(*) AS outbox, 0 AS quiet, 0 AS digest FROM outbox WHERE state <> 'dead' GROUP BY channel
 		UNION ALL SELECT channel, 0, count(*), 0 FROM quiet_pending WHERE told_in = '' GROUP BY channel
 		UNION ALL SELECT channel, 0, 0, count(*) FROM digest_pending WHERE told_in = '' GROUP BY channel
-	) GROUP BY channel ORDER BY channel`
+	) AS waits GROUP BY channel ORDER BY channel`
 
 // Waits is how many messages are still to be told over one channel.
 type Waits struct {
@@ -27,7 +25,7 @@ func (w Waits) Total() int { return w.Outbox + w.Quiet + w.Digest }
 // Waits returns what waits for each channel, by name, whether or not a
 // configuration has these channels. Those for which nothing waits are left out.
 func (s *Store) Waits(ctx context.Context) (list []Waits, err error) {
-	err = s.view(ctx, "count what waits", func(t *sqlx.Tx) error { return t.SelectContext(ctx, &list, countWaits) })
+	err = s.view(ctx, "count what waits", func(t *view) error { return t.SelectContext(ctx, &list, countWaits) })
 	return list, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -16,8 +17,15 @@ var errClosed = errors.New("the store is closed")
 // writer is the one connection that changes the database. Its statements stay
 // prepared, and it is opened anew after an error that it does not survive.
 type writer struct {
-	pool *sqlx.DB      // of one connection
+	pool    *sqlx.DB // of one connection
+	dialect *dialect
+	ready   func(context.Context, *sqlx.Conn) error // makes a new connection fit for writing
+
 	turn chan struct{} // holds a token while somebody uses what stands below
+
+	limit   time.Duration         // of a transaction; 0: none
+	alive   func(*sqlx.Conn) bool // tells whether a connection is still open; nil: it always is
+	dropped func()                // told of each connection that is given up; may be nil
 
 	closed     bool
 	conn       *sqlx.Conn            // nil: to be opened
@@ -26,9 +34,9 @@ type writer struct {
 	worn       bool                  // a statement met an error that the connection does not survive
 }
 
-func newWriter(pool *sqlx.DB) *writer {
+func newWriter(pool *sqlx.DB, d *dialect, ready func(context.Context, *sqlx.Conn) error) *writer {
 	pool.SetMaxOpenConns(1)
-	return &writer{pool: pool, turn: make(chan struct{}, 1)}
+	return &writer{pool: pool, dialect: d, ready: ready, turn: make(chan struct{}, 1)}
 }
 
 // change runs do in one transaction: all that it wrote is synced to the disk
@@ -44,15 +52,25 @@ func (w *writer) change(ctx context.Context, do func(*tx) error) error {
 		return errClosed
 	}
 	ctx = context.WithoutCancel(ctx)
+	if w.limit > 0 {
+		limited, cancel := context.WithTimeout(ctx, w.limit)
+		defer cancel()
+		ctx = limited
+	}
 	err := w.open(ctx)
 	if err == nil {
 		w.worn = false
 		err = w.transact(ctx, do)
 	}
-	if w.worn || err != nil && !survives(err) {
+	if w.worn || err != nil && !w.survives(err) {
 		w.drop()
 	}
 	return err
+}
+
+// survives reports whether the connection can be used again after an error.
+func (w *writer) survives(err error) bool {
+	return survives(err) && (w.alive == nil || w.conn != nil && w.alive(w.conn))
 }
 
 // take waits for the turn. Those who wait get it in the order they came, so a
@@ -81,7 +99,7 @@ func (w *writer) open(ctx context.Context) error {
 		return err
 	}
 	w.conn, w.statements = conn, make(map[string]*sqlx.Stmt)
-	if err := verify(ctx, conn, writerSettings()); err != nil {
+	if err := w.ready(ctx, conn); err != nil {
 		w.drop()
 		return err
 	}
@@ -100,6 +118,9 @@ func (w *writer) drop() {
 	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
 	_ = w.conn.Close()
 	w.conn, w.statements = nil, nil
+	if w.dropped != nil {
+		w.dropped()
+	}
 }
 
 // close waits for the transaction that runs, if one does, and closes the
@@ -115,7 +136,7 @@ func (w *writer) close() error {
 // transact leaves no transaction open, whatever do does.
 func (w *writer) transact(ctx context.Context, do func(*tx) error) error {
 	t := &tx{ctx: ctx, writer: w}
-	if _, err := t.exec("BEGIN IMMEDIATE"); err != nil {
+	if _, err := t.exec(w.dialect.begin); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	kept := false
@@ -143,17 +164,42 @@ type tx struct {
 // exec runs a statement, which stays prepared: there must be a fixed number of
 // different ones.
 func (t *tx) exec(query string, args ...any) (sql.Result, error) {
+	statement, err := t.prepared(query)
+	if err != nil {
+		return nil, t.met(err)
+	}
+	result, err := statement.ExecContext(t.ctx, t.writer.dialect.args(args)...)
+	return result, t.met(err)
+}
+
+func (t *tx) prepared(query string) (*sqlx.Stmt, error) {
 	statement, ok := t.writer.statements[query]
-	if !ok {
-		var err error
-		statement, err = t.writer.conn.PreparexContext(t.ctx, query)
-		if err != nil {
-			return nil, t.met(err)
-		}
+	if ok {
+		return statement, nil
+	}
+	statement, err := t.writer.conn.PreparexContext(t.ctx, t.writer.dialect.query(query))
+	if err == nil {
 		t.writer.statements[query] = statement
 	}
-	result, err := statement.ExecContext(t.ctx, args...)
-	return result, t.met(err)
+	return statement, err
+}
+
+// get runs a statement that gives one row; sql.ErrNoRows: it gave none.
+func (t *tx) get(into any, query string, args ...any) error {
+	statement, err := t.prepared(query)
+	if err != nil {
+		return t.met(err)
+	}
+	return t.met(statement.GetContext(t.ctx, into, t.writer.dialect.args(args)...))
+}
+
+// all runs a statement that gives rows.
+func (t *tx) all(into any, query string, args ...any) error {
+	statement, err := t.prepared(query)
+	if err != nil {
+		return t.met(err)
+	}
+	return t.met(statement.SelectContext(t.ctx, into, t.writer.dialect.args(args)...))
 }
 
 // met takes notice of an error, also of one that the transaction goes on after.
