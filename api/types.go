@@ -115,6 +115,10 @@ type Status struct {
 	Enabled      bool      `json:"enabled"`
 	Config       ConfigRun `json:"config"`
 	Store        string    `json:"store"`             // ok, or why it cannot keep events
+	Engine       string    `json:"engine"`            // sqlite or postgres
+	Place        string    `json:"place"`             // where the store is, without a password
+	Role         string    `json:"role,omitempty"`    // Judges or StandsBy; empty: no other node shares the store
+	Nodes        []Node    `json:"nodes,omitempty"`   // that share it
 	History      *Records  `json:"history,omitempty"` // nil: it is written
 	Channels     int       `json:"channels"`
 	Failing      []string  `json:"failing,omitempty"`
@@ -137,6 +141,21 @@ type Collector struct {
 	Restarts int        `json:"restarts"`
 	Events   int        `json:"events"` // that are kept, since it was started
 	Last     *time.Time `json:"last_event,omitempty"`
+}
+
+// The roles of a node that shares a store with others.
+const (
+	Judges   = "judges"
+	StandsBy = "stands by"
+)
+
+// Node is one of those that share a store.
+type Node struct {
+	Host    string    `json:"host"`
+	Version string    `json:"version"`
+	Judges  bool      `json:"judges"`
+	Self    bool      `json:"self"` // the one that answers
+	Started time.Time `json:"started"`
 }
 
 // Records says what of history, decisions and recorded events cannot be written.

@@ -50,7 +50,8 @@ is not heard or tells of trouble.`,
 func needsAttention(st *api.Status) bool {
 	beats := st.Heartbeat == nil || st.Heartbeat.Degraded == "" && st.Heartbeat.Error == ""
 	ails := slices.ContainsFunc(st.Sources, func(c api.Collector) bool { return c.State != "ok" })
-	return st.Config.State != "ok" || st.Store != "ok" || st.History != nil || len(st.Failing)+len(st.Stranded) > 0 || !beats || ails
+	led := st.Role == "" || slices.ContainsFunc(st.Nodes, func(n api.Node) bool { return n.Judges })
+	return !led || st.Config.State != "ok" || st.Store != "ok" || st.History != nil || len(st.Failing)+len(st.Stranded) > 0 || !beats || ails
 }
 
 func (a *app) printStatus(ctx context.Context, st *api.Status) error {
@@ -67,9 +68,12 @@ func (a *app) printStatus(ctx context.Context, st *api.Status) error {
 		{"host", st.DisplayName},
 		{"sending", sending},
 		{"configuration", config},
-		{"store", st.Store},
+		{"store", storeWords(st)},
 		{"channels", fmt.Sprint(st.Channels)},
 		{"waiting", fmt.Sprintf("%d messages, %d given up", st.Waiting, st.Dead)},
+	}
+	if st.Role != "" {
+		rows = append(rows, []string{"role", roleWords(st)}, []string{"nodes", nodeWords(st.Nodes)})
 	}
 	if st.History != nil {
 		rows = append(rows, []string{"history", historyWords(st.History)})
@@ -111,6 +115,40 @@ func sourceWords(s *api.Collector) string {
 		words = "failing since " + moment(s.Since) + ": " + clean(s.Reason)
 	}
 	return words
+}
+
+// storeWords tells how the store is doing, and which it is.
+func storeWords(st *api.Status) string {
+	if st.Store != "ok" {
+		return st.Store
+	}
+	engine := map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL"}[st.Engine]
+	return fmt.Sprintf("ok, %s: %s", engine, st.Place)
+}
+
+// roleWords tells whether this node judges, and who else does.
+func roleWords(st *api.Status) string {
+	if st.Role == api.Judges {
+		return "judges"
+	}
+	for _, n := range st.Nodes {
+		if n.Judges {
+			return "stands by; " + n.Host + " judges"
+		}
+	}
+	return "stands by; nobody judges at the moment: what is accepted waits"
+}
+
+func nodeWords(nodes []api.Node) string {
+	var words []string
+	for _, n := range nodes {
+		word := fmt.Sprintf("%s %s, up since %s", n.Host, n.Version, moment(n.Started))
+		if n.Self {
+			word += " (this one)"
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, "; ")
 }
 
 // historyWords tells what is missing in the records.

@@ -40,6 +40,10 @@ func (w *worker) deliver(p *event.Parcel) (*settled, turn) {
 
 // attempt sends one parcel.
 func (w *worker) attempt(p event.Parcel, line *Line) *settled {
+	fence := int64(0)
+	if w.leases != nil {
+		fence = w.leases.fence(w.channel)
+	}
 	w.begin(p.ID)
 	m := p.Message
 	m.Rich, m.Brief, m.Repeat = line.Rich && !p.Plain, p.Plain, p.Maybe
@@ -58,7 +62,7 @@ func (w *worker) attempt(p event.Parcel, line *Line) *settled {
 	if failed == nil {
 		row.Error = w.noted(receipt.Note)
 	}
-	return &settled{settlement: event.Settlement{Parcel: next, Delivery: row}, err: failed, kept: make(chan struct{})}
+	return &settled{settlement: event.Settlement{Parcel: next, Delivery: row}, err: failed, kept: make(chan struct{}), fence: fence}
 }
 
 // noted keeps what a service had to say on a delivery, for people to see.

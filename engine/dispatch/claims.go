@@ -39,6 +39,9 @@ func (c *claims) take(claim event.Claim, now time.Time) (id string, taken bool, 
 	return "", false, nil
 }
 
+// learn notes a claim that another node took.
+func (c *claims) learn(claim event.Claim) { c.taken[claim.Key] = claim }
+
 // giveBack frees a key that its event does not need, when it has it.
 func (c *claims) giveBack(claim event.Claim) {
 	if c.taken[claim.Key].EventID == claim.EventID {

@@ -11,15 +11,24 @@ import (
 
 // run makes the pass. Calls are left: they come after it.
 func (c *cycle) run(items []item) {
+	err := c.pass(items)
+	for err != nil && c.again(err) {
+		err = c.pass(items)
+	}
+	c.finish(err)
+}
+
+// pass takes everything through the judge and into the store.
+func (c *cycle) pass(items []item) error {
 	d, now := c.Dispatcher, c.now
 	d.effects.Reset()
 	clear(d.batch.Queued) // its room is used again, but nothing in it is kept alive
 	d.batch = engine.Batch{Queued: d.batch.Queued[:0]}
-	if c.edited = d.edited; c.edited {
+	if c.edited = d.edited; c.edited && c.judging {
 		d.plan.Policy.Step(d.state, now, engine.Edited{}, &d.effects)
-		d.edited = false
 	}
-	if len(items) == 0 {
+	d.edited = false
+	if len(items) == 0 && c.judging {
 		d.plan.Policy.Step(d.state, now, engine.Elapsed{}, &d.effects)
 	}
 	for _, s := range d.waiting {
@@ -28,8 +37,10 @@ func (c *cycle) run(items []item) {
 	for _, i := range items {
 		c.take(i)
 	}
-	c.raise()
-	c.finish(c.commit())
+	if c.judging {
+		c.raise()
+	}
+	return c.commit()
 }
 
 // cycle is one pass of the loop.
@@ -41,6 +52,8 @@ type cycle struct {
 	changes  []*change
 	urgent   map[string]bool // channels with new parcels; true: a CRITICAL one
 	edited   bool            // the judge was told of another plan or clock
+	posted   []*posted       // events that other nodes accepted
+	tries    int             // that were in vain because of other nodes
 	kept     bool            // there was nothing to keep, or it is on the disk
 }
 
@@ -63,6 +76,10 @@ func (c *cycle) take(i item) {
 		c.underWay.add(i.parcel, c.now)
 	case *settled:
 		c.settle(i)
+	case *posted:
+		if c.judging { // else it waits for the node that does
+			c.takePosted(i)
+		}
 	case *change:
 		i.err = i.apply(c)
 		c.changes = append(c.changes, i)
@@ -70,6 +87,9 @@ func (c *cycle) take(i item) {
 }
 
 func (c *cycle) arrive(a *arrival) {
+	if a.replied { // in a pass before this
+		return
+	}
 	if a.row.isEnded() {
 		a.reply(Outcome{Err: errBehind})
 		return
@@ -92,7 +112,11 @@ func (c *cycle) arrive(a *arrival) {
 		return
 	}
 	r.sends[0], r.decisions[0] = len(c.effects.Sends), len(c.effects.Decisions)
-	c.plan.Policy.Step(c.state, c.now, engine.Arrived{Event: a.Event}, &c.effects)
+	if c.judging {
+		c.plan.Policy.Step(c.state, c.now, engine.Arrived{Event: a.Event}, &c.effects)
+	} else {
+		c.post(a)
+	}
 	r.sends[1], r.decisions[1] = len(c.effects.Sends), len(c.effects.Decisions)
 	c.arrivals = append(c.arrivals, r)
 	if a.Claim.Key != "" {
@@ -104,8 +128,12 @@ func (c *cycle) settle(s *settled) {
 	p := &s.settlement.Parcel
 	c.underWay.drop(p.ID)
 	c.settled = append(c.settled, s)
-	if !s.unjudged {
+	switch {
+	case s.unjudged:
+	case c.judging:
 		c.plan.Policy.Step(c.state, c.now, engine.Settled{Channel: p.Channel, Err: s.err}, &c.effects)
+	default:
+		c.batch.Posted = append(c.batch.Posted, engine.Posted{Attempt: &engine.Attempt{Channel: p.Channel, Err: s.err, Delivery: s.settlement.Delivery}})
 	}
 	switch p.State {
 	case event.Dead:
@@ -152,6 +180,8 @@ func (c *cycle) commit() error {
 	b.Buckets, b.Opened = fx.Buckets, fx.Opened
 	b.Decisions, b.Arrived = c.fold.take(c.now)
 	b.Sending = c.underWay.take()
+	b.Judged = c.judging && c.shared != nil
+	c.fences()
 	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
 	defer cancel()
 	if err := c.writer.Commit(ctx, b); err != nil {
@@ -160,6 +190,7 @@ func (c *cycle) commit() error {
 	}
 	c.kept = true
 	c.state.Commit()
+	c.lost()
 	c.count()
 	if was, over := c.trouble.end(); over {
 		c.log.Info("events are kept again", "refused", was.refused, "took", c.now.Sub(was.since))
@@ -184,6 +215,9 @@ func (c *cycle) somethingToKeep() bool {
 	if at, pending := c.underWay.due(); pending && !at.After(c.now) {
 		return true
 	}
+	if len(b.Posted)+len(b.Taken)+len(b.Refused) > 0 {
+		return true
+	}
 	judged := len(b.Stamps) + len(b.Cleared) + len(b.Held) + len(b.Released) + len(b.Closed) +
 		len(b.Ended) + len(b.Causes) + len(b.Uncaused) + len(b.Digested) + len(b.Health)
 	moved := len(b.Queued) + len(b.Settled) + len(b.Merged) + len(b.Copied) + len(b.Waiting) + len(b.Told)
@@ -200,12 +234,17 @@ func (c *cycle) finish(err error) {
 	for _, a := range c.arrivals {
 		a.accepted.Channels, a.accepted.Decisions = c.account(a)
 		if !a.accepted.Repeat {
-			c.fold.record(a.Event, a.weight, c.now)
+			if c.judging {
+				c.fold.record(a.Event, a.weight, c.now)
+			}
 			if a.Results != nil {
 				c.watchers[a.Event.ID] = &watch{a.Results}
 			}
 		}
 		a.reply(Outcome{Accepted: a.accepted})
+	}
+	for _, p := range c.posted {
+		c.fold.record(p.Event, p.weight, c.now)
 	}
 	for _, s := range c.settled {
 		c.announce(s)

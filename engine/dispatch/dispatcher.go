@@ -69,8 +69,11 @@ type Group struct {
 
 // Options are what a Dispatcher works with.
 type Options struct {
-	Store   Store
-	Saved   engine.Saved // what the store remembers
+	Store Store
+	Saved engine.Saved // what the store remembers
+	// Shared is the same store, when other nodes use it too: this one judges only
+	// once Judge is called, and Saved is not looked at. Nil: it is alone.
+	Shared  Shared
 	Plan    Plan
 	Log     *slog.Logger
 	Metrics Metrics
@@ -106,6 +109,11 @@ type Dispatcher struct {
 	workers sync.WaitGroup
 	pressed atomic.Bool // so much waits that queues are to be merged
 
+	shared    Shared        // nil: this node is alone
+	leases    *leases       // nil: likewise
+	posts     chan struct{} // has room for one: there may be something for the judge
+	lineCount atomic.Int64
+
 	loop // owned by the loop's goroutine
 }
 
@@ -130,6 +138,12 @@ func New(opts Options) (*Dispatcher, error) {
 			watchers: map[string]*watch{}, workers: map[string]*worker{}, leaving: map[string]*worker{},
 		},
 	}
+	d.posts = make(chan struct{}, 1)
+	d.judging = opts.Shared == nil
+	if opts.Shared != nil {
+		d.shared, d.leases = opts.Shared, newLeases(opts.Shared)
+		d.forget()
+	}
 	d.volume.most = opts.Most
 	if d.volume.most == (engine.Volume{}) {
 		d.volume.most = defaultMost()
@@ -145,13 +159,16 @@ func New(opts Options) (*Dispatcher, error) {
 func (d *Dispatcher) resume() error {
 	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
 	defer cancel()
-	n, err := d.store.Interrupt(ctx)
-	if err != nil {
-		return fmt.Errorf("see what was being sent: %w", err)
+	if d.shared == nil { // what other nodes send is known by their leases
+		n, err := d.store.Interrupt(ctx)
+		if err != nil {
+			return fmt.Errorf("see what was being sent: %w", err)
+		}
+		if n > 0 {
+			d.log.Warn("tocsin ended while messages were being sent: they are sent again and say so", "messages", n)
+		}
 	}
-	if n > 0 {
-		d.log.Warn("tocsin ended while messages were being sent: they are sent again and say so", "messages", n)
-	}
+	var err error
 	if d.volume.Volume, err = d.store.Volume(ctx); err != nil {
 		return fmt.Errorf("count what waits: %w", err)
 	}
@@ -163,6 +180,13 @@ func (d *Dispatcher) resume() error {
 func (d *Dispatcher) Start() {
 	d.started = true
 	d.staff(nil)
+	if d.shared != nil {
+		go func() {
+			for !d.guard("leases", d.keepLeases) {
+				time.Sleep(restartPause)
+			}
+		}()
+	}
 	go d.live()
 }
 
@@ -285,24 +309,42 @@ type Health struct {
 // Status tells how many fingerprints and bursts are remembered and how the
 // channels are doing, those that are gone and have messages in a buffer included.
 func (d *Dispatcher) Status(ctx context.Context) (fingerprints, bursts int, channels map[string]Health, err error) {
+	var failed error
 	err = d.call(ctx, func() {
-		fingerprints, bursts = d.state.Size()
+		var state *engine.State
+		if state, failed = d.glance(ctx); failed != nil {
+			return
+		}
+		fingerprints, bursts = state.Size()
 		channels = make(map[string]Health, len(d.plan.Lines))
 		for name := range d.plan.Lines {
-			failures, since, failing := d.state.Failing(name)
+			failures, since, failing := state.Failing(name)
 			h := Health{Failures: failures, Since: since, Failing: failing}
 			if w := d.loop.workers[name]; w != nil && w.note.Load() != nil {
 				h.Note = *w.note.Load()
 			}
 			channels[name] = h
 		}
-		for name, waits := range d.state.Waits() {
+		for name, waits := range state.Waits() {
 			h := channels[name]
 			h.Waits = waits
 			channels[name] = h
 		}
 	})
-	return fingerprints, bursts, channels, err
+	return fingerprints, bursts, channels, errors.Join(err, failed)
+}
+
+// glance returns what there is to know of the channels: the judge's memory, or
+// what the one that judges has kept of it.
+func (d *Dispatcher) glance(ctx context.Context) (*engine.State, error) {
+	if d.judging {
+		return d.state, nil
+	}
+	saved, err := d.shared.Glance(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return engine.NewState(d.plan.Policy, saved, time.Now())
 }
 
 // Close ends intake, keeps what was taken, waits for sends in flight until ctx

@@ -82,7 +82,7 @@ func (c *cycle) passOn(channel string, parcels []event.Parcel) error {
 		}
 	}
 	if len(none) > 0 {
-		c.batch.Copied = append(c.batch.Copied, engine.Copied{CopyID: event.NoCopy, IDs: none})
+		c.batch.Copied = append(c.batch.Copied, engine.Copied{Channel: channel, CopyID: event.NoCopy, IDs: none})
 	}
 	for i := range alone {
 		c.copyOne(to, &alone[i])
@@ -126,7 +126,7 @@ func (c *cycle) copy(to Fallback, channel string, m event.Message, source string
 		Time: c.now, Channel: channel, Stage: engine.StageDeliver, Outcome: engine.Passed, Reason: engine.ReasonFallback,
 		Place: to.Place, Name: to.Channel, Detail: why,
 	}
-	c.batch.Copied = append(c.batch.Copied, engine.Copied{CopyID: id, IDs: ids, Decision: d.Record()})
+	c.batch.Copied = append(c.batch.Copied, engine.Copied{Channel: channel, CopyID: id, IDs: ids, Decision: d.Record()})
 	c.queue(to.Channel, m, source, 0)
 	p := &c.batch.Queued[len(c.batch.Queued)-1]
 	p.CopyID, p.CopyFor, p.Message.ID = id, channel, p.Message.ID+".copy"

@@ -14,11 +14,12 @@ type item interface{ item() }
 // arrival is an event that somebody waits to see kept.
 type arrival struct {
 	Submission
-	weight int          // of its data, in bytes
-	answer chan Outcome // has room for one
-	taken  atomic.Bool  // by the loop, or back by its sender
-	ours   bool         // the loop took it; of the loop's goroutine alone
-	row    *row         // nil: the events it came with do not matter to it
+	weight  int          // of its data, in bytes
+	answer  chan Outcome // has room for one
+	taken   atomic.Bool  // by the loop, or back by its sender
+	ours    bool         // the loop took it; of the loop's goroutine alone
+	replied bool         // likewise
+	row     *row         // nil: the events it came with do not matter to it
 }
 
 // take decides who of the two comes first: it reports true once.
@@ -32,6 +33,7 @@ func (a *arrival) claim() bool {
 
 // reply answers the sender. The first answer counts.
 func (a *arrival) reply(o Outcome) {
+	a.replied = true
 	select {
 	case a.answer <- o:
 	default:
@@ -48,6 +50,7 @@ type settled struct {
 	err        *event.SendError
 	kept       chan struct{} // closed then
 	unjudged   bool          // the judge cannot stand it
+	fence      int64         // of the lease under which it was made
 }
 
 // letGo tells the worker that the attempt is kept.

@@ -18,6 +18,7 @@ type loop struct {
 	workers  map[string]*worker
 	leaving  map[string]*worker // without a line, but still at their last send
 
+	judging  bool       // other nodes post what they have for this one
 	edited   bool       // the judge does not know yet that the plan or the clock is another
 	underWay underWay   // sends that the outbox does not know of yet
 	waiting  []*settled // attempts whose transaction failed
@@ -45,6 +46,8 @@ func (d *Dispatcher) run() {
 			d.cycle(d.gather(first))
 		case <-timer.C:
 			d.cycle(nil)
+		case <-d.posts:
+			d.takePosted()
 		case <-d.closing:
 			d.drain(timer)
 			return

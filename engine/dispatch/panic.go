@@ -117,6 +117,7 @@ func (d *Dispatcher) separate(items []item) {
 	attempts := d.waiting
 	var arrivals []*arrival
 	var changes []*change
+	var others []*posted
 	for _, i := range items {
 		switch i := i.(type) {
 		case *settled:
@@ -125,10 +126,13 @@ func (d *Dispatcher) separate(items []item) {
 			arrivals = append(arrivals, i)
 		case *change:
 			changes = append(changes, i)
+		case *posted:
+			others = append(others, i)
 		}
 	}
 	d.waiting = nil
-	alone := len(attempts)+len(arrivals)+len(changes) == 1 // then it is known which
+	all := len(attempts) + len(arrivals) + len(changes) + len(others)
+	alone := all == 1 // then it is known which
 	for _, s := range attempts {
 		if alone || d.fails(s) {
 			d.keepUnjudged(s)
@@ -144,7 +148,12 @@ func (d *Dispatcher) separate(items []item) {
 			c.reply(ErrFault)
 		}
 	}
-	if len(attempts)+len(arrivals)+len(changes) == 0 { // something that is due, and stays so
+	for _, p := range others {
+		if alone || d.fails(p) {
+			d.setAside(p)
+		}
+	}
+	if all == 0 { // something that is due, and stays so
 		d.retryAt = time.Now().Add(restartPause)
 	}
 }

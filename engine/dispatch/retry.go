@@ -112,6 +112,10 @@ func (d *Dispatcher) rebuffer(ctx context.Context, r *Retry) (moved int, err err
 		d.state.Rebuffered(buffer, now)
 		d.edited = true // when they are told is worked out anew
 	}
+	if moved > 0 && !d.judging {
+		d.forget() // what it was just told of buffers is the judge's to know
+		return moved, d.store.Commit(ctx, &engine.Batch{Posted: []engine.Posted{{Moved: true}}})
+	}
 	return moved, nil
 }
 

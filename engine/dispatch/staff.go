@@ -8,6 +8,7 @@ func (d *Dispatcher) staff(old map[string]Line) {
 	if d.ending() {
 		return
 	}
+	d.lineCount.Store(int64(len(d.plan.Lines)))
 	for name, line := range d.plan.Lines {
 		w, ok := d.loop.workers[name]
 		if !ok {

@@ -27,9 +27,10 @@ type worker struct {
 	before  *worker            // that had the channel and is at its last send; nil: none is
 
 	// Of the worker's goroutine alone, and after its end of the one after it.
-	queue queue
-	paces *paces
-	takes time.Duration // a send, about; 0: none was made
+	queue   queue
+	paces   *paces
+	takes   time.Duration // a send, about; 0: none was made
+	yielded bool          // a free channel was left to others once
 
 	gait // for the watchdog
 }
@@ -98,9 +99,14 @@ func (w *worker) pause(wait time.Duration) bool {
 func (w *worker) round() time.Duration {
 	line := w.line.Load()
 	w.paces.set(line)
+	if ok, wait := w.hold(line); !ok {
+		return wait
+	}
 	w.shorten()
 	wait := w.send(line) // before copies are made: the service may be back
-	return sooner(wait, w.passOn(line))
+	wait = sooner(wait, w.passOn(line))
+	w.share(line, wait)
+	return wait
 }
 
 // sooner returns the shorter of two waits, of which negative ones have no end.
@@ -141,6 +147,11 @@ func (w *worker) send(line *Line) time.Duration {
 func (w *worker) work(parcels []event.Parcel) time.Duration {
 	next := time.Duration(-1)
 	for i := range parcels {
+		if w.leases != nil {
+			if _, lasts := w.leases.lasts(w.channel); !lasts {
+				return 0
+			}
+		}
 		p := &parcels[i]
 		if wait := w.queue.wait(p, time.Now()); wait > 0 {
 			next = sooner(next, wait)

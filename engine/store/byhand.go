@@ -31,6 +31,11 @@ const (
 // how many.
 func (s *Store) Requeue(ctx context.Context, which engine.Selection, to string, now time.Time) (n int, err error) {
 	err = s.change(ctx, "try messages again", func(t *tx) error {
+		if s.server != nil { // whoever sends over the channels is to know that somebody asks
+			if _, err := t.exec("SELECT pg_notify('tocsin', 'retry')"); err != nil {
+				return err
+			}
+		}
 		if len(which.IDs) == 0 {
 			n, err = t.count(requeueLike, millis(now), to, which.Channel, string(which.State), which.Type)
 			return err

@@ -38,6 +38,18 @@ func (s *Store) Load(ctx context.Context, now time.Time) (engine.Saved, error) {
 	return saved, nil
 }
 
+// Glance returns how channels are doing and what waits in buffers.
+func (s *Store) Glance(ctx context.Context) (engine.Saved, error) {
+	var saved engine.Saved
+	err := s.view(ctx, "look at the channels", func(t *view) (err error) {
+		if saved.Health, err = loadHealth(ctx, t); err == nil {
+			saved.Pending, err = loadPending(ctx, t)
+		}
+		return err
+	})
+	return saved, err
+}
+
 // loadWaits reads what waits for a moment or for another event.
 func loadWaits(ctx context.Context, t *view, now time.Time, saved *engine.Saved) (err error) {
 	if saved.Pending, err = loadPending(ctx, t); err != nil {

@@ -24,8 +24,9 @@ const (
 	// liveTime is how long a node that is not heard of counts as there.
 	liveTime = 4 * BeatEvery
 
-	beatNode = `INSERT INTO nodes (node, host, version, judges, started, seen) VALUES (?1, ?2, ?3, ?4, clock_timestamp(), clock_timestamp())
-		ON CONFLICT (node) DO UPDATE SET seen = clock_timestamp(), judges = excluded.judges`
+	beatNode = `UPDATE nodes SET seen = clock_timestamp(), judges = ?2 WHERE node = ?1`
+	joinNode = `INSERT INTO nodes (node, host, version, judges, started, seen) VALUES (?1, ?3, ?4, ?2, clock_timestamp(), clock_timestamp())`
+	// Of those that ended without a word.
 	forgetNodes = `DELETE FROM nodes WHERE seen < clock_timestamp() - interval '1 day'`
 	selectNodes = `SELECT node AS name, host, version, judges, started, node = ?1 AS self FROM nodes
 		WHERE seen > clock_timestamp() - CAST(?2 AS DOUBLE PRECISION) * interval '1 second' ORDER BY started, node`
@@ -38,10 +39,14 @@ func (s *Store) Beat(ctx context.Context, host, version string) error {
 		return nil
 	}
 	return s.change(ctx, "say that this node is there", func(t *tx) error {
-		if _, err := t.exec(beatNode, s.server.node, host, version, s.server.role.isJudge()); err != nil {
+		n, err := t.count(beatNode, s.server.node, s.server.role.isJudge())
+		if err != nil || n > 0 {
 			return err
 		}
-		_, err := t.exec(forgetNodes)
+		if _, err := t.exec(forgetNodes); err != nil {
+			return err
+		}
+		_, err = t.exec(joinNode, s.server.node, s.server.role.isJudge(), host, version)
 		return err
 	})
 }

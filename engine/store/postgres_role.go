@@ -62,6 +62,18 @@ func (r *role) lose() {
 // shared, this process judges and sends alone.
 func (s *Store) IsShared() bool { return s.server != nil }
 
+// IsJudge reports whether this process judges, which it always does in a store that
+// is not shared.
+func (s *Store) IsJudge() bool { return s.server == nil || s.server.role.isJudge() }
+
+// Engine names the engine, and for people where the database is.
+func (s *Store) Engine() (name, place string) {
+	if s.server == nil {
+		return "sqlite", s.path
+	}
+	return "postgres", s.place()
+}
+
 // Campaign makes this node the one that judges, unless another is. What it may
 // judge by is to be loaded afterwards.
 func (s *Store) Campaign(ctx context.Context) (judges bool, err error) {

@@ -56,8 +56,8 @@ func storeError(err error) error {
 // pruneEvery is how often what nothing waits for any more is removed.
 const pruneEvery = time.Hour
 
-// prune removes old rows until ctx ends.
-func prune(ctx context.Context, s *store.Store, keep func() time.Duration, log *slog.Logger) {
+// prune removes old rows until ctx ends, on the node that judges.
+func prune(ctx context.Context, s *store.Store, judges func() bool, keep func() time.Duration, log *slog.Logger) {
 	ticker := time.NewTicker(pruneEvery)
 	defer ticker.Stop()
 	for {
@@ -65,6 +65,9 @@ func prune(ctx context.Context, s *store.Store, keep func() time.Duration, log *
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+		if !judges() {
+			continue
 		}
 		if n, err := s.Prune(ctx, time.Now(), store.Retention{History: keep()}); err != nil && ctx.Err() == nil {
 			log.Warn("old rows are not removed", "err", err)

@@ -54,6 +54,7 @@ type Daemon struct {
 	panics  *panics
 	lock    *os.File      // of the data folder
 	ending  chan struct{} // closed when the daemon begins to stop
+	unled   atomic.Bool   // it is told that this node cannot judge
 
 	reloading sync.Mutex
 	running   atomic.Pointer[running]
@@ -120,14 +121,17 @@ func (d *Daemon) openStore(ctx context.Context) error {
 }
 
 func (d *Daemon) openPost(ctx context.Context) error {
-	saved, err := d.store.Load(ctx, time.Now())
-	if err != nil {
+	opts := dispatch.Options{
+		Store: d.store, Plan: d.running.Load().plan(), Log: d.log.With("component", "dispatch"), Metrics: d.metrics,
+		Panicked: d.panics.note,
+	}
+	var err error
+	if d.store.IsShared() { // who judges is not known yet
+		opts.Shared = d.store
+	} else if opts.Saved, err = d.store.Load(ctx, time.Now()); err != nil {
 		return fmt.Errorf("read what was kept: %w", err)
 	}
-	d.post, err = dispatch.New(dispatch.Options{
-		Store: d.store, Saved: saved, Plan: d.running.Load().plan(), Log: d.log.With("component", "dispatch"), Metrics: d.metrics,
-		Panicked: d.panics.note,
-	})
+	d.post, err = dispatch.New(opts)
 	return err
 }
 
@@ -139,6 +143,7 @@ func (d *Daemon) openFront(context.Context) error {
 	})
 	d.metrics.registry.MustRegister(newChannelMetrics(d))
 	d.metrics.watchRecords(d.store.Records)
+	d.metrics.watchRole(d.store.IsJudge)
 	settings := d.running.Load().config.Settings.API
 	listen := settings.Listen
 	if d.Listen != "" {

@@ -202,6 +202,9 @@ func (d *Daemon) degraded(ctx context.Context) string {
 	if err := d.post.Probe(ctx); err != nil {
 		return err.Error()
 	}
+	if why := d.leaderless(ctx); why != "" {
+		return why
+	}
 	if !d.running.Load().config.Policy.Enabled {
 		return "tocsin.enabled is false: nothing is dispatched"
 	}

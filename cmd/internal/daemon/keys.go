@@ -12,12 +12,14 @@ import (
 )
 
 // keys are the API's tokens, kept in the store and remembered here, so that a
-// request costs no query. The daemon is the only one who changes them.
+// request costs no query. Where other nodes share the store, refresh takes notice
+// of what they change.
 type keys struct {
-	store *store.Store
-	log   *slog.Logger
-	mu    sync.RWMutex
-	known map[string]api.Token
+	store   *store.Store
+	log     *slog.Logger
+	reading sync.Mutex // held by a refresh, and by a change that it must not undo
+	mu      sync.RWMutex
+	known   map[string]api.Token
 }
 
 func openKeys(ctx context.Context, s *store.Store, log *slog.Logger) (*keys, error) {
@@ -30,6 +32,30 @@ func openKeys(ctx context.Context, s *store.Store, log *slog.Logger) (*keys, err
 		k.known[t.ID] = tokenOf(t)
 	}
 	return k, nil
+}
+
+// refresh takes notice of tokens that other nodes made or revoked.
+func (k *keys) refresh(ctx context.Context) {
+	k.reading.Lock()
+	defer k.reading.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, commitTime)
+	defer cancel()
+	rows, err := k.store.Tokens(ctx)
+	if err != nil {
+		k.log.Debug("tokens of other nodes are not known yet", "err", err)
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	known := make(map[string]api.Token, len(rows))
+	for _, t := range rows {
+		token := tokenOf(t)
+		if was, ok := k.known[t.ID]; ok && was.LastUsed.After(token.LastUsed) {
+			token.LastUsed = was.LastUsed
+		}
+		known[t.ID] = token
+	}
+	k.known = known
 }
 
 func tokenOf(t store.Token) api.Token {
@@ -68,6 +94,8 @@ func (k *keys) Tokens(ctx context.Context) ([]api.Token, error) {
 
 // Add keeps a new token.
 func (k *keys) Add(ctx context.Context, t api.Token) error {
+	k.reading.Lock()
+	defer k.reading.Unlock()
 	row := store.Token{ID: t.ID, Name: t.Name, Scope: string(t.Scope), Hash: t.Hash, Created: t.Created, Expires: t.Expires}
 	if err := k.store.NewToken(ctx, row); err != nil {
 		return storeError(err)
@@ -80,6 +108,8 @@ func (k *keys) Add(ctx context.Context, t api.Token) error {
 
 // Remove ends a token at once and reports whether there was one.
 func (k *keys) Remove(ctx context.Context, id string) (bool, error) {
+	k.reading.Lock()
+	defer k.reading.Unlock()
 	k.mu.Lock()
 	delete(k.known, id)
 	k.mu.Unlock()

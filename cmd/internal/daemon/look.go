@@ -141,8 +141,16 @@ func (d *Daemon) Status(ctx context.Context) (api.Status, error) {
 		Sources: d.sourceStates(),
 		History: recordsOf(d.store.Records()),
 	}
+	st.Engine, st.Place = d.store.Engine()
 	if err := d.store.Check(ctx); err != nil {
 		st.Store = err.Error()
+	}
+	if d.store.IsShared() {
+		st.Role = api.StandsBy
+		if d.store.IsJudge() {
+			st.Role = api.Judges
+		}
+		st.Nodes, _ = d.nodeStates(ctx) // why they are not known is why the store is not ok
 	}
 	channels, err := d.Channels(ctx)
 	if cannot, ok := errors.AsType[*api.Unavailable](err); ok { // also then there is something to tell

@@ -86,6 +86,18 @@ func (m *metrics) watchRecords(state func() store.Records) {
 	)
 }
 
+// watchRole shows whether this node judges.
+func (m *metrics) watchRole(judges func() bool) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "tocsin_judges", Help: "Whether this node judges: always, unless several share a store.",
+	}, func() float64 {
+		if judges() {
+			return 1
+		}
+		return 0
+	}))
+}
+
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }

@@ -35,6 +35,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		"reload": func() { d.follow(ctx, hangup) }, "prune": func() { d.prune(ctx) }, "warn": func() { d.warn(ctx) },
 		"clock": func() { d.followClock(ctx) }, "heartbeat": func() { d.heart.run(ctx) }, "watchdog": func() { d.feed(ctx) },
 		"care": func() { d.care(ctx) }, "records": func() { d.followRecords(ctx) }, "sources": d.begin,
+		"lead": func() { d.lead(ctx) }, "beats": func() { d.beats(ctx) }, "hear": func() { d.hear(ctx) },
 	} {
 		background.Go(func() { d.panics.guard(ctx, part, run) })
 	}
@@ -93,7 +94,7 @@ func (d *Daemon) feed(ctx context.Context) {
 }
 
 func (d *Daemon) prune(ctx context.Context) {
-	prune(ctx, d.store, func() time.Duration { return d.running.Load().config.Settings.History.Keep }, d.Log)
+	prune(ctx, d.store, d.store.IsJudge, func() time.Duration { return d.running.Load().config.Settings.History.Keep }, d.Log)
 }
 
 // follow takes every sign that the files may have changed: the watcher's, and
