@@ -110,6 +110,7 @@ type Webhook struct {
 // Store is where history and outbox are kept.
 type Store struct {
 	URL   event.Secret // may hold a password; unset: a file in the data folder
+	Held  string       // why the address is not known: a secret in it is missing
 	Place string
 }
 

@@ -10,12 +10,13 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tocsin/engine/store/storetest"
 	"tocsin/sources/journal/journaltest"
 )
 
 // TestMain lets scripts and tests run the real program as "tocsin".
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"tocsin": main, "journalctl": journalctl})
+	testscript.Main(withServer{m}, map[string]func(){"tocsin": main, "journalctl": journalctl})
 }
 
 // journalctl is the one that daemons in scripts find: it follows the file journal
@@ -23,6 +24,15 @@ func TestMain(m *testing.M) {
 func journalctl() {
 	journaltest.Serve("journal", os.Args[1:])
 }
+
+// postgres is the server of this package's tests, started when first asked for.
+var postgres storetest.Server
+
+// withServer ends the server behind the tests.
+type withServer struct{ *testing.M }
+
+// Run runs the tests.
+func (m withServer) Run() int { return storetest.Run(m.M, &postgres) }
 
 // TestScripts runs the scripts in testdata/script, which read like a manual.
 func TestScripts(t *testing.T) {

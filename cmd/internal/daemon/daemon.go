@@ -104,7 +104,11 @@ func (d *Daemon) openConfig(context.Context) error {
 }
 
 func (d *Daemon) openStore(ctx context.Context) error {
-	address := d.running.Load().config.Settings.Store.URL.Reveal()
+	where := d.running.Load().config.Settings.Store
+	if where.Held != "" {
+		return fmt.Errorf("the store's url (%s) is not complete: %s", where.Place, where.Held)
+	}
+	address := where.URL.Reveal()
 	if address == "" {
 		address = (&url.URL{Scheme: "sqlite", Path: filepath.Join(d.Data, "tocsin.db")}).String()
 	}

@@ -3,6 +3,8 @@ package daemon
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -79,10 +81,16 @@ func ExplainOffline(ctx context.Context, config *rules.Config, data string, q ap
 	return x, true, nil
 }
 
+// errStoreUnknown says that a configuration does not tell where its store is.
+var errStoreUnknown = errors.New("the store's url is not complete")
+
 // openArchive opens the store of a data folder to read it.
 func openArchive(ctx context.Context, config *rules.Config, data string) (*store.Reader, error) {
 	address := ""
 	if config != nil {
+		if held := config.Settings.Store.Held; held != "" {
+			return nil, fmt.Errorf("%w: %s", errStoreUnknown, held)
+		}
 		address = config.Settings.Store.URL.Reveal()
 	}
 	if address == "" {

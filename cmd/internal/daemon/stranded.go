@@ -45,7 +45,7 @@ func readWaits(ctx context.Context, config *rules.Config, data string) ([]store.
 // isOutOfReach tells an archive that is not there, or not for this user, from
 // one with which something is wrong.
 func isOutOfReach(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, errStoreUnknown)
 }
 
 // strandedBy returns a warning for each channel that messages wait for and a

@@ -14,7 +14,7 @@ webhook {
 }
 
 store {
-  url = "postgres://farm:${secret("lost")}@db/farm" # ERROR: secret of the store is missing # WARNING: secret "lost" is missing
+  url = "postgres://farm:${secret("lost")}@db/farm" # WARNING: secret "lost" is missing
 }
 
 channel "bell" "literal" {
