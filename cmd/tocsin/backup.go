@@ -18,7 +18,8 @@ func (a *app) backupCommand() *cobra.Command {
 		Short: "Copy the database, also while the daemon runs",
 		Long: `Copy the database to a file: what waits to be sent, what is remembered, tokens, history
 and decisions, as they are at one moment. The daemon goes on meanwhile. The copy is
-looked through and on the disk when the command ends.
+looked through and on the disk when the command ends. For a store in PostgreSQL the
+command tells how pg_dump is called, which does the same.
 
 An existing file is not overwritten. The exit status is 1 when the database is damaged:
 there is no whole copy of it. The configuration is not in the database; back up its
@@ -50,7 +51,7 @@ start the daemon.`,
 // storeConfig returns the configuration that says where the store is: the one
 // that the daemon runs, or ran last, before the files as they are now.
 func (a *app) storeConfig() *rules.Config {
-	if o, _, err := daemon.CompileRunning(a.data); err == nil && o != nil && o.Config != nil {
+	if o, _, err := daemon.CompileRunning(a.data, a.config); err == nil && o != nil && o.Config != nil {
 		return o.Config
 	}
 	if o, err := daemon.Compile(a.config, a.data, false); err == nil {

@@ -79,7 +79,7 @@ type fileDiff struct {
 }
 
 func (a *app) difference(ctx context.Context, span time.Duration) (*difference, error) {
-	running, since, err := daemon.CompileRunning(a.data)
+	running, since, err := daemon.CompileRunning(a.data, a.config)
 	switch {
 	case err != nil:
 		return nil, err

@@ -17,6 +17,7 @@ import (
 	"tocsin/api"
 	"tocsin/cmd/internal/daemon"
 	"tocsin/engine/event"
+	"tocsin/rules"
 )
 
 // question is what explain is asked.
@@ -171,7 +172,11 @@ func (a *app) explainOffline(ctx context.Context, id string, made map[string]any
 		}
 	}
 	if id != "" {
-		x, found, err := daemon.ExplainOffline(ctx, nil, a.data, ask)
+		var config *rules.Config // nil: the store is in the data folder
+		if o != nil {
+			config = o.Config
+		}
+		x, found, err := daemon.ExplainOffline(ctx, config, a.data, ask)
 		if err == nil && !found {
 			fmt.Fprintf(a.err, "no event %s is on record in %s\n", clean(id), a.data)
 			return nil, errNo

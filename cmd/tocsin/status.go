@@ -122,8 +122,7 @@ func storeWords(st *api.Status) string {
 	if st.Store != "ok" {
 		return st.Store
 	}
-	engine := map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL"}[st.Engine]
-	return fmt.Sprintf("ok, %s: %s", engine, st.Place)
+	return "ok, " + st.Place
 }
 
 // roleWords tells whether this node judges, and who else does.

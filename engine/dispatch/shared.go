@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/engine"
+	"tocsin/engine/event"
 )
 
 // Shared is a store that several nodes use at the same time. One of them judges;
@@ -28,7 +29,7 @@ type Shared interface {
 }
 
 // loadLimit bounds how long the judge's memory may be read for.
-const loadLimit = 30 * time.Second
+const loadLimit = 15 * time.Second
 
 // Judge makes this node the one that judges, with what the store remembers. The
 // store must have given it that role.
@@ -190,6 +191,12 @@ func (d *Dispatcher) setAside(p *posted) {
 	c := &cycle{Dispatcher: d, now: time.Now()}
 	d.batch, d.effects = engine.Batch{}, engine.Effects{}
 	c.refusePosted(p.ID, ErrFault.Error())
+	if p.Event != nil { // its sender was told that it is kept: whoever asks is to be told what became of it
+		c.batch.Decisions = append(c.batch.Decisions, event.Decision{
+			Time: c.now, EventID: p.Event.ID, Type: p.Event.Type, Stage: string(engine.StageAdmit), Outcome: string(engine.GaveUp),
+			Code: "fault", Reason: ErrFault.Error(), Count: 1,
+		})
+	}
 	c.finish(c.commit())
 }
 

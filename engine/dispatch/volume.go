@@ -46,6 +46,12 @@ func (c *cycle) count() {
 		v.Bytes += weightOf(&c.batch.Queued[i])
 	}
 	v.Rows += len(c.batch.Waiting)
+	for i := range c.batch.Posted {
+		if in := c.batch.Posted[i].Event; in != nil {
+			v.Rows++
+			v.Bytes += int64(engine.Weight(in.Data))
+		}
+	}
 	for i := range c.batch.Settled {
 		if p := &c.batch.Settled[i].Parcel; p.State == event.Sent || p.State == event.Dead {
 			v.Rows--

@@ -16,9 +16,9 @@ import (
 var serverMigrations embed.FS
 
 const (
-	// schemaLock is held while the schema changes, so that nodes which start at the
-	// same time change it once. Locks of this kind belong to a database.
-	schemaLock = 0x746f637331
+	// The lock is held while the schema changes, so that nodes which start at the same
+	// time change it once.
+	takeSchemaLock = "SELECT pg_advisory_xact_lock(1953456945, hashtext(current_schema()))"
 
 	schemaTable = `CREATE TABLE IF NOT EXISTS tocsin_schema (version INTEGER NOT NULL)`
 )
@@ -40,7 +40,7 @@ func (s *Store) migrateServer(ctx context.Context) error {
 // migrateStep makes the next schema, and reports whether there is none to make.
 func (s *Store) migrateStep(ctx context.Context, scripts []string) (done bool, err error) {
 	conn := s.writer.conn
-	if _, err := conn.ExecContext(ctx, fmt.Sprintf("BEGIN; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(%d)", schemaLock)); err != nil {
+	if _, err := conn.ExecContext(ctx, "BEGIN; SET LOCAL lock_timeout = 0; "+takeSchemaLock); err != nil {
 		return false, errors.Join(err, undo(conn))
 	}
 	have, err := serverSchema(ctx, conn)

@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	// judgeLock is held by the session that judges, which is the one that writes:
-	// who lost the lock has lost the session, and can keep nothing on it.
-	judgeLock = 0x746f637332
+	// The lock is held by the session that judges, which is the one that writes: who
+	// lost the lock has lost the session, and can keep nothing on it. Each schema of a
+	// database has its own.
+	takeJudgeLock = "SELECT pg_try_advisory_lock(1953456946, hashtext(current_schema()))"
 
 	// silenceTime is how long a session may say nothing: then the server ends it, so
 	// that a node which was stopped neither keeps its role nor writes when it wakes.
@@ -74,6 +75,9 @@ func (s *Store) Engine() (name, place string) {
 	return "postgres", s.place()
 }
 
+// Engine names the engine and the place, as Store.Engine does.
+func (r *Reader) Engine() (name, place string) { return r.store.Engine() }
+
 // Campaign makes this node the one that judges, unless another is. What it may
 // judge by is to be loaded afterwards.
 func (s *Store) Campaign(ctx context.Context) (judges bool, err error) {
@@ -81,7 +85,7 @@ func (s *Store) Campaign(ctx context.Context) (judges bool, err error) {
 		return true, nil
 	}
 	err = s.change(ctx, "become the node that judges", func(t *tx) error {
-		if err := t.get(&judges, "SELECT pg_try_advisory_lock(?)", int64(judgeLock)); err != nil || !judges {
+		if err := t.get(&judges, takeJudgeLock); err != nil || !judges {
 			return err
 		}
 		if _, err := t.exec("UPDATE nodes SET judges = (node = ?)", s.server.node); err != nil {

@@ -65,11 +65,15 @@ func ExplainOffline(ctx context.Context, config *rules.Config, data string, q ap
 	now := cmp.Or(q.At, time.Now())
 	var saved engine.Saved
 	basis := "judged as if nothing had been told before: no daemon runs and nothing is kept in " + data
+	kept := data
 	if r != nil {
+		if engine, place := r.Engine(); engine != "sqlite" {
+			kept = "the " + place
+		}
 		if saved, err = r.Load(ctx, now); err != nil {
 			return event.Explanation{}, false, err
 		}
-		basis = "judged with what is kept in " + data
+		basis = "judged with what is kept in " + kept
 	}
 	st, err := engine.NewState(config.Policy, saved, now)
 	if err != nil {

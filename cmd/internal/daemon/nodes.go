@@ -124,6 +124,9 @@ func (d *Daemon) hear(ctx context.Context) {
 
 // heard takes notice of one thing.
 func (d *Daemon) heard(ctx context.Context, what string) {
+	if what == "" { // the connection was gone, perhaps the one that judges is too
+		d.beat(ctx)
+	}
 	if what == "inbox" || what == "" {
 		d.post.Heard()
 	}

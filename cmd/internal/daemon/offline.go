@@ -46,19 +46,40 @@ func Compile(dir, data string, secrets bool) (*Offline, error) {
 	if !secrets {
 		secret = func(string) (string, error) { return "", errors.New("not looked at") }
 	}
-	return l.offline(files, f.ReadFile, secret, secrets), nil
+	o := l.offline(files, f.ReadFile, secret, secrets)
+	l.findStore(o, files, f.ReadFile, f.Secret)
+	return o, nil
+}
+
+// findStore reads the secrets that the address of the store needs, whatever else
+// is done without: what is kept is to be found.
+func (l *loader) findStore(o *Offline, files map[string][]byte, read func(string) ([]byte, error), secret func(string) (string, error)) {
+	if o.Config == nil || o.Config.Settings.Store.Held == "" {
+		return
+	}
+	if v, _, _ := l.compile(files, read, secret); v != nil {
+		o.Config.Settings.Store = v.config.Settings.Store
+	}
 }
 
 // CompileRunning compiles the configuration that the daemon of a data folder
 // runs, or ran last: the copy of the last good one. It is nil when there is none.
-func CompileRunning(data string) (o *Offline, since time.Time, err error) {
+// Secrets are not copied: the one that the store may need is in the folder dir.
+func CompileRunning(data, dir string) (o *Offline, since time.Time, err error) {
 	good, err := loadLastGood(data)
 	if good == nil || err != nil {
 		return nil, since, err
 	}
 	l := newLoader(Options{Data: data, Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
-	secret := func(string) (string, error) { return "", errors.New("not looked at") }
-	return l.offline(good.sources(), good.read, secret, false), good.Saved, nil
+	secret := func(name string) (string, error) {
+		return "", fmt.Errorf("secret %q is looked for in the configuration folder: name it with --config", name)
+	}
+	o = l.offline(good.sources(), good.read, secret, false)
+	if f, err := folder.Open(dir, ""); err == nil {
+		defer f.Close()
+		l.findStore(o, good.sources(), good.read, f.Secret)
+	}
+	return o, good.Saved, nil
 }
 
 // offline compiles files, whatever they come from.
