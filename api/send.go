@@ -23,6 +23,7 @@ const (
 type sent struct {
 	ID         string           `json:"id,omitempty"`
 	Accepted   bool             `json:"accepted"`
+	Pending    bool             `json:"pending,omitempty"` // another node has yet to judge it
 	Channels   []string         `json:"channels"`
 	Decisions  []event.Decision `json:"decisions,omitempty"`
 	Deliveries []event.Delivery `json:"deliveries,omitempty"`
@@ -119,7 +120,7 @@ func answerSend(w http.ResponseWriter, events []sendBody, outcomes []Outcome, ba
 	kept := 0
 	var failed error
 	for i, o := range outcomes {
-		answers[i] = sent{o.ID, o.Err == nil, nonNil(o.Channels), o.Decisions, o.Deliveries, events[i].ignored}
+		answers[i] = sent{o.ID, o.Err == nil, o.Pending, nonNil(o.Channels), o.Decisions, o.Deliveries, events[i].ignored}
 		switch {
 		case o.Err == nil:
 			kept++

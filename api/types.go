@@ -18,6 +18,7 @@ type Submission struct {
 type Outcome struct {
 	ID         string
 	Repeat     bool             // its claim was taken before: ID is that event's
+	Pending    bool             // the node that judges has yet to decide the rest
 	Channels   []string         // that it goes to
 	Decisions  []event.Decision // that stopped, held or changed it
 	Deliveries []event.Delivery // that settled while the caller waited

@@ -60,6 +60,7 @@ list='["a","b"]'. What would not come back as it was written, such as 1.10 or
 // sendAnswer is what the daemon says to an event.
 type sendAnswer struct {
 	ID         string           `json:"id"`
+	Pending    bool             `json:"pending,omitempty"`
 	Channels   []string         `json:"channels"`
 	Decisions  []event.Decision `json:"decisions"`
 	Deliveries []event.Delivery `json:"deliveries"`
@@ -100,6 +101,9 @@ func (a *app) printSend(answer *sendAnswer, wait time.Duration) error {
 	if wait <= 0 {
 		return nil
 	}
+	if answer.Pending {
+		return errNo
+	}
 	delivered := map[string]bool{}
 	for _, d := range answer.Deliveries {
 		delivered[d.Channel] = d.Success
@@ -114,6 +118,9 @@ func (a *app) printSend(answer *sendAnswer, wait time.Duration) error {
 
 func (a *app) describeSend(answer *sendAnswer) {
 	fmt.Fprintf(a.out, "accepted %s\n", answer.ID)
+	if answer.Pending {
+		fmt.Fprintf(a.out, "  the node that judges decides the rest: tocsin explain %s\n", answer.ID)
+	}
 	told := map[string]bool{}
 	for _, d := range answer.Deliveries {
 		told[d.Channel] = true

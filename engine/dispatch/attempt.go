@@ -27,6 +27,9 @@ func (w *worker) deliver(p *event.Parcel) (*settled, turn) {
 	if t := w.await(p.Message.Severity == event.Critical); t != sent {
 		return nil, t
 	}
+	if !w.mayStill() { // it waited for too long
+		return nil, yield
+	}
 	line := w.line.Load()
 	if line.Sender == nil { // by a reload
 		return nil, leave

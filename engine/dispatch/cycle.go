@@ -116,6 +116,7 @@ func (c *cycle) arrive(a *arrival) {
 		c.plan.Policy.Step(c.state, c.now, engine.Arrived{Event: a.Event}, &c.effects)
 	} else {
 		c.post(a)
+		r.accepted.Posted = true
 	}
 	r.sends[1], r.decisions[1] = len(c.effects.Sends), len(c.effects.Decisions)
 	c.arrivals = append(c.arrivals, r)

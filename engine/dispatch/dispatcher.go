@@ -194,6 +194,7 @@ func (d *Dispatcher) Start() {
 type Accepted struct {
 	ID        string           // ULID of the event
 	Repeat    bool             // its claim was taken before: ID is that event's, nothing new was kept
+	Posted    bool             // it is kept for the node that judges, which decides the rest
 	Channels  []string         // that it was put into the outbox for
 	Decisions []event.Decision // that stopped, held or changed it
 }

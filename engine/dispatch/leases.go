@@ -160,6 +160,15 @@ func (w *worker) hold(line *Line) (ok bool, wait time.Duration) {
 	return w.lease()
 }
 
+// mayStill reports whether the lease is good for a send that begins now.
+func (w *worker) mayStill() bool {
+	if w.leases == nil {
+		return true
+	}
+	_, lasts := w.leases.lasts(w.channel)
+	return lasts
+}
+
 func (w *worker) lease() (ok bool, wait time.Duration) {
 	fence, wait, err := w.leases.take(w.sends, w.channel)
 	switch {

@@ -3,6 +3,7 @@ package dispatch_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"tocsin/engine"
 	"tocsin/engine/dispatch"
 	"tocsin/engine/event"
 	"tocsin/engine/store"
@@ -27,6 +29,11 @@ func TestMain(m *testing.M) { os.Exit(storetest.Run(m, &postgres)) }
 // openNode opens a room in a database that others share.
 func openNode(t *testing.T, address string, names ...string) *room {
 	t.Helper()
+	return openNodeWith(t, address, func(*dispatch.Options) {}, names...)
+}
+
+func openNodeWith(t *testing.T, address string, change func(*dispatch.Options), names ...string) *room {
+	t.Helper()
 	r := &room{t: t, plan: plan, log: new(bytes.Buffer), path: address, sinks: map[string]*sink{}}
 	for _, name := range names {
 		r.sinks[name] = &sink{}
@@ -36,9 +43,9 @@ func openNode(t *testing.T, address string, names ...string) *room {
 		t.Fatal(err)
 	}
 	r.store = s
-	r.post, err = dispatch.New(dispatch.Options{
-		Store: s, Shared: s, Plan: r.plan(r.sinks), Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: noMetrics{},
-	})
+	opts := dispatch.Options{Store: s, Shared: s, Plan: r.plan(r.sinks), Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: noMetrics{}}
+	change(&opts)
+	r.post, err = dispatch.New(opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,5 +219,33 @@ func TestWhatCannotBeJudgedIsSetAside(t *testing.T) {
 		judge.post.Wake(t.Context(), false)
 		other.post.Wake(t.Context(), false)
 		return len(judge.sinks["phone"].lines())+len(other.sinks["phone"].lines()) == 2
+	})
+}
+
+// TestAnInboxIsBounded: while nobody judges, events are refused before they fill
+// the database.
+func TestAnInboxIsBounded(t *testing.T) {
+	r := openNodeWith(t, postgres.Database(t), func(o *dispatch.Options) { o.Most = engine.Volume{Rows: 20, Bytes: 1 << 30} }, "phone")
+	taken, refused := 0, 0
+	for range 40 {
+		switch o := r.send("info"); {
+		case o.Err == nil && o.Accepted.Posted:
+			taken++
+		case errors.Is(o.Err, dispatch.ErrFull):
+			refused++
+		default:
+			t.Fatalf("%+v", o)
+		}
+	}
+	if taken < 15 || taken > 20 || refused == 0 {
+		t.Errorf("%d are taken and %d refused, want about 18 taken", taken, refused)
+	}
+	if o := r.send("critical"); o.Err != nil {
+		t.Errorf("a CRITICAL event is refused: %v", o.Err)
+	}
+	r.judge()
+	eventually(t, "everything that was taken is told", func() bool {
+		r.post.Heard()
+		return len(r.sinks["phone"].lines()) > taken
 	})
 }

@@ -147,10 +147,8 @@ func (w *worker) send(line *Line) time.Duration {
 func (w *worker) work(parcels []event.Parcel) time.Duration {
 	next := time.Duration(-1)
 	for i := range parcels {
-		if w.leases != nil {
-			if _, lasts := w.leases.lasts(w.channel); !lasts {
-				return 0
-			}
+		if !w.mayStill() {
+			return 0
 		}
 		p := &parcels[i]
 		if wait := w.queue.wait(p, time.Now()); wait > 0 {

@@ -64,23 +64,33 @@ func (s *Store) Nodes(ctx context.Context) ([]Node, error) {
 	return list, nil
 }
 
-// leave gives up what others may take at once. What of it fails, they take later.
-func (s *Store) leave() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	_ = s.change(ctx, "leave", func(t *tx) error {
-		if s.writer.conn == nil {
-			return nil
-		}
-		if _, err := t.exec("UPDATE leases SET until = '-infinity', node = '' WHERE node = ?", s.server.node); err != nil {
+// Node is the name of this process among the nodes; empty: the store is not shared.
+func (s *Store) Node() string {
+	if s.server == nil {
+		return ""
+	}
+	return s.server.node
+}
+
+// Bury frees what a node held that is known to be gone.
+func (s *Store) Bury(ctx context.Context, node string) error {
+	return s.change(ctx, "free what a node held", func(t *tx) error {
+		if _, err := t.exec("UPDATE leases SET until = '-infinity', node = '' WHERE node = ?", node); err != nil {
 			return err
 		}
-		if _, err := t.exec("DELETE FROM nodes WHERE node = ?", s.server.node); err != nil {
+		if _, err := t.exec("DELETE FROM nodes WHERE node = ?", node); err != nil {
 			return err
 		}
 		_, err := t.exec("SELECT pg_notify('tocsin', 'outbox')") // somebody else may send now
 		return err
 	})
+}
+
+// leave gives up what others may take at once. What of it fails, they take later.
+func (s *Store) leave() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = s.Bury(ctx, s.server.node)
 }
 
 // listenPause is how long a node waits before it listens again.

@@ -73,7 +73,7 @@ func newStoreOf(path string, d *dialect) *Store {
 // Close waits for the transaction that runs, closes the database and frees the
 // lock. Calls that come later answer with an error.
 func (s *Store) Close() error {
-	if s.server != nil && s.writer != nil {
+	if s.server != nil && s.writer != nil && s.writer.isOpen() {
 		s.leave()
 	}
 	err := s.closeDatabase()

@@ -106,6 +106,13 @@ func (w *writer) open(ctx context.Context) error {
 	return nil
 }
 
+// isOpen reports whether there is a connection.
+func (w *writer) isOpen() bool {
+	_ = w.take(context.Background())
+	defer w.give()
+	return w.conn != nil
+}
+
 // drop closes the connection for good: the pool would otherwise hand out the
 // same one again. Errors do not matter, as nothing on it is used any more.
 func (w *writer) drop() {

@@ -117,6 +117,9 @@ func (d *Daemon) openStore(ctx context.Context) error {
 		return err
 	}
 	d.store = s
+	if err := d.bury(ctx); err != nil {
+		return err
+	}
 	if err := d.logRecovery(); err != nil {
 		return err
 	}
@@ -141,7 +144,7 @@ func (d *Daemon) openPost(ctx context.Context) error {
 
 func (d *Daemon) openFront(context.Context) error {
 	handler := api.New(api.Options{
-		Intake: intake{d.post, d.lines, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Keys: d.keys,
+		Intake: intake{d.post, d.lines, d.store.Trace, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Keys: d.keys,
 		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready, Impaired: d.impaired,
 		Metrics: d.metrics.handler(), Log: d.log, Panicked: func() { d.panics.note("api") },
 	})

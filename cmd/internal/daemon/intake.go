@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"tocsin/api"
@@ -18,7 +19,8 @@ const commitTime = 5 * time.Second
 // intake gives events from the API to the post room.
 type intake struct {
 	post   *dispatch.Dispatcher
-	lines  func() int      // channels that an event may go to
+	lines  func() int // channels that an event may go to
+	trace  func(context.Context, string) (store.Trace, error)
 	ending <-chan struct{} // closed when nobody may wait any longer
 }
 
@@ -38,14 +40,53 @@ func (i intake) Submit(ctx context.Context, wait time.Duration, list ...api.Subm
 	outcomes := make([]api.Outcome, len(list))
 	for n, o := range i.post.Submit(keep, submissions...) {
 		a := o.Accepted
-		outcomes[n] = api.Outcome{ID: a.ID, Repeat: a.Repeat, Channels: a.Channels, Decisions: a.Decisions, Err: submitError(o.Err)}
+		outcomes[n] = api.Outcome{ID: a.ID, Repeat: a.Repeat, Pending: a.Posted, Channels: a.Channels, Decisions: a.Decisions, Err: submitError(o.Err)}
 	}
 	if wait > 0 {
 		ctx, cancel := context.WithTimeout(ctx, wait)
 		defer cancel()
 		i.await(ctx, outcomes, results)
+		for n := range outcomes {
+			if outcomes[n].Pending {
+				i.follow(ctx, &outcomes[n])
+			}
+		}
 	}
 	return outcomes
+}
+
+// followEvery is how often an event is looked for that other nodes judge and send.
+const followEvery = 100 * time.Millisecond
+
+// follow waits for what becomes of an event that another node judges: until it is
+// tried once over each of its channels.
+func (i intake) follow(ctx context.Context, o *api.Outcome) {
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	for done := false; !done; {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		case <-i.ending:
+			return
+		}
+		t, err := i.trace(ctx, o.ID)
+		if err != nil || t.IsEmpty() {
+			continue
+		}
+		o.Pending, o.Decisions, o.Channels, o.Deliveries, done = false, t.Decisions, nil, nil, true
+		for _, d := range t.History {
+			if d.Attempt == 1 {
+				o.Channels, o.Deliveries = append(o.Channels, d.Channel), append(o.Deliveries, d)
+			}
+		}
+		for _, p := range t.Outbox {
+			if !slices.Contains(o.Channels, p.Channel) {
+				o.Channels, done = append(o.Channels, p.Channel), false
+			}
+		}
+	}
 }
 
 func (i intake) await(ctx context.Context, outcomes []api.Outcome, results <-chan event.Delivery) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +22,29 @@ const (
 	// and that they did not hear of.
 	wakeEvery = 10 * time.Second
 )
+
+// nodeName is the file in the data folder that holds the name under which its
+// daemon last shared a store.
+const nodeName = "node"
+
+// bury frees what the daemon before this one held of a shared store. It is gone, as
+// this one has the lock of the data folder.
+func (d *Daemon) bury(ctx context.Context) error {
+	if !d.store.IsShared() {
+		return nil
+	}
+	path := filepath.Join(d.Data, nodeName)
+	before, err := os.ReadFile(path)
+	if err == nil && len(before) > 0 {
+		if err := d.store.Bury(ctx, string(before)); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(path, []byte(d.store.Node()), 0o600); err != nil {
+		d.Log.Warn("if this daemon is killed, the one after it waits for a minute before it sends", "err", err)
+	}
+	return nil
+}
 
 // lead makes this node the one that judges whenever no other is, until ctx ends.
 func (d *Daemon) lead(ctx context.Context) {

@@ -212,6 +212,29 @@ func idOf(t *testing.T, text string) string {
 	return answer.ID
 }
 
+// TestANodeThatDoesNotJudgeWaits: who wants to wait for the deliveries does so on
+// every node.
+func TestANodeThatDoesNotJudgeWaits(t *testing.T) {
+	c := newCluster(t, 2, map[string]string{"tocsin.hcl": quietDefaults + console})
+	second := c.nodes[1]
+	ask := func(query string) map[string]any {
+		code, text := second.request("POST", api.Prefix+"/send"+query, strings.NewReader(fmt.Sprintf(`{"event_type":"note","data":{"query":%q}}`, query)), map[string]string{"Authorization": "Bearer " + second.token()})
+		var answer map[string]any
+		if err := json.Unmarshal([]byte(text), &answer); code != 202 || err != nil {
+			t.Fatalf("%s is answered %d %s", query, code, text)
+		}
+		return answer
+	}
+	if answer := ask(""); answer["pending"] != true {
+		t.Errorf("without waiting the answer is %v", answer)
+	}
+	answer := ask("?wait=20s")
+	deliveries, _ := answer["deliveries"].([]any)
+	if answer["pending"] != nil || len(deliveries) != 1 || fmt.Sprint(answer["channels"]) != "[console]" {
+		t.Errorf("after waiting the answer is %v", answer)
+	}
+}
+
 // TestATokenEndsOnAllNodes: one that is revoked is refused everywhere.
 func TestATokenEndsOnAllNodes(t *testing.T) {
 	c := newCluster(t, 2, map[string]string{"tocsin.hcl": quietDefaults + console})
