@@ -152,11 +152,16 @@ func (w *worker) hold(line *Line) (ok bool, wait time.Duration) {
 		return true, 0
 	case held: // the store does not answer, or has not yet
 		return false, storePause
-	case !w.yielded && w.leases.excess(w.lines()) >= 0:
-		w.yielded = true
+	case time.Now().Before(w.others) && !w.freed.Swap(false): // it is another's: whatever was queued, that one was woken too
+		return false, time.Until(w.others)
+	case w.leases.excess(w.lines()) < 0:
+	case w.yields.IsZero():
+		w.yields = time.Now().Add(yieldTime)
 		return false, yieldTime
+	case time.Now().Before(w.yields): // woken meanwhile
+		return false, time.Until(w.yields)
 	}
-	w.yielded = false
+	w.yields = time.Time{}
 	return w.lease()
 }
 
@@ -180,6 +185,7 @@ func (w *worker) lease() (ok bool, wait time.Duration) {
 	case fence == 0 && wait == 0:
 		return false, -1
 	case fence == 0:
+		w.others = time.Now().Add(wait)
 		return false, wait
 	}
 	w.queue = newQueue() // others may have sent since

@@ -85,13 +85,25 @@ func (d *Dispatcher) Heard() {
 	}
 }
 
-// Wake makes every worker look for something to send, because another node may
-// have queued it. Asked says that somebody wants what waits to be tried.
-func (d *Dispatcher) Wake(ctx context.Context, asked bool) {
+// Why workers are woken by what another node did.
+type Why int
+
+// The reasons.
+const (
+	Queued Why = iota // there may be something to send
+	Freed             // there may be leases to take
+	Asked             // somebody wants what waits to be tried
+)
+
+// Wake makes every worker look for something to do, because of another node.
+func (d *Dispatcher) Wake(ctx context.Context, why Why) {
 	_ = d.call(ctx, func() { // closed: nobody is to be woken
 		for _, w := range d.loop.workers {
-			if asked {
+			switch why {
+			case Asked:
 				w.asked.Store(true)
+			case Freed:
+				w.freed.Store(true)
 			}
 			w.nudge(true)
 		}

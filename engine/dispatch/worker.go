@@ -19,6 +19,7 @@ type worker struct {
 	wake    chan struct{}          // has room for one
 	hurry   atomic.Bool            // a CRITICAL parcel came: look again before the next send
 	renewed atomic.Bool            // the settings changed: what was learnt of the service is worth nothing
+	freed   atomic.Bool            // another node may have given the channel up
 	asked   atomic.Bool            // somebody wants what waits to be tried
 	note    atomic.Pointer[string] // of the last delivery, for the operator; nil or empty: none
 	quit    <-chan struct{}
@@ -27,10 +28,11 @@ type worker struct {
 	before  *worker            // that had the channel and is at its last send; nil: none is
 
 	// Of the worker's goroutine alone, and after its end of the one after it.
-	queue   queue
-	paces   *paces
-	takes   time.Duration // a send, about; 0: none was made
-	yielded bool          // a free channel was left to others once
+	queue  queue
+	paces  *paces
+	takes  time.Duration // a send, about; 0: none was made
+	yields time.Time     // until when a free channel is left to others
+	others time.Time     // until when another node has the channel, as it looked last
 
 	gait // for the watchdog
 }

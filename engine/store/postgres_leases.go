@@ -22,6 +22,9 @@ const (
 	releaseLease = "UPDATE leases SET until = '-infinity', node = '' WHERE channel = ? AND node = ? AND fence = ?"
 	checkFence   = "SELECT channel FROM leases WHERE channel = ? AND fence = ? FOR SHARE"
 
+	// Nodes hear of what another gave up by the name of the table.
+	tellFreed = "SELECT pg_notify('tocsin', 'leases')"
+
 	// What was being sent by the one before may have arrived.
 	markUnknownOf = "UPDATE outbox SET state = 'unknown', maybe = TRUE WHERE channel = ? AND state <> 'dead' AND state = 'sending'"
 )
@@ -87,7 +90,7 @@ func (s *Store) Release(ctx context.Context, channel string, fence int64) error 
 	return s.change(ctx, "release a lease", func(t *tx) error {
 		n, err := t.count(releaseLease, channel, s.server.node, fence)
 		if err == nil && n > 0 {
-			_, err = t.exec("SELECT pg_notify('tocsin', 'outbox')")
+			_, err = t.exec(tellFreed)
 		}
 		return err
 	})

@@ -81,7 +81,7 @@ func (s *Store) Bury(ctx context.Context, node string) error {
 		if _, err := t.exec("DELETE FROM nodes WHERE node = ?", node); err != nil {
 			return err
 		}
-		_, err := t.exec("SELECT pg_notify('tocsin', 'outbox')") // somebody else may send now
+		_, err := t.exec(tellFreed)
 		return err
 	})
 }
@@ -91,6 +91,11 @@ func (s *Store) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = s.Bury(ctx, s.server.node)
+	_ = s.change(ctx, "give the role up", func(t *tx) error {
+		s.server.role.lose()
+		_, err := t.exec("SELECT pg_advisory_unlock_all()")
+		return err
+	})
 }
 
 // listenPause is how long a node waits before it listens again.

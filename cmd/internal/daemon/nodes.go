@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tocsin/api"
+	"tocsin/engine/dispatch"
 	"tocsin/engine/store"
 )
 
@@ -21,6 +22,10 @@ const (
 	// wakeEvery is how often the workers look for messages that other nodes queued
 	// and that they did not hear of.
 	wakeEvery = 10 * time.Second
+
+	// wakePause is between two times that what other nodes queue wakes the workers: in
+	// a flood each transaction tells of it.
+	wakePause = 100 * time.Millisecond
 )
 
 // nodeName is the file in the data folder that holds the name under which its
@@ -117,7 +122,7 @@ func (d *Daemon) countNodes(ctx context.Context) {
 		return
 	}
 	if d.post.SetNodes(len(nodes)) { // some channels may be others' to send over
-		d.post.Wake(ctx, false)
+		d.post.Wake(ctx, dispatch.Freed)
 	}
 }
 
@@ -128,7 +133,19 @@ func (d *Daemon) hear(ctx context.Context) {
 		return
 	}
 	var following sync.WaitGroup
-	following.Go(func() { d.store.Follow(ctx, func(table string) { d.heard(ctx, table) }) })
+	queued := make(chan struct{}, 1)
+	following.Go(func() {
+		d.store.Follow(ctx, func(table string) {
+			if table != "outbox" {
+				d.heard(ctx, table)
+				return
+			}
+			select {
+			case queued <- struct{}{}:
+			default: // they are woken already
+			}
+		})
+	})
 	defer following.Wait()
 	look, wake := time.NewTicker(campaignEvery), time.NewTicker(wakeEvery)
 	defer look.Stop()
@@ -141,7 +158,13 @@ func (d *Daemon) hear(ctx context.Context) {
 			d.heard(ctx, "inbox")
 			d.heard(ctx, "tokens")
 		case <-wake.C:
-			d.heard(ctx, "outbox")
+			d.post.Wake(ctx, dispatch.Freed)
+		case <-queued:
+			d.post.Wake(ctx, dispatch.Queued)
+			select {
+			case <-ctx.Done():
+			case <-time.After(wakePause):
+			}
 		}
 	}
 }
@@ -160,10 +183,13 @@ func (d *Daemon) heard(ctx context.Context, what string) {
 	switch what {
 	case "nodes":
 		d.countNodes(ctx)
-	case "outbox":
-		d.post.Wake(ctx, false)
-	case "retry", "":
-		d.post.Wake(ctx, true)
+	case "leases":
+		d.post.Wake(ctx, dispatch.Freed)
+	case "retry":
+		d.post.Wake(ctx, dispatch.Asked)
+	case "":
+		d.post.Wake(ctx, dispatch.Freed)
+		d.post.Wake(ctx, dispatch.Asked)
 	}
 }
 

@@ -155,6 +155,25 @@ func TestAnotherNodeTakesOver(t *testing.T) {
 	c.wantOnce(n)
 }
 
+// TestTheMemoryGoesOver: what cools down for the judge before does so for the one
+// after it.
+func TestTheMemoryGoesOver(t *testing.T) {
+	c := newCluster(t, 2, map[string]string{"tocsin.hcl": "tocsin { enabled = true }\n" + console})
+	first, second := c.nodes[0], c.nodes[1]
+	send := func(h *house) string {
+		_, text := h.request("POST", api.Prefix+"/send?wait=20s", strings.NewReader(`{"event_type":"storage_full","data":{"storage":"nas"}}`), map[string]string{"Authorization": "Bearer " + h.token()})
+		return text
+	}
+	if text := send(first); !strings.Contains(text, `"channels":["console"]`) {
+		t.Fatalf("the first time: %s", text)
+	}
+	first.stop()
+	c.wantRole(second, api.Judges)
+	if text := send(second); !strings.Contains(text, `"channels":[]`) || !strings.Contains(text, "cooling") && !strings.Contains(text, "duplicate") {
+		t.Errorf("the second time, judged by another: %s", text)
+	}
+}
+
 // TestTheSameRequestIsOneEventOnAllNodes: keys hold among nodes, whichever was
 // asked first.
 func TestTheSameRequestIsOneEventOnAllNodes(t *testing.T) {
