@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -24,7 +25,7 @@ func postgresDialect() *dialect {
 		markUnknown:  "UPDATE outbox SET state = 'unknown', maybe = TRUE WHERE state <> 'dead' AND state = 'sending'",
 		selectVolume: selectServerVolume,
 		inUse:        "SELECT pg_database_size(current_database())",
-		measure:      "SELECT pg_total_relation_size('notification_history') AS size, (SELECT count(*) FROM notification_history) AS count",
+		measure:      measureServer,
 		rewrite:      numbered,
 		clean:        cleanTexts,
 	}
@@ -33,6 +34,13 @@ func postgresDialect() *dialect {
 // What other nodes have for the one that judges waits to be delivered as well.
 const selectServerVolume = `SELECT count(*) AS rows, CAST(coalesce(sum(weight), 0) AS BIGINT) AS bytes FROM (
 	SELECT weight FROM outbox WHERE state <> 'dead' UNION ALL SELECT weight FROM inbox WHERE refused = '') AS waiting`
+
+// measureServer reckons from the newest rows: files do not become smaller by what is
+// deleted, and what follows from their size would delete ever more.
+const measureServer = `SELECT count(*) AS count, CAST(count(*) * coalesce((
+		SELECT avg(pg_column_size(title) + pg_column_size(message) + pg_column_size(error_message) + 300)
+		FROM (SELECT title, message, error_message FROM notification_history ORDER BY id DESC LIMIT 1000) AS newest
+	), 0) AS BIGINT) AS size FROM notification_history`
 
 // cleanTexts makes texts fit for PostgreSQL, which takes no NUL and nothing that is
 // not UTF-8: what a service answers may be both.
@@ -50,6 +58,7 @@ type server struct {
 	node   string // of this process alone
 	role   role
 	lease  time.Duration
+	writes atomic.Uint32 // the server's number of the writing session
 }
 
 const (
@@ -142,9 +151,10 @@ func (s *Store) ready(ctx context.Context, conn *sqlx.Conn) error {
 		Standby  bool
 		Commit   string
 		Encoding string
+		PID      uint32
 	}
 	const ask = `SELECT current_setting('server_version_num')::int AS version, pg_is_in_recovery() AS standby,
-		current_setting('synchronous_commit') AS commit, current_setting('server_encoding') AS encoding`
+		current_setting('synchronous_commit') AS commit, current_setting('server_encoding') AS encoding, pg_backend_pid() AS pid`
 	if err := conn.GetContext(ctx, &server, ask); err != nil {
 		return err
 	}
@@ -160,6 +170,7 @@ func (s *Store) ready(ctx context.Context, conn *sqlx.Conn) error {
 	if server.Commit == "off" {
 		settings += "; SET synchronous_commit = on"
 	}
+	s.server.writes.Store(server.PID)
 	_, err := conn.ExecContext(ctx, settings)
 	return err
 }

@@ -101,8 +101,8 @@ func (s *Store) leave() {
 // listenPause is how long a node waits before it listens again.
 const listenPause = time.Second
 
-// Follow tells of the tables in which other nodes, or this one, did something, and
-// with an empty name that anything may have happened, until ctx ends.
+// Follow tells of the tables in which other nodes did something, and with an empty
+// name that anything may have happened, until ctx ends.
 func (s *Store) Follow(ctx context.Context, heard func(table string)) {
 	for s.server != nil && ctx.Err() == nil {
 		_ = s.listen(ctx, heard) // why the database is gone is said by whoever wants something of it
@@ -128,7 +128,9 @@ func (s *Store) listen(ctx context.Context, heard func(string)) error {
 		if err != nil {
 			return err
 		}
-		heard(note.Payload)
+		if note.PID != s.server.writes.Load() { // what this node did it knows
+			heard(note.Payload)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
@@ -453,6 +454,36 @@ func TestPostgresOddTexts(t *testing.T) {
 	page, _, err := s.History(t.Context(), HistoryFilter{Search: "failed"})
 	if err != nil || len(page) != 1 || page[0].Error != "a\u2400b\uFFFDc" {
 		t.Errorf("got %+v, %v", page, err)
+	}
+}
+
+// TestPostgresHistoryHasASize: beyond it the oldest go, once.
+func TestPostgresHistoryHasASize(t *testing.T) {
+	s := openAddress(t, postgres.Database(t))
+	const rows, size = 500, 10 << 10
+	var b engine.Batch
+	for i := range rows {
+		d := delivery("phone", fmt.Sprintf("e%06d", i), noon())
+		for len(d.Message) < size { // what nothing compresses
+			d.Message += rand.Text()
+		}
+		b.History = append(b.History, d)
+	}
+	keep(t, s, &b)
+	if n, err := s.Prune(t.Context(), noon(), Retention{}); err != nil || n != 0 {
+		t.Errorf("below the limit: pruned %d rows, %v", n, err)
+	}
+	const limit = rows * size / 2
+	n, err := s.Prune(t.Context(), noon(), Retention{HistoryBytes: limit})
+	if err != nil || n < rows/3 || n > 2*rows/3 {
+		t.Errorf("pruned %d of %d rows, %v; want about a half", n, rows, err)
+	}
+	page, total, err := s.History(t.Context(), HistoryFilter{Page: Page{Limit: 1}})
+	if err != nil || total != rows-n || page[0].EventID != fmt.Sprintf("e%06d", rows-1) {
+		t.Errorf("%d rows are left, the newest %v, %v", total, page, err)
+	}
+	if n, err := s.Prune(t.Context(), noon(), Retention{HistoryBytes: limit}); err != nil || n != 0 {
+		t.Errorf("the second time: pruned %d rows, %v", n, err)
 	}
 }
 
