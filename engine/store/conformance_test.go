@@ -46,7 +46,7 @@ func conformance() map[string]func(*testing.T) {
 		"TestResendable": TestResendable, "TestTokens": TestTokens, "TestTrace": TestTrace, "TestTraceOfAFoldedEvent": TestTraceOfAFoldedEvent,
 		"TestCheckWritesAtMostOnceASecond": TestCheckWritesAtMostOnceASecond,
 		"TestWaiting":                      TestWaiting, "TestWaitingHasNoBodies": TestWaitingHasNoBodies, "TestGatheredBuffers": TestGatheredBuffers,
-		"TestUnknownBufferIsRefused": TestUnknownBufferIsRefused, "TestOpenAgain": TestOpenAgain, "TestWaits": TestWaits,
+		"TestUnknownBufferIsRefused": TestUnknownBufferIsRefused, "TestTheLastPositionOfASourceCounts": TestTheLastPositionOfASourceCounts, "TestOpenAgain": TestOpenAgain, "TestWaits": TestWaits,
 	}
 }
 
