@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tocsin/engine/event"
 	"tocsin/engine/store"
 )
@@ -241,6 +243,26 @@ func TestWhatAServiceSaysOnADeliveryIsShown(t *testing.T) {
 		service.note = ""
 		if got := note(); got != "" {
 			t.Errorf("the note stays: %q", got)
+		}
+	})
+}
+
+// What a program is told comes out of the outbox whole: the event with its data,
+// and the key by which a resolution is known.
+func TestAMessageCarriesItsEvent(t *testing.T) {
+	inBubble(t, []string{"phone"}, func(t *testing.T, r *room) {
+		got := make(chan event.Message, 1)
+		r.sinks["phone"].set(func(m *event.Message) error {
+			got <- *m
+			return nil
+		})
+		r.submit(&event.Incoming{Type: "note", Source: "api", Host: "pve2", Data: map[string]any{"size": event.Bytes(4096), "list": []any{"a"}}})
+		m := <-got
+		if m.Event == nil || m.Event.ID != m.EventID || m.Event.Source != "api" || m.Event.Host != "pve2" || m.Key == "" {
+			t.Fatalf("got %+v of %+v", m.Event, m)
+		}
+		if diff := cmp.Diff(map[string]any{"size": 4096.0, "list": []any{"a"}}, m.Event.Data); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 	})
 }

@@ -61,6 +61,7 @@ func (r *renderer) message(n *event.Notification) event.Message {
 
 func (c *cycle) rendered(n *event.Notification) event.Message {
 	m, faults := c.plan.Render(n)
+	m.Event, m.Key, m.Resolved = n.Event, n.Key, n.Resolved
 	for _, fault := range faults {
 		c.effects.Decisions = append(c.effects.Decisions, engine.Decision{
 			Time: c.now, EventID: m.EventID, Type: m.Type, Stage: engine.StageRender, Outcome: engine.Changed,

@@ -73,6 +73,9 @@ func weightOf(p *event.Parcel) int64 {
 	for _, d := range p.Message.Details {
 		n += len(d.Label) + len(d.Value)
 	}
+	if e := p.Message.Event; e != nil {
+		n += engine.Weight(e.Data)
+	}
 	return int64(n)
 }
 

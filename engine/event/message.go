@@ -8,18 +8,25 @@ import (
 // Message is a rendered notification. It has no markup: a channel puts it into
 // its own, or into none.
 type Message struct {
-	ID       string    `json:"id"`                // of the delivery: the same in every retry
-	EventID  string    `json:"event_id"`          // ULID of the event
-	Type     string    `json:"event_type"`        // catalogue type
-	Group    string    `json:"group"`             // catalogue group
-	Severity Severity  `json:"severity"`          //
-	Outcome  string    `json:"outcome,omitempty"` // Success, or empty
-	Icon     string    `json:"icon,omitempty"`    // emoji before the title of a rich message
-	Title    string    `json:"title"`             // one line
-	Body     string    `json:"body,omitempty"`    // any number of lines
-	Details  []Detail  `json:"details,omitempty"` // in the order to show
-	Host     string    `json:"host"`              // display name
-	Time     time.Time `json:"time"`              // when the event happened
+	ID       string    `json:"id"`                 // of the delivery: the same in every retry
+	EventID  string    `json:"event_id"`           // ULID of the event
+	Type     string    `json:"event_type"`         // catalogue type
+	Group    string    `json:"group"`              // catalogue group
+	Severity Severity  `json:"severity"`           //
+	Outcome  string    `json:"outcome,omitempty"`  // Success, or empty
+	Icon     string    `json:"icon,omitempty"`     // emoji before the title of a rich message
+	Title    string    `json:"title"`              // one line
+	Body     string    `json:"body,omitempty"`     // any number of lines
+	Details  []Detail  `json:"details,omitempty"`  // in the order to show
+	Host     string    `json:"host"`               // display name
+	Time     time.Time `json:"time"`               // when the event happened
+	Key      string    `json:"key,omitempty"`      // the same for a trouble and for what resolves it
+	Resolved bool      `json:"resolved,omitempty"` // it ends what was told under Key
+
+	// Event is what is told, for channels whose readers are programs; nil of a
+	// message that tells several, of a test and of one from the history. It is
+	// shared and never changed.
+	Event *Event `json:"event,omitempty"`
 
 	// Rich asks for the channel's native markup; otherwise plain text is sent.
 	Rich bool `json:"-"`

@@ -53,7 +53,7 @@ func (s *Store) Mergeable(ctx context.Context, channel, severity string, limit i
 		if err != nil {
 			return nil, err
 		}
-		p.Message.Body, p.Message.Details = "", nil
+		p.Message.Body, p.Message.Details, p.Message.Event = "", nil, nil
 		list = append(list, p)
 	}
 	return list, rows.Err()

@@ -101,7 +101,7 @@ func waitingRows(ctx context.Context, t *view, buffer event.Buffer, from string,
 		if err != nil {
 			return nil, err
 		}
-		w.Message.Body, w.Message.Details = "", nil
+		w.Message.Body, w.Message.Details, w.Message.Event = "", nil, nil
 		list = append(list, w)
 	}
 	return list, rows.Err()
