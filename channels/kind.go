@@ -30,7 +30,8 @@ type Kind struct {
 	Doc    string  // one sentence: what it delivers to and what one needs for it
 	Fields []Field // in the order to show them
 	// New makes a channel from values that fit Fields. An error about one
-	// field is a *FieldError.
+	// field is a *FieldError. What is missing on this host at the moment is no
+	// reason to refuse a configuration: see Checked.
 	New func(Values) (Channel, error)
 
 	// Schemes are those of the Apprise addresses that stand for a channel of the
@@ -41,6 +42,14 @@ type Kind struct {
 	// Delegate finds the kind that a channel of this one really is, and its
 	// values, among all others; nil: itself.
 	Delegate func(kinds []Kind, v Values) (*Kind, Values, error)
+
+	// Runs says that its channels run programs of this host. Then only a file of
+	// the configuration makes one, never the body of a request: whoever may send
+	// or edit over the network must not gain a shell by it.
+	Runs bool
+	// Shared names the block whose arguments every channel of the kind gets
+	// among its values; empty: none.
+	Shared string
 }
 
 // Open makes a channel of the kind that the values really are of: an address may
@@ -54,6 +63,16 @@ func (k *Kind) Open(kinds []Kind, v Values) (Channel, error) {
 		return nil, err
 	}
 	return real.New(own)
+}
+
+// Checked is a Channel that depends on more than its values, such as a program
+// of this host. Who loads a configuration tells what it lacks as a warning: a
+// program that is gone today must not take the other channels with it. Until it
+// is there, Send fails as the target's fault.
+type Checked interface {
+	Channel
+	// Missing reports what the channel lacks at this moment, or nil.
+	Missing() *FieldError
 }
 
 // Paced is a Channel whose service limits how fast it takes messages for the
@@ -82,8 +101,13 @@ const (
 	List   FieldType = "list"   // of strings; a single string is a list of one
 	Secret FieldType = "secret" // a string that is never shown
 
+	// Address is a URL that is never shown, as it may hold a secret. One that
+	// looks as if it held none may stand in the file.
+	Address FieldType = "address"
 	// Map holds strings by name, of which each may be a secret; none is shown.
 	Map FieldType = "map"
+	// Template is a string in which {{ }} means something.
+	Template FieldType = "template"
 )
 
 // Field is one attribute of a channel block.
@@ -106,9 +130,10 @@ func (k *Kind) Field(name string) (Field, bool) {
 	return Field{}, false
 }
 
-// Values are the fields that a channel block sets, by name. String, Number,
-// Bool, List and Secret fields hold string, float64, bool, []string and
-// event.Secret; a field that was left out is absent.
+// Values are the fields that a channel block sets, by name. String and Template
+// fields hold string, Number, Bool and List ones float64, bool and []string,
+// Secret and Address ones event.Secret, Map ones map[string]event.Secret; a field
+// that was left out is absent.
 type Values map[string]any
 
 // String returns a string field, or fallback when it is absent.

@@ -55,6 +55,8 @@ func secret(name string) (string, error) {
 		return "123456789:" + strings.Repeat("A", 35), nil
 	case strings.Contains(name, "discord"):
 		return "https://discord.com/api/webhooks/1122334455/" + strings.Repeat("x", 20), nil
+	case strings.HasSuffix(name, "_url"):
+		return "https://hooks.example.org/in/" + strings.Repeat("x", 20), nil
 	case name == "heartbeat":
 		return "https://hc-ping.com/5f2c9e4a-7f7b-4c1e-9d0a-2b6f4f8f1c11", nil
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -83,9 +84,11 @@ func (l *loading) decodeChannel(b *block) {
 	before := len(l.diags)
 	c.Values, c.Held = r.kindFields(kind)
 	r.done()
+	l.share(c, kind)
 	c.Hash = hashOf(c.Kind, c.Values)
 	if c.Enabled && c.Held == "" && !l.diags[before:].HasErrors() {
 		c.Channel = r.open(kind, c.Values)
+		r.checkMissing(c.Channel)
 		r.checkRate(c)
 	}
 	if !named {
@@ -156,22 +159,34 @@ func (r *reader) kindFields(kind *channels.Kind) (channels.Values, string) {
 		if a == nil {
 			continue
 		}
-		if field.Type == channels.Secret {
-			secret := r.secretOf(a)
-			if secret.held != "" && held == "" {
-				held = secret.held
-			}
-			if secret.value.IsSet() {
-				values[field.Name] = secret.value
-			}
-			continue
+		value, why := r.kindField(a, field)
+		if value != nil {
+			values[field.Name] = value
 		}
-		if v := r.field(a, field); v != nil {
-			values[field.Name] = v
-		}
+		held = cmp.Or(held, why)
 	}
 	r.hideUnknown(kind)
 	return values, held
+}
+
+// kindField reads one field of a kind; nil when it is not there or not right. It
+// also returns why a secret is not there.
+func (r *reader) kindField(a *argument, field channels.Field) (value any, held string) {
+	switch field.Type {
+	case channels.Secret, channels.Address:
+		secret := r.secretIn(a, a.expr, literalOf(field))
+		if secret.value.IsSet() {
+			value = secret.value
+		}
+		return value, secret.held
+	case channels.Map:
+		entries, held := r.secretMap(a, field)
+		if entries != nil {
+			value = entries
+		}
+		return value, held
+	}
+	return r.field(a, field), ""
 }
 
 // field reads one field that may be shown; nil when it is not right.
@@ -181,6 +196,10 @@ func (r *reader) field(a *argument, field channels.Field) any {
 		var s string
 		if r.str(field.Name, &s) {
 			return s
+		}
+	case channels.Template:
+		if t, ok := r.textOf(a); ok && r.parses(t) {
+			return t.value
 		}
 	case channels.Bool:
 		var b bool
@@ -219,10 +238,32 @@ func (r *reader) hideUnknown(kind *channels.Kind) {
 			continue
 		}
 		meant, ok := near.Name(name, maps.Keys(r.asked))
-		if field, isField := kind.Field(meant); !ok || isField && field.Type == channels.Secret {
+		if field, isField := kind.Field(meant); !ok || isField && hides(field.Type) {
 			r.hideTexts(a.expr)
 		}
 	}
+}
+
+// hides reports whether values of a type are never shown.
+func hides(t channels.FieldType) bool {
+	return t == channels.Secret || t == channels.Address || t == channels.Map
+}
+
+// checkMissing warns about what a channel lacks on this host.
+func (r *reader) checkMissing(c channels.Channel) {
+	checked, ok := c.(channels.Checked)
+	if !ok {
+		return
+	}
+	lacks := checked.Missing()
+	if lacks == nil {
+		return
+	}
+	f := finding{code: CodeNotReady, at: r.block.head, in: r.block.in(), summary: lacks.Summary, detail: upperFirst(lacks.Detail)}
+	if a := r.argument(lacks.Field); a != nil {
+		f.at = a.valueRange()
+	}
+	r.warn(f)
 }
 
 // open makes the channel, and maps what its kind refuses onto the argument.
@@ -247,15 +288,26 @@ func (r *reader) refused(err error) {
 	r.fail(f)
 }
 
+// revealed is a value as it is, for the digest alone.
+func revealed(v any) any {
+	switch v := v.(type) {
+	case event.Secret:
+		return v.Reveal()
+	case map[string]event.Secret:
+		plain := make(map[string]string, len(v))
+		for name, s := range v {
+			plain[name] = s.Reveal()
+		}
+		return plain
+	}
+	return v
+}
+
 // hashOf returns a digest of what makes a destination.
 func hashOf(kind string, values channels.Values) string {
 	parts := []any{kind}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		v := values[name]
-		if s, ok := v.(event.Secret); ok {
-			v = s.Reveal()
-		}
-		parts = append(parts, name, v)
+		parts = append(parts, name, revealed(values[name]))
 	}
 	text, err := json.Marshal(parts)
 	if err != nil {

@@ -36,6 +36,7 @@ const (
 	CodeChannel       = "C308" // a channel that its kind refuses
 	CodePattern       = "C309" // a pattern that does not compile
 	CodeUnbound       = "C310" // a source that reads what any program writes
+	CodeNotReady      = "C311" // a channel that lacks something of this host; a warning, for check an error
 	CodeTemplate      = "C501" // a template that does not parse
 	CodeTemplateName  = "C502" // a name that templates do not have
 	CodeTemplateField = "C503" // a data field that the event does not declare

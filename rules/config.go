@@ -74,6 +74,7 @@ type Settings struct {
 	History   History
 	Heartbeat Heartbeat
 	Git       Git
+	Apprise   Apprise
 }
 
 // Tocsin is the block about the daemon itself.
@@ -132,6 +133,14 @@ type Heartbeat struct {
 type Git struct {
 	Commit bool // one commit for each saved change
 	Place  string
+}
+
+// Apprise is how services are reached that tocsin does not speak itself.
+type Apprise struct {
+	API     event.Secret // address of its server, which may hold a password; unset: the command
+	Held    string       // why API is not there although it is configured
+	Command string       // of this host; empty: as it is found
+	Place   string
 }
 
 // Rate is a number of things within a time; the zero Rate has no limit.

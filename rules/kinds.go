@@ -26,6 +26,7 @@ func kinds() []kind {
 		{"history", nil, (*loading).decodeHistory},
 		{"heartbeat", nil, (*loading).decodeHeartbeat},
 		{gitKind, nil, (*loading).decodeGit},
+		{appriseKind, nil, (*loading).decodeApprise},
 		{groupKind, []string{"name"}, (*loading).decodeGroup},
 		{eventKind, []string{"type"}, (*loading).decodeEvent},
 		{burstKind, []string{"type"}, (*loading).decodeBurst},

@@ -59,16 +59,23 @@ func (r *reader) secret(name string) secretValue {
 }
 
 // secretOf reads a secret from an argument that is already at hand.
-func (r *reader) secretOf(a *argument) secretValue {
+func (r *reader) secretOf(a *argument) secretValue { return r.secretIn(a, a.expr, isSecretText) }
+
+// isSecretText reports that any text is one, but for none.
+func isSecretText(text string) bool { return text != "" }
+
+// secretIn reads a secret from a part of an argument. A text that is written out
+// there is reported when secretText says that it is a secret.
+func (r *reader) secretIn(a *argument, expr hclsyntax.Expression, secretText func(string) bool) secretValue {
 	r.hideSource(a)
-	v, ok := r.evaluate(a.file, a.expr, r.block.in())
+	v, ok := r.evaluate(a.file, expr, r.block.in())
 	if !ok || v.IsNull() {
 		return secretValue{}
 	}
 	if missing := missingIn(v); len(missing) > 0 {
 		if !r.dormant {
 			r.warn(finding{
-				code: CodeSecretMissing, at: a.valueRange(), in: r.block.in(), summary: fmt.Sprintf("secret %q is missing", missing[0].name),
+				code: CodeSecretMissing, at: expr.Range(), in: r.block.in(), summary: fmt.Sprintf("secret %q is missing", missing[0].name),
 				detail: upperFirst(missing[0].reason),
 			})
 		}
@@ -77,12 +84,12 @@ func (r *reader) secretOf(a *argument) secretValue {
 	v, marks := v.UnmarkDeep()
 	v, err := convert.Convert(v, cty.String)
 	if err != nil || v.IsNull() {
-		r.fail(finding{code: CodeType, at: a.valueRange(), in: r.block.in(), summary: a.name + " is no text", detail: fmt.Sprintf("Write %s = secret(%q).", a.name, suggestedSecret(r.block, a.name))})
+		r.fail(finding{code: CodeType, at: expr.Range(), in: r.block.in(), summary: a.name + " is no text", detail: fmt.Sprintf("Write %s = secret(%q).", a.name, suggestedSecret(r.block, a.name))})
 		return secretValue{}
 	}
-	if _, literal := a.file.literalText(a.expr); literal && len(marks) == 0 && v.AsString() != "" {
+	if _, literal := a.file.literalText(expr); literal && len(marks) == 0 && secretText(v.AsString()) {
 		r.warn(finding{
-			code: CodeSecretLiteral, at: a.valueRange(), in: r.block.in(), summary: "secret written into the file",
+			code: CodeSecretLiteral, at: expr.Range(), in: r.block.in(), summary: "secret written into the file",
 			detail: fmt.Sprintf("Whoever reads the file or its history knows it. Keep it apart: tocsin secret set %[1]s, and write %[2]s = secret(%[1]q).", suggestedSecret(r.block, a.name), a.name),
 		})
 	}
@@ -147,7 +154,7 @@ func (l *loading) hideLine(f *file, at hcl.Range) {
 	name := string(f.src[start+m[2] : start+m[3]])
 	hidden := secretName.MatchString(name)
 	for _, k := range l.in.Kinds {
-		if field, ok := k.Field(name); ok && field.Type == channels.Secret {
+		if field, ok := k.Field(name); ok && hides(field.Type) {
 			hidden = true
 		}
 	}
@@ -183,7 +190,7 @@ func (l *loading) hideComments(f *file) {
 	for _, c := range f.commented {
 		if openSecret.MatchString(c.name) || slices.ContainsFunc(l.in.Kinds, func(k channels.Kind) bool {
 			field, ok := k.Field(c.name)
-			return ok && field.Type == channels.Secret
+			return ok && hides(field.Type)
 		}) {
 			l.hide(f.between(c.from, c.to))
 		}

@@ -29,7 +29,25 @@ func testKinds() []channels.Kind {
 		Name:   "bell",
 		Fields: []channels.Field{{Name: "token", Type: channels.Secret, Required: true}},
 		New:    func(v channels.Values) (channels.Channel, error) { return noteChannel{v}, nil },
+	}, {
+		Name: "hook",
+		Fields: []channels.Field{
+			{Name: "url", Type: channels.Address, Required: true},
+			{Name: "headers", Type: channels.Map, Example: `{ Authorization = secret("hook") }`},
+			{Name: "body", Type: channels.Template},
+		},
+		New: func(v channels.Values) (channels.Channel, error) { return hookChannel{noteChannel{v}}, nil },
 	}}
+}
+
+// hookChannel is one whose service is known to be gone at one address.
+type hookChannel struct{ noteChannel }
+
+func (c hookChannel) Missing() *channels.FieldError {
+	if c.values.Secret("url").Reveal() != "http://gone.example" {
+		return nil
+	}
+	return &channels.FieldError{Field: "url", Summary: "nobody there", Detail: "call somebody"}
 }
 
 // noteChannel is a channel that nobody sends over.

@@ -48,6 +48,16 @@ func (r *reader) templateOf(a *argument, scope *templateScope) *templates.Templa
 	return tmpl
 }
 
+// parses reports a template of a kind's field that does not parse; what it may
+// name is the kind's matter.
+func (r *reader) parses(t *text) bool {
+	_, err := r.cache.template(t.value)
+	if err != nil {
+		r.templateFault(t, err)
+	}
+	return err == nil
+}
+
 // templateFault reports a template that does not parse.
 func (r *reader) templateFault(t *text, err error) {
 	f := finding{code: CodeTemplate, at: t.whole, in: r.block.in(), summary: "invalid template", detail: upperFirst(err.Error())}

@@ -12,6 +12,7 @@ import (
 func encodings() []*function {
 	return []*function{
 		fn("toJson VALUE", "VALUE as JSON", func(r *run, a []any) any { return r.json(a[0], "", true) }),
+		fn("json VALUE", "VALUE as JSON, a text with its quotes: what a value in the body of a webhook is written with", func(r *run, a []any) any { return r.json(a[0], "", false) }),
 		fn("toRawJson VALUE", "VALUE as JSON, with < > & as they are", func(r *run, a []any) any { return r.json(a[0], "", false) }),
 		fn("toPrettyJson VALUE", "VALUE as JSON over several lines", func(r *run, a []any) any { return r.json(a[0], "  ", true) }),
 		fn("fromJson TEXT", "the value that TEXT is in JSON; missing when it is none", func(r *run, a []any) any {

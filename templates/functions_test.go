@@ -237,6 +237,8 @@ var calls = []struct{ text, want string }{
 
 	{"toJson .data.nested", `{"a":{"b":"deep"}}`},
 	{"toJson `<a>`", "\"\\u003ca\\u003e\""},
+	{"json `a \"b\" <c>`", `"a \"b\" <c>"`},
+	{"json .data.nope", "null"},
 	{"toRawJson `<a>`", `"<a>"`},
 	{"toJson .data.nope", "null"},
 	{"toPrettyJson (dict `a` 1)", "{\n  \"a\": 1\n}"},

@@ -14,6 +14,7 @@ import (
 	"tocsin/channels/matrix"
 	"tocsin/channels/service"
 	"tocsin/channels/telegram"
+	"tocsin/channels/webhook"
 )
 
 // Options are what the channels of a program share.
@@ -43,6 +44,7 @@ func Open(opts Options) Set {
 			gotify.Kind(client),
 			matrix.Kind(client),
 			email.Kind(email.Options{Refuse: opts.Refuse}),
+			webhook.Kind(client),
 			log.Kind(opts.Stdout),
 		},
 		Declared: func(s *service.Spec) channels.Kind { return declared.Kind(client, sender(), s) },

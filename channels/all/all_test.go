@@ -29,6 +29,7 @@ var common = []string{"enabled", "when", "rich", "detail", "rate", "give_up"}
 var secrets = map[string]string{
 	"bot_token": "123456789:AAF-kQ7wTz3VbN5cXh2Jm8Ls0Rp4Yd6Ge1u", "webhook_url": "https://discord.com/api/webhooks/1122334455/tOk-en_7731",
 	"token": "AbCdEf.GhIjKl1", "password": "hush-7731", "access_token": "syt_tOk-en_7731",
+	"url": "https://hooks.example/in/tOk-en_7731", "secret": "whsec_c2lnbmVkLTc3MzE=",
 }
 
 func names(kinds []channels.Kind) []string {
@@ -164,7 +165,7 @@ func exampleValues(t *testing.T, k channels.Kind, path string, source []byte) ch
 
 func exampleValue(t *testing.T, f channels.Field, expr hclsyntax.Expression) any {
 	t.Helper()
-	if f.Type == channels.Secret {
+	if f.Type == channels.Secret || f.Type == channels.Address {
 		if call, ok := expr.(*hclsyntax.FunctionCallExpr); !ok || call.Name != "secret" {
 			t.Errorf("the secret %s stands in the file", f.Name)
 		}
@@ -175,6 +176,12 @@ func exampleValue(t *testing.T, f channels.Field, expr hclsyntax.Expression) any
 		t.Fatal(diags)
 	}
 	switch f.Type {
+	case channels.Map:
+		entries := map[string]event.Secret{}
+		for name, item := range value.AsValueMap() {
+			entries[name] = event.NewSecret(item.AsString())
+		}
+		return entries
 	case channels.Number:
 		n, _ := value.AsBigFloat().Float64()
 		return n
@@ -196,6 +203,7 @@ func exampleValue(t *testing.T, f channels.Field, expr hclsyntax.Expression) any
 // The guard on addresses reaches every kind that opens connections.
 func TestRefuseReachesEveryKind(t *testing.T) {
 	values := map[string]channels.Values{
+		"webhook": {"url": event.NewSecret("http://127.0.0.1:9/in")},
 		"discord": {"webhook_url": event.NewSecret("http://127.0.0.1:9/api/webhooks/1/x")},
 		"gotify":  {"url": "http://127.0.0.1:9", "token": event.NewSecret(secrets["token"])},
 		"matrix":  {"server": "http://127.0.0.1:9", "access_token": event.NewSecret("syt_x"), "rooms": []string{"!r:lab"}},

@@ -22,7 +22,7 @@ func (x *exam) describes() {
 	}
 	// The configuration language, its reference and the panel's forms are all
 	// made from the fields, so that each must say what it is.
-	types := []channels.FieldType{channels.String, channels.Number, channels.Bool, channels.List, channels.Secret}
+	types := []channels.FieldType{channels.String, channels.Number, channels.Bool, channels.List, channels.Secret, channels.Address, channels.Map, channels.Template}
 	seen := map[string]bool{}
 	for _, f := range k.Fields {
 		if f.Name == "" || seen[f.Name] {

@@ -88,11 +88,12 @@ func Mask(files map[string][]byte) map[string][]byte {
 	return l.offline(files, none, secret, false).Masked()
 }
 
-// judgeSecrets makes a missing secret an error, or leaves it out.
+// judgeSecrets makes it an error that a channel lacks a secret or something of this
+// host, or leaves it out: the files are right all the same.
 func judgeSecrets(diags hcl.Diagnostics, leaveOut bool) hcl.Diagnostics {
 	var kept hcl.Diagnostics
 	for _, d := range diags {
-		if diag.ExtraOf(d).Code == rules.CodeSecretMissing {
+		if code := diag.ExtraOf(d).Code; code == rules.CodeSecretMissing || code == rules.CodeNotReady {
 			if leaveOut {
 				continue
 			}

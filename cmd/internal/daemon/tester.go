@@ -106,6 +106,12 @@ func (t *tester) unsaved(fields map[string]any) ([]target, error) {
 	if kind == nil {
 		return nil, &api.BadRequest{Why: fmt.Sprintf("there is no kind of channel %q", kindName), Do: "use one of " + t.kindNames()}
 	}
+	if kind.Runs { // see channels.Kind
+		return nil, &api.BadRequest{
+			Why: fmt.Sprintf("channels of kind %s run programs of this host, so none is made from a request", kindName),
+			Do:  "write it into a file of the configuration folder, and test it by its name",
+		}
+	}
 	values, err := channelValues(kind, fields)
 	if err != nil {
 		return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}

@@ -12,13 +12,22 @@ import (
 func shown(values channels.Values) map[string]any {
 	out := make(map[string]any, len(values))
 	for name, v := range values {
-		if secret, ok := v.(event.Secret); ok {
-			v = map[string]bool{"set": secret.IsSet()}
+		switch hidden := v.(type) {
+		case event.Secret:
+			v = set(hidden)
+		case map[string]event.Secret:
+			entries := make(map[string]any, len(hidden))
+			for key, secret := range hidden {
+				entries[key] = set(secret)
+			}
+			v = entries
 		}
 		out[name] = v
 	}
 	return out
 }
+
+func set(s event.Secret) map[string]bool { return map[string]bool{"set": s.IsSet()} }
 
 // channelValues reads the fields of a channel from a JSON object.
 func channelValues(kind *channels.Kind, fields map[string]any) (channels.Values, error) {
@@ -53,9 +62,11 @@ func fieldValue(t channels.FieldType, v any) (value any, ok bool) {
 		value, ok = v.(bool)
 	case channels.List:
 		return listValue(v)
-	case channels.Secret:
+	case channels.Secret, channels.Address:
 		text, isText := v.(string)
 		return event.NewSecret(text), isText
+	case channels.Map:
+		return mapValue(v)
 	default:
 		value, ok = v.(string)
 	}
@@ -76,4 +87,17 @@ func listValue(v any) (any, bool) {
 		list = append(list, text)
 	}
 	return list, ok
+}
+
+func mapValue(v any) (any, bool) {
+	items, ok := v.(map[string]any)
+	entries := make(map[string]event.Secret, len(items))
+	for name, item := range items {
+		text, isText := item.(string)
+		if !isText {
+			return nil, false
+		}
+		entries[name] = event.NewSecret(text)
+	}
+	return entries, ok
 }
