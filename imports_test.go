@@ -69,6 +69,8 @@ var allowed = map[string][]string{
 	"channels/document":           {"engine/event", "channels/textsplit"},
 	"channels/signature":          {"engine/event"},
 	"channels/webhook":            {"engine/event", "channels", "channels/httpsend", "channels/document", "channels/signature", "templates"},
+	"channels/program":            {"engine/event"},
+	"channels/exec":               {"engine/event", "channels", "channels/document", "channels/program"},
 }
 
 // TestImports fails when a package imports one that the list does not allow, or

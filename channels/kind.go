@@ -17,7 +17,7 @@ type Channel interface {
 	// otherwise, in as many parts as the service's limits ask for. A part
 	// never begins or ends inside a character or an entity.
 	//
-	// It returns within the deadline of ctx, or 15 seconds (SMTP: 60). It makes
+	// It returns within the deadline of ctx, or 15 seconds (SMTP and programs: 60). It makes
 	// one attempt: retries are the dispatcher's. When it fails, the error is an
 	// *event.SendError whose text holds no secret and no URL with one.
 	// Everything in m is hostile: markup and mentions in it must be inert.

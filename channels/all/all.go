@@ -8,6 +8,7 @@ import (
 	"tocsin/channels/declared"
 	"tocsin/channels/discord"
 	"tocsin/channels/email"
+	"tocsin/channels/exec"
 	"tocsin/channels/gotify"
 	"tocsin/channels/httpsend"
 	"tocsin/channels/log"
@@ -45,6 +46,7 @@ func Open(opts Options) Set {
 			matrix.Kind(client),
 			email.Kind(email.Options{Refuse: opts.Refuse}),
 			webhook.Kind(client),
+			exec.Kind(),
 			log.Kind(opts.Stdout),
 		},
 		Declared: func(s *service.Spec) channels.Kind { return declared.Kind(client, sender(), s) },
