@@ -59,7 +59,7 @@ var allowed = map[string][]string{
 	"rules/folder":                {"rules"},
 	"rules/watch":                 {},
 	"builtin":                     {},
-	"api":                         {"engine/event"},
+	"api":                         {"engine/event", "channels/signature"},
 	"cmd/internal/daemon":         {"..."},
 	"cmd/tocsin":                  {"..."},
 	"examples":                    {},
@@ -71,6 +71,7 @@ var allowed = map[string][]string{
 	"channels/webhook":            {"engine/event", "channels", "channels/httpsend", "channels/document", "channels/signature", "templates"},
 	"channels/program":            {"engine/event"},
 	"channels/exec":               {"engine/event", "channels", "channels/document", "channels/program"},
+	"channels/tocsin":             {"engine/event", "channels", "channels/httpsend", "channels/signature", "channels/textsplit"},
 }
 
 // TestImports fails when a package imports one that the list does not allow, or

@@ -28,6 +28,7 @@ type sent struct {
 	Decisions  []event.Decision `json:"decisions,omitempty"`
 	Deliveries []event.Delivery `json:"deliveries,omitempty"`
 	Ignored    []string         `json:"ignored,omitempty"` // fields that mean nothing
+	Circles    bool             `json:"circles,omitempty"` // the event has passed this tocsin before
 }
 
 // send takes one event, or an array of them.
@@ -61,7 +62,7 @@ func (s *Server) send(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	return answerSend(w, events, s.Intake.Submit(r.Context(), wait, list...), begins(body, '['))
+	return answerSend(w, events, s.submit(r.Context(), wait, events, list), begins(body, '['))
 }
 
 func (s *Server) limitSend(r *http.Request) error {
@@ -89,7 +90,8 @@ func waitOf(r *http.Request) (time.Duration, error) {
 
 // submissions turns events into what the intake takes. An Idempotency-Key holds
 // for the whole request: event n of it claims the key with its number. The digest
-// is of the whole body too, so that a batch that grew or lost an event is another.
+// is of the whole body too, so that a batch that grew or lost an event is another. An
+// event with an id of its own is known by that.
 func submissions(r *http.Request, body []byte, events []sendBody) ([]Submission, error) {
 	key := r.Header.Get("Idempotency-Key")
 	if len(key) > maxKey || !utf8.ValidString(key) {
@@ -103,7 +105,10 @@ func submissions(r *http.Request, body []byte, events []sendBody) ([]Submission,
 	list := make([]Submission, len(events))
 	for i := range events {
 		list[i].Event = events[i].incoming(source)
-		if key != "" {
+		switch {
+		case events[i].ID != "":
+			list[i].Claim = knownClaim(events[i].ID)
+		case key != "":
 			list[i].Claim = event.Claim{
 				Key: fmt.Sprintf("send %s %d %s", callerOf(r), i, key), Digest: hex.EncodeToString(sum[:]), Until: time.Now().Add(keyLife),
 			}
@@ -120,7 +125,7 @@ func answerSend(w http.ResponseWriter, events []sendBody, outcomes []Outcome, ba
 	kept := 0
 	var failed error
 	for i, o := range outcomes {
-		answers[i] = sent{o.ID, o.Err == nil, o.Pending, nonNil(o.Channels), o.Decisions, o.Deliveries, events[i].ignored}
+		answers[i] = sent{o.ID, o.Err == nil, o.Pending, nonNil(o.Channels), o.Decisions, o.Deliveries, events[i].ignored, o.Circles}
 		switch {
 		case o.Err == nil:
 			kept++

@@ -34,6 +34,12 @@ type sendBody struct {
 	Time     string         `json:"time"`
 	Data     map[string]any `json:"data"`
 
+	// Of an event that another tocsin forwards; see forward.go.
+	ID      string       `json:"id"`
+	Cluster string       `json:"cluster"`
+	Guest   *event.Guest `json:"guest"`
+	Via     []string     `json:"via"`
+
 	when    time.Time // Time, read
 	ignored []string  // fields that mean nothing, some of them
 }
@@ -126,7 +132,7 @@ func unknownFields(all map[string]json.RawMessage) []string {
 }
 
 func isSendField(name string) bool {
-	fields := [...]string{"event_type", "severity", "host", "title", "message", "time", "data"}
+	fields := [...]string{"event_type", "severity", "host", "title", "message", "time", "data", "id", "cluster", "guest", "via"}
 	return slices.ContainsFunc(fields[:], func(field string) bool { return strings.EqualFold(field, name) })
 }
 
@@ -140,6 +146,9 @@ func (b *sendBody) check() *Error {
 	if len(b.Host) > maxHost {
 		return errMalformed.because(fmt.Sprintf("host is longer than %d bytes", maxHost), "send the name of the host, or leave it out for this one")
 	}
+	if fault := b.checkForward(); fault != nil {
+		return fault
+	}
 	if b.Time == "" {
 		return nil
 	}
@@ -152,6 +161,9 @@ func (b *sendBody) check() *Error {
 }
 
 func (b *sendBody) incoming(source string) *event.Incoming {
+	if b.isForwarded() {
+		return b.forwarded()
+	}
 	if b.Data == nil {
 		b.Data = map[string]any{}
 	}
@@ -160,5 +172,5 @@ func (b *sendBody) incoming(source string) *event.Incoming {
 			b.Data[name] = text
 		}
 	}
-	return &event.Incoming{Type: b.Type, Severity: b.Severity, Source: source, Host: b.Host, Time: b.when, Data: b.Data}
+	return &event.Incoming{ID: b.ID, Type: b.Type, Severity: b.Severity, Source: source, Host: b.Host, Time: b.when, Data: b.Data}
 }

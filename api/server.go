@@ -89,6 +89,9 @@ type Options struct {
 	// Impaired says what works in part only while events are kept, for anybody to
 	// read; empty: nothing. May be nil.
 	Impaired func() string
+	// Instance is what this tocsin is called among others that forward events to
+	// each other; empty: nobody does.
+	Instance string
 	Metrics  http.Handler
 	Log      *slog.Logger
 	// Panicked is told of each panic of a handler; may be nil.

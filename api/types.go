@@ -6,8 +6,8 @@ import (
 	"tocsin/engine/event"
 )
 
-// Submission is an event to take. Its Event has no id yet, and a time only when
-// the caller said when it happened.
+// Submission is an event to take. Its Event has an id only when it is known by
+// it elsewhere, and a time only when the caller said when it happened.
 type Submission struct {
 	Event *event.Incoming
 	Claim event.Claim // empty: none
@@ -19,6 +19,7 @@ type Outcome struct {
 	ID         string
 	Repeat     bool             // its claim was taken before: ID is that event's
 	Pending    bool             // the node that judges has yet to decide the rest
+	Circles    bool             // it has passed this tocsin before, and is not taken again
 	Channels   []string         // that it goes to
 	Decisions  []event.Decision // that stopped, held or changed it
 	Deliveries []event.Delivery // that settled while the caller waited

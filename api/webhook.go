@@ -36,6 +36,9 @@ func (s *Server) webhook(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
+	if isSigned(r) {
+		return s.signedWebhook(w, r, set, body)
+	}
 	in, err := s.Decode(body)
 	if err != nil {
 		return decodeError(err)
@@ -74,14 +77,17 @@ func (s *Server) admit(r *http.Request, set Settings) (stamp string, err error) 
 	if err := s.limitWebhook(r, own, set.WebhookRate); err != nil {
 		return "", err
 	}
-	// The socket's file already says who may use it.
-	if isLocal(r) || own && !set.LoopbackSecret {
+	// The socket's file already says who may use it. Who signs wants to be checked.
+	if !isSigned(r) && (isLocal(r) || own && !set.LoopbackSecret) {
 		return "", nil
 	}
 	// The list is of callers elsewhere. It comes on top of the secret, never
 	// instead of it: an address can be forged or shared.
 	if !own && !set.allows(peer(r)) {
 		return "", errAddress
+	}
+	if isSigned(r) { // over the body too, which is read first
+		return set.checkSigned(r)
 	}
 	if err := set.checkSecret(r.Header.Get("X-Webhook-Secret")); err != nil {
 		return "", err
@@ -116,13 +122,17 @@ func (set Settings) allows(addr netip.Addr) bool {
 // the secret, nor about its length.
 func (set Settings) checkSecret(given string) error {
 	if !set.WebhookSecret.IsSet() {
-		return errSecret.because("it takes remote callers only with a shared secret, and none is configured", "set webhook.secret; a request from this host must name 127.0.0.1 and pass no proxy")
+		return noSecret()
 	}
 	got, want := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(set.WebhookSecret.Reveal()))
 	if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
 		return errSecret.because("the header X-Webhook-Secret is missing or wrong", "send the value of webhook.secret")
 	}
 	return nil
+}
+
+func noSecret() error {
+	return errSecret.because("it takes remote callers only with a shared secret, and none is configured", "set webhook.secret; a request from this host must name 127.0.0.1 and pass no proxy")
 }
 
 // checkTime looks whether a caller's time is about now. It returns the time in
@@ -132,9 +142,13 @@ func (set Settings) checkTime(r *http.Request) (stamp string, err error) {
 	if text == "" {
 		text = r.Header.Get("X-ProxMenux-Timestamp")
 	}
+	return set.checkStamp("X-Tocsin-Timestamp", text)
+}
+
+func (set Settings) checkStamp(header, text string) (stamp string, err error) {
 	seconds, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return "", errSecret.because("the header X-Tocsin-Timestamp is missing or no number", "send the time in unix seconds")
+		return "", errSecret.because("the header "+header+" is missing or no number", "send the time in unix seconds")
 	}
 	if age := time.Since(time.Unix(seconds, 0)).Abs(); age > set.WebhookMaxAge {
 		return "", errSecret.because("its timestamp is "+event.Duration(age).String()+" away", "set the caller's clock right, or raise webhook.max_age")

@@ -145,7 +145,7 @@ func open(t *testing.T) (*recorder, *rules.Config, []channels.Kind) {
 
 // forPrograms are the kinds whose readers are programs. They get the message as
 // it is, without a dress, which their own tests show.
-var forPrograms = []string{"webhook", "exec"}
+var forPrograms = []string{"webhook", "tocsin", "exec"}
 
 // house returns the house's configuration without any channel.
 func house(t *testing.T) *rules.Config {

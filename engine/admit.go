@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -23,9 +24,12 @@ const maxHost = 253
 func (p *Policy) Admit(in *event.Incoming, now time.Time) (*event.Event, []Decision) {
 	t := p.TypeOf(in.Type)
 	e := &event.Event{
-		ID: in.ID, Type: in.Type, Group: t.Group, Source: in.Source, Time: in.Time, Guest: in.Guest, Except: in.Except,
-		Host:     p.displayName(event.Clip(event.Clean(in.Host), maxHost)),
+		ID: in.ID, Type: in.Type, Group: t.Group, Source: in.Source, Time: in.Time, Guest: in.Guest, Via: in.Via, Except: in.Except,
+		Host:     event.Clip(event.Clean(in.Host), maxHost),
 		Severity: admitSeverity(in, t),
+	}
+	if len(in.Via) == 0 || e.Host == "" { // else it is another's, whatever it is called
+		e.Host = p.displayName(e.Host)
 	}
 	e.Cluster = firstOf(event.Clip(event.Clean(in.Cluster), maxHost), p.Cluster, e.Host)
 	if e.Time.IsZero() {
@@ -35,11 +39,26 @@ func (p *Policy) Admit(in *event.Incoming, now time.Time) (*event.Event, []Decis
 	if _, known := p.Types[in.Type]; !known {
 		notes = append(notes, Decision{Stage: StageAdmit, Outcome: Changed, Reason: ReasonUnknown, Place: t.Place})
 	}
-	e.Data, notes = admitData(in.Data, t, notes)
+	data := in.Data
+	if _, known := p.Types[in.Type]; !known {
+		data = withText(data, in)
+	}
+	e.Data, notes = admitData(data, t, notes)
 	for i := range notes {
 		notes[i].Time, notes[i].EventID, notes[i].Type = now, e.ID, e.Type
 	}
 	return e, notes
+}
+
+// withText adds what a forwarded event said elsewhere to its data, where that has
+// no such fields.
+func withText(data map[string]any, in *event.Incoming) map[string]any {
+	if in.Title == "" && in.Message == "" {
+		return data
+	}
+	with := map[string]any{"title": in.Title, "message": in.Message}
+	maps.Copy(with, data)
+	return with
 }
 
 // displayName is the name that a host has in messages. This host has one,

@@ -97,3 +97,22 @@ func TestAdmitKeepsWhatAForwardedEventSays(t *testing.T) {
 		t.Errorf("event differs (-want +got):\n%s", diff)
 	}
 }
+
+// A forwarded event is another host's, also when that is called as this one. What
+// it said there is data only where its type is not known.
+func TestAdmitForwardedEvent(t *testing.T) {
+	p := testPolicy()
+	p.System = "pve1"
+	in := &event.Incoming{
+		Type: "disk_space_low", Host: "pve1", Via: []string{"x"}, Title: "Low", Message: "on /\x07", Data: map[string]any{"used": "1.5 GiB"},
+	}
+	e, _ := p.Admit(in, start)
+	if e.Host != "pve1" || len(e.Via) != 1 || len(e.Data) != 1 {
+		t.Errorf("got %+v", e)
+	}
+	in.Type, in.Data = "goat_lost", map[string]any{"title": "its own"}
+	e, _ = p.Admit(in, start)
+	if diff := cmp.Diff(map[string]any{"title": "its own", "message": "on /<U+0007>"}, e.Data); diff != "" || len(in.Data) != 1 {
+		t.Errorf("%v (-want +got):\n%s", in.Data, diff)
+	}
+}

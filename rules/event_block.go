@@ -80,7 +80,7 @@ func (l *loading) decodeEvent(b *block) {
 
 // entry reads what events and bursts have alike: how they are told.
 func (r *reader) entry(scope *templateScope) *templates.Entry {
-	e := &templates.Entry{Type: r.block.name()}
+	e := &templates.Entry{Type: r.block.name(), Burst: scope.burst}
 	r.str("icon", &e.Icon)
 	e.Title = r.template("title", scope)
 	e.Body = r.template("body", scope)

@@ -15,6 +15,9 @@ const maxReason = 300
 func (s *Set) Render(n *event.Notification) (event.Message, []Fault) {
 	e := n.Event
 	entry := s.entry(e.Type)
+	if entry.Burst && n.Burst == nil && s.Generic != nil { // forwarded from where it was counted
+		entry = s.Generic
+	}
 	p := press{run: newRun(s.View(n)), set: s, reserve: maxSteps / 2}
 	defer p.run.release()
 	kind := event.OneLine(event.Clean(e.Type))

@@ -227,3 +227,20 @@ func TestViewAfterJSON(t *testing.T) {
 		t.Errorf("a value that does not convert: %q, %v", m.Body, faults)
 	}
 }
+
+// A burst that was counted elsewhere comes as an event of its name. The template of
+// bursts would have nothing to count in it.
+func TestABurstOfAnotherIsToldAsItSays(t *testing.T) {
+	s := setWith(t, "{{ .count }} logins", "in {{ .window }}")
+	for _, e := range s.Entries {
+		e.Burst = true
+		n := &event.Notification{Event: &event.Event{Type: e.Type, Host: "pve7", Data: map[string]any{"message": "50 logins"}}}
+		if m, faults := s.Render(n); m.Title != e.Type+" on pve7" || m.Body != "50 logins" || len(faults) > 0 {
+			t.Errorf("got %q, %q, %v", m.Title, m.Body, faults)
+		}
+		n.Burst = &event.Burst{Count: 7}
+		if m, _ := s.Render(n); m.Title != "7 logins" {
+			t.Errorf("a burst of its own is told as %q", m.Title)
+		}
+	}
+}

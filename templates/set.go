@@ -22,6 +22,7 @@ type Entry struct {
 	Group   string
 	Icon    string // emoji before the title of a rich message
 	Outcome string // event.Success, or empty
+	Burst   bool   // it tells bursts, and nothing else: an event that only bears the name is told by the generic entry
 	// Fields declares the types of data fields: an event that was kept as JSON
 	// has lost them.
 	Fields  map[string]event.FieldType

@@ -15,6 +15,7 @@ import (
 	"tocsin/channels/matrix"
 	"tocsin/channels/service"
 	"tocsin/channels/telegram"
+	"tocsin/channels/tocsin"
 	"tocsin/channels/webhook"
 )
 
@@ -25,6 +26,9 @@ type Options struct {
 	// Refuse reports whether an address must not be connected to, in addition
 	// to those that are never; nil refuses no more.
 	Refuse func(netip.AddrPort) bool
+	// Instance is what this tocsin is called among those that it forwards events
+	// to; empty in a program that sends none.
+	Instance string
 }
 
 // Set is every kind of channel. Those that speak HTTP share one pool of
@@ -46,6 +50,7 @@ func Open(opts Options) Set {
 			matrix.Kind(client),
 			email.Kind(email.Options{Refuse: opts.Refuse}),
 			webhook.Kind(client),
+			tocsin.Kind(client, opts.Instance),
 			exec.Kind(),
 			log.Kind(opts.Stdout),
 		},

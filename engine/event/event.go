@@ -12,12 +12,20 @@ type Incoming struct {
 	ID       string         `json:"id,omitempty"`       // ULID; kept when given
 	Type     string         `json:"event_type"`         // catalogue type, or any other word
 	Severity string         `json:"severity,omitempty"` // any word ParseSeverity knows; empty: the catalogue's
-	Source   string         `json:"source,omitempty"`   // what raised it: webhook, api, cli, tocsin
+	Source   string         `json:"source,omitempty"`   // what raised it: webhook, api, cli, forward, tocsin
 	Host     string         `json:"host,omitempty"`     // empty: the configured display name
 	Cluster  string         `json:"cluster,omitempty"`  // empty: the host's
 	Time     time.Time      `json:"time,omitzero"`      // when it happened; zero: now
 	Guest    *Guest         `json:"guest,omitempty"`
 	Data     map[string]any `json:"data,omitempty"`
+
+	// Via names the tocsins that a forwarded event has passed, the first of them
+	// first. Its host and cluster are names of theirs.
+	Via []string `json:"via,omitempty"`
+	// Title and Message are what a forwarded event said there. They become data
+	// when nothing here knows how to tell its type.
+	Title   string `json:"title,omitempty"`
+	Message string `json:"message,omitempty"`
 
 	// Except names a channel that must not carry the event: a notice about a
 	// channel never goes over that channel.
@@ -47,6 +55,7 @@ type Event struct {
 	Time     time.Time      `json:"time"`
 	Guest    *Guest         `json:"guest,omitempty"`
 	Data     map[string]any `json:"data,omitempty"`
+	Via      []string       `json:"via,omitempty"`    // as in Incoming
 	Except   string         `json:"except,omitempty"` // as in Incoming
 }
 

@@ -36,6 +36,8 @@ type Options struct {
 	Out io.Writer // of log channels without a path
 	Err io.Writer // for diagnostics
 	Log *slog.Logger
+
+	instance string // what it is called among others; empty: it does not run
 }
 
 // Daemon is the running program.
@@ -87,7 +89,10 @@ func (d *Daemon) openData(context.Context) error {
 	if err := os.MkdirAll(d.Data, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w; name another with --data", err)
 	}
-	d.lock, err = claimData(d.Data)
+	if d.lock, err = claimData(d.Data); err != nil {
+		return err
+	}
+	d.instance, err = instanceOf(d.Data)
 	return err
 }
 
@@ -145,7 +150,7 @@ func (d *Daemon) openPost(ctx context.Context) error {
 func (d *Daemon) openFront(context.Context) error {
 	handler := api.New(api.Options{
 		Intake: intake{d.post, d.lines, d.store.Trace, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Keys: d.keys,
-		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready, Impaired: d.impaired,
+		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready, Impaired: d.impaired, Instance: d.instance,
 		Metrics: d.metrics.handler(), Log: d.log, Panicked: func() { d.panics.note("api") },
 	})
 	d.metrics.registry.MustRegister(newChannelMetrics(d))
