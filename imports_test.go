@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 	"channels/channeltest":        {"engine/event", "engine", "channels"},
 	"channels/service":            {"engine/event", "channels", "channels/address", "channels/commonmark", "channels/textsplit", "templates"},
 	"channels/declared":           {"engine/event", "channels", "channels/service", "channels/address", "channels/httpsend", "channels/progress"},
-	"channels/apprise":            {"engine/event", "channels", "channels/address"},
+	"channels/apprise":            {"engine/event", "channels", "channels/address", "channels/httpsend", "channels/program", "channels/textsplit"},
 	"channels/all":                {"channels", "channels/..."},
 	"sources":                     {"engine/event"},
 	"sources/crew":                {"engine/event", "sources"},

@@ -143,9 +143,9 @@ func open(t *testing.T) (*recorder, *rules.Config, []channels.Kind) {
 	return r, config, slices.DeleteFunc(kinds, func(k channels.Kind) bool { return slices.Contains(forPrograms, k.Name) })
 }
 
-// forPrograms are the kinds whose readers are programs. They get the message as
-// it is, without a dress, which their own tests show.
-var forPrograms = []string{"webhook", "tocsin", "exec"}
+// forPrograms are the kinds whose readers are programs, Apprise among them. They get
+// the message as it is, without a dress, which their own tests show.
+var forPrograms = []string{"webhook", "tocsin", "exec", "apprise"}
 
 // house returns the house's configuration without any channel.
 func house(t *testing.T) *rules.Config {

@@ -183,6 +183,10 @@ type FieldError struct {
 	Field   string // name; empty when several together are wrong
 	Summary string // short noun phrase: "invalid webhook URL"
 	Detail  string // a sentence with the remedy; never the value of a secret
+	// Word is a name that nothing has, and Known are those that there are, so that
+	// a near one can be shown; empty: it is no matter of names.
+	Word  string
+	Known []string
 }
 
 // Error returns the summary and the detail.

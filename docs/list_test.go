@@ -122,7 +122,7 @@ func codesOf(t *testing.T, file string) []string {
 // list what they know when they are asked for something unknown.
 func TestArguments(t *testing.T) {
 	for heading, open := range map[string]string{
-		"tocsin": "tocsin {", "api": "api {", "webhook": "webhook {", "store": "store {", "history": "history {", "heartbeat": "heartbeat {", "git": "git {", "dedup": "dedup {",
+		"tocsin": "tocsin {", "api": "api {", "webhook": "webhook {", "store": "store {", "history": "history {", "heartbeat": "heartbeat {", "apprise": "apprise {", "git": "git {", "dedup": "dedup {",
 		"group": `group "g" {`, "event": `event "e" {`, "burst": `burst "b" {`,
 		"rule": `rule "r" {`, "silence": `silence "s" {`, "inhibit": `inhibit "i" {`,
 		"channel": `channel "log" "c" {`, "channel 1": "channel \"log\" \"c\" {\nquiet_hours {", "channel 2": "channel \"log\" \"c\" {\ndigest {",

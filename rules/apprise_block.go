@@ -1,8 +1,11 @@
 package rules
 
 import (
+	"cmp"
+	"maps"
 	"strings"
 
+	"tocsin/channels"
 	"tocsin/engine/event"
 )
 
@@ -38,7 +41,7 @@ func (r *reader) appriseAPI() (address event.Secret, held string) {
 	if a == nil {
 		return event.Secret{}, ""
 	}
-	secret := r.secretIn(a, a.expr, holdsSecret)
+	secret := r.secretIn(a, a.name, a.expr, holdsSecret)
 	text := strings.TrimSpace(secret.value.Reveal())
 	switch {
 	case secret.held != "":
@@ -48,4 +51,28 @@ func (r *reader) appriseAPI() (address event.Secret, held string) {
 		return event.Secret{}, ""
 	}
 	return event.NewSecret(text), ""
+}
+
+// Shared returns the values that the blocks of the configuration give to every
+// channel of a kind, beside its own.
+func (s *Settings) Shared(kind *channels.Kind) channels.Values {
+	values := channels.Values{}
+	if kind.Shared != appriseKind {
+		return values
+	}
+	if s.Apprise.API.IsSet() {
+		values["api"] = s.Apprise.API
+	}
+	if s.Apprise.Command != "" {
+		values["command"] = s.Apprise.Command
+	}
+	return values
+}
+
+// share gives a channel what its kind shares.
+func (l *loading) share(c *Channel, kind *channels.Kind) {
+	maps.Copy(c.Values, l.config.Settings.Shared(kind))
+	if kind.Shared == appriseKind {
+		c.Held = cmp.Or(c.Held, l.config.Settings.Apprise.Held)
+	}
 }

@@ -174,7 +174,7 @@ func (r *reader) kindFields(kind *channels.Kind) (channels.Values, string) {
 func (r *reader) kindField(a *argument, field channels.Field) (value any, held string) {
 	switch field.Type {
 	case channels.Secret, channels.Address:
-		secret := r.secretIn(a, a.expr, literalOf(field))
+		secret := r.secretIn(a, a.name, a.expr, literalOf(field))
 		if secret.value.IsSet() {
 			value = secret.value
 		}
@@ -283,6 +283,9 @@ func (r *reader) refused(err error) {
 		f.summary, f.detail = fe.Summary, upperFirst(fe.Detail)
 		if a := r.argument(fe.Field); a != nil {
 			f.at = a.valueRange()
+		}
+		if fe.Word != "" {
+			f = f.suggest(fe.Word, slices.Values(fe.Known))
 		}
 	}
 	r.fail(f)

@@ -59,14 +59,16 @@ func (r *reader) secret(name string) secretValue {
 }
 
 // secretOf reads a secret from an argument that is already at hand.
-func (r *reader) secretOf(a *argument) secretValue { return r.secretIn(a, a.expr, isSecretText) }
+func (r *reader) secretOf(a *argument) secretValue {
+	return r.secretIn(a, a.name, a.expr, isSecretText)
+}
 
 // isSecretText reports that any text is one, but for none.
 func isSecretText(text string) bool { return text != "" }
 
-// secretIn reads a secret from a part of an argument. A text that is written out
-// there is reported when secretText says that it is a secret.
-func (r *reader) secretIn(a *argument, expr hclsyntax.Expression, secretText func(string) bool) secretValue {
+// secretIn reads a secret from a part of an argument, which has a name. A text that
+// is written out there is reported when secretText says that it is a secret.
+func (r *reader) secretIn(a *argument, name string, expr hclsyntax.Expression, secretText func(string) bool) secretValue {
 	r.hideSource(a)
 	v, ok := r.evaluate(a.file, expr, r.block.in())
 	if !ok || v.IsNull() {
@@ -84,13 +86,13 @@ func (r *reader) secretIn(a *argument, expr hclsyntax.Expression, secretText fun
 	v, marks := v.UnmarkDeep()
 	v, err := convert.Convert(v, cty.String)
 	if err != nil || v.IsNull() {
-		r.fail(finding{code: CodeType, at: expr.Range(), in: r.block.in(), summary: a.name + " is no text", detail: fmt.Sprintf("Write %s = secret(%q).", a.name, suggestedSecret(r.block, a.name))})
+		r.fail(finding{code: CodeType, at: expr.Range(), in: r.block.in(), summary: name + " is no text", detail: fmt.Sprintf("Write %s = secret(%q).", name, suggestedSecret(r.block, name))})
 		return secretValue{}
 	}
 	if _, literal := a.file.literalText(expr); literal && len(marks) == 0 && secretText(v.AsString()) {
 		r.warn(finding{
 			code: CodeSecretLiteral, at: expr.Range(), in: r.block.in(), summary: "secret written into the file",
-			detail: fmt.Sprintf("Whoever reads the file or its history knows it. Keep it apart: tocsin secret set %[1]s, and write %[2]s = secret(%[1]q).", suggestedSecret(r.block, a.name), a.name),
+			detail: fmt.Sprintf("Whoever reads the file or its history knows it. Keep it apart: tocsin secret set %[1]s, and write %[2]s = secret(%[1]q).", suggestedSecret(r.block, name), name),
 		})
 	}
 	if raw, ok := r.raw[v.AsString()]; ok {
@@ -102,7 +104,7 @@ func (r *reader) secretIn(a *argument, expr hclsyntax.Expression, secretText fun
 // suggestedSecret returns a name for the secret of an argument.
 func suggestedSecret(b *block, argument string) string {
 	if b.kind == channelKind && len(b.labels) == 2 {
-		return b.name() + "_" + argument
+		return b.name() + "_" + strings.ToLower(strings.ReplaceAll(argument, "-", "_"))
 	}
 	return b.kind
 }

@@ -56,7 +56,7 @@ func (r *reader) secretMap(a *argument, field channels.Field) (entries map[strin
 			r.fail(finding{code: CodeTwice, at: item.KeyExpr.Range(), in: r.block.in(), summary: fmt.Sprintf("%s has %q twice", a.name, name), detail: "Keep one of them."})
 			return nil, ""
 		}
-		secret := r.secretIn(a, item.ValueExpr, secretUnder(name))
+		secret := r.secretIn(a, name, item.ValueExpr, secretUnder(name))
 		entries[name] = secret.value
 		if held == "" {
 			held = secret.held
@@ -114,21 +114,3 @@ func secretUnder(name string) func(string) bool {
 }
 
 var secretEntry = regexp.MustCompile(`auth|token|secret|passw|key|cookie|signature|credential`)
-
-// share gives a channel the arguments of the block that its kind shares, beside
-// its own.
-func (l *loading) share(c *Channel, kind *channels.Kind) {
-	if kind.Shared != appriseKind {
-		return
-	}
-	shared := l.config.Settings.Apprise
-	if shared.API.IsSet() {
-		c.Values["api"] = shared.API
-	}
-	if shared.Command != "" {
-		c.Values["command"] = shared.Command
-	}
-	if c.Held == "" {
-		c.Held = shared.Held
-	}
-}

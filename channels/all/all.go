@@ -3,8 +3,10 @@ package all
 import (
 	"io"
 	"net/netip"
+	"time"
 
 	"tocsin/channels"
+	"tocsin/channels/apprise"
 	"tocsin/channels/declared"
 	"tocsin/channels/discord"
 	"tocsin/channels/email"
@@ -31,6 +33,12 @@ type Options struct {
 	Instance string
 }
 
+// Apprise answers when it has delivered, and lists all of its services at once.
+const (
+	slow    = 60 * time.Second
+	listing = 8 << 20
+)
+
 // Set is every kind of channel. Those that speak HTTP share one pool of
 // connections.
 type Set struct {
@@ -52,6 +60,7 @@ func Open(opts Options) Set {
 			webhook.Kind(client),
 			tocsin.Kind(client, opts.Instance),
 			exec.Kind(),
+			apprise.Kind(httpsend.New(httpsend.Options{Refuse: opts.Refuse, Patience: slow, MostBody: listing})),
 			log.Kind(opts.Stdout),
 		},
 		Declared: func(s *service.Spec) channels.Kind { return declared.Kind(client, sender(), s) },

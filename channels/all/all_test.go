@@ -203,6 +203,7 @@ func exampleValue(t *testing.T, f channels.Field, expr hclsyntax.Expression) any
 // The guard on addresses reaches every kind that opens connections.
 func TestRefuseReachesEveryKind(t *testing.T) {
 	values := map[string]channels.Values{
+		"apprise": {"url": event.NewSecret("json://127.0.0.1/x"), "api": event.NewSecret("http://127.0.0.1:9")},
 		"tocsin":  {"url": "http://127.0.0.1:9", "token": event.NewSecret(secrets["token"])},
 		"webhook": {"url": event.NewSecret("http://127.0.0.1:9/in")},
 		"discord": {"webhook_url": event.NewSecret("http://127.0.0.1:9/api/webhooks/1/x")},

@@ -14,7 +14,7 @@ import (
 type Answer struct {
 	Status  int
 	Header  http.Header
-	Body    []byte // at most 64 KiB
+	Body    []byte // at most 64 KiB, or as the client was told
 	Partial bool   // the body is longer, or broke off
 }
 

@@ -2,6 +2,7 @@ package httpsend
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -29,6 +30,8 @@ const (
 // Client sends HTTP requests for channels. It is safe for concurrent use.
 type Client struct {
 	transport *http.Transport // not an http.Client: that follows redirects
+	total     time.Duration   // of one exchange
+	most      int64           // bytes of an answer
 }
 
 // Options set up a Client.
@@ -39,6 +42,12 @@ type Options struct {
 	// Roots are the authorities whose certificates are trusted; nil: the
 	// system's.
 	Roots *x509.CertPool
+	// Patience is how long a whole exchange may take, and so the wait for its
+	// headers; 0: 15 seconds in all, 10 for the headers. It is for what answers
+	// only when it has delivered by itself.
+	Patience time.Duration
+	// MostBody is how much of an answer is read, in bytes; 0: 64 KiB.
+	MostBody int64
 	// Dial makes the connections in place of the network, as to a stand-in of a
 	// service. Then no address is refused, and no proxy is asked.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -54,7 +63,7 @@ func newClient(opts Options, proxy func(*http.Request) (*url.URL, error)) *Clien
 	if opts.Dial != nil {
 		dial, via = opts.Dial, nil
 	}
-	return &Client{transport: &http.Transport{
+	return &Client{total: cmp.Or(opts.Patience, totalTime), most: cmp.Or(opts.MostBody, mostBody), transport: &http.Transport{
 		// A connection that died unnoticed must not swallow every message of the
 		// next quarter of an hour: pings find it out.
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: headerTime, PingTimeout: headerTime / 2},
@@ -64,7 +73,7 @@ func newClient(opts Options, proxy func(*http.Request) (*url.URL, error)) *Clien
 		TLSClientConfig:        &tls.Config{RootCAs: opts.Roots},
 		OnProxyConnectResponse: proxyAnswer,
 		TLSHandshakeTimeout:    headerTime,
-		ResponseHeaderTimeout:  headerTime,
+		ResponseHeaderTimeout:  cmp.Or(opts.Patience, headerTime),
 		IdleConnTimeout:        idleTime,
 		MaxIdleConns:           32,
 		MaxIdleConnsPerHost:    4,
@@ -78,7 +87,7 @@ func newClient(opts Options, proxy func(*http.Request) (*url.URL, error)) *Clien
 func (c *Client) Unverified() *Client {
 	t := c.transport.Clone()
 	t.TLSClientConfig.InsecureSkipVerify = true
-	return &Client{transport: t}
+	return &Client{transport: t, total: c.total, most: c.most}
 }
 
 // Do sends req and reads the answer. An error is a *event.SendError: the
@@ -86,7 +95,7 @@ func (c *Client) Unverified() *Client {
 func (c *Client) Do(req *http.Request) (*Answer, error) {
 	x := &exchange{}
 	// The limits bound one request; a caller's deadline may be shorter.
-	ctx, cancel := context.WithTimeout(httptrace.WithClientTrace(req.Context(), x.trace()), totalTime)
+	ctx, cancel := context.WithTimeout(httptrace.WithClientTrace(req.Context(), x.trace()), c.total)
 	defer cancel()
 	sent := req.Clone(ctx)
 	if sent.Header == nil {
@@ -105,7 +114,7 @@ func (c *Client) Do(req *http.Request) (*Answer, error) {
 		return nil, x.fault(req, err)
 	}
 	defer res.Body.Close()
-	return read(res), nil
+	return read(res, c.most), nil
 }
 
 // PostJSON sends body as JSON to url, which may hold a secret.
@@ -133,13 +142,13 @@ func (c *Client) PostJSON(ctx context.Context, url event.Secret, header http.Hea
 	return c.Do(req)
 }
 
-// read takes at most 64 KiB of the answer's body. A body that breaks off is no
+// read takes at most so much of the answer's body. A body that breaks off is no
 // error: the status has told what became of the message.
-func read(res *http.Response) *Answer {
-	body, err := io.ReadAll(io.LimitReader(res.Body, mostBody+1))
+func read(res *http.Response, most int64) *Answer {
+	body, err := io.ReadAll(io.LimitReader(res.Body, most+1))
 	a := &Answer{Status: res.StatusCode, Header: res.Header, Body: body, Partial: err != nil}
-	if len(body) > mostBody {
-		a.Body, a.Partial = body[:mostBody], true
+	if int64(len(body)) > most {
+		a.Body, a.Partial = body[:most], true
 	}
 	return a
 }

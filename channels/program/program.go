@@ -9,6 +9,7 @@ package program
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ import (
 )
 
 const (
-	mostOutput = 4 << 10     // of each stream, its end
+	mostOutput = 4 << 10     // of each stream, its end, unless more is asked for
 	lingering  = time.Second // for what is left of a program that ended
 	standard   = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 )
@@ -36,13 +37,14 @@ type Command struct {
 	Dir    string   // empty: the root
 	Stdin  []byte
 	Within time.Duration // then it is killed with its children
+	Most   int           // of each of its streams, in bytes, the end of which is kept; 0: 4 KiB
 }
 
 // Result is how a program ended.
 type Result struct {
 	Code           int            // of its exit; -1: it was killed
 	Signal         syscall.Signal // that killed it; 0: none
-	Stdout, Stderr []byte         // at most the last 4 KiB of each
+	Stdout, Stderr []byte         // the end of each
 }
 
 // Find returns the path of a program: an absolute one as it is, a bare name as it
@@ -90,7 +92,8 @@ func Run(ctx context.Context, c Command) (Result, error) {
 	}
 	within, cancel := context.WithTimeout(ctx, c.Within)
 	defer cancel()
-	var stdout, stderr tail
+	most := cmp.Or(c.Most, mostOutput)
+	stdout, stderr := tail{most: most}, tail{most: most}
 	cmd := exec.CommandContext(within, c.Path, c.Args...)
 	cmd.Env, cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Env, c.Dir, bytes.NewReader(c.Stdin), &stdout, &stderr
 	if c.Env == nil {
@@ -155,12 +158,15 @@ func unstarted(name, dir string, err error) *event.SendError {
 }
 
 // tail keeps the end of what is written to it.
-type tail struct{ kept []byte }
+type tail struct {
+	most int
+	kept []byte
+}
 
 // Write takes everything.
 func (t *tail) Write(text []byte) (int, error) {
-	t.kept = append(t.kept, text[max(len(text)-mostOutput, 0):]...)
-	if over := len(t.kept) - mostOutput; over > 0 {
+	t.kept = append(t.kept, text[max(len(text)-t.most, 0):]...)
+	if over := len(t.kept) - t.most; over > 0 {
 		t.kept = append(t.kept[:0], t.kept[over:]...)
 	}
 	return len(text), nil

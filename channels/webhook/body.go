@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"tocsin/channels"
 	"tocsin/channels/document"
 	"tocsin/engine/event"
 	"tocsin/templates"
@@ -26,8 +27,10 @@ func parseBody(text string, isJSON bool) (*templates.Template, error) {
 	}
 	for _, ref := range t.Refs() {
 		if !slices.Contains(document.Names(), ref.Path[0]) {
-			return nil, wrong("body", "unknown name ."+strings.Join(ref.Path, "."),
-				"The body is made of: ."+strings.Join(document.Names(), " .")+".")
+			return nil, &channels.FieldError{
+				Field: "body", Summary: "unknown name ." + strings.Join(ref.Path, "."), Word: ref.Path[0], Known: document.Names(),
+				Detail: "The body is made of: ." + strings.Join(document.Names(), " .") + ".",
+			}
 		}
 	}
 	if isJSON {

@@ -183,7 +183,7 @@ func TestFields(t *testing.T) {
 		"header twice":      {channels.Values{"headers": secrets("X-A", "x", "x-a", "y")}, "headers", "spellings"},
 		"signing secret":    {channels.Values{"secret": event.NewSecret("whsec_!")}, "secret", "base64"},
 		"template":          {channels.Values{"body": "{{ .title"}, "body", ""},
-		"unknown name":      {channels.Values{"body": "{{ json .titel }}"}, "body", ".title"},
+		"unknown name":      {channels.Values{"body": "{{ json .zebra }}"}, "body", ".delivery"},
 		"glued text":        {channels.Values{"body": `{"text": "{{ .title }}"}`}, "body", "a text has quotes"},
 		"glued severity":    {channels.Values{"body": `{"level": "{{ .severity }}"}`}, "", ""},
 		"bare number":       {channels.Values{"body": `{"vm": {{ .data.vmid }}}`}, "body", "json"},

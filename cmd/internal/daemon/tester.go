@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -116,6 +117,7 @@ func (t *tester) unsaved(fields map[string]any) ([]target, error) {
 	if err != nil {
 		return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
 	}
+	maps.Copy(values, t.running.Load().config.Settings.Shared(kind))
 	ch, err := kind.Open(t.kinds(), values)
 	if err != nil {
 		return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
