@@ -122,7 +122,7 @@ func covers(pattern, pkg string) bool {
 }
 
 // pure are the packages that take bytes, values and a time, and do no I/O.
-var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "channels/service", "channels/commonmark", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve", "sources", "sources/journal", "channels/document"}
+var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "channels/service", "channels/commonmark", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve", "sources", "sources/journal", "channels/document", "channels/signature"}
 
 // TestPure fails when a pure package can reach a file, a socket, a clock or
 // randomness, or starts a goroutine.

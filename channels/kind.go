@@ -71,8 +71,10 @@ func (k *Kind) Open(kinds []Kind, v Values) (Channel, error) {
 // is there, Send fails as the target's fault.
 type Checked interface {
 	Channel
-	// Missing reports what the channel lacks at this moment, or nil.
-	Missing() *FieldError
+	// Missing reports what the channel lacks at this moment, or nil. When ask is
+	// set it may take seconds and ask programs and servers; else it tells what can
+	// be seen at once.
+	Missing(ask bool) *FieldError
 }
 
 // Paced is a Channel whose service limits how fast it takes messages for the

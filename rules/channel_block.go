@@ -255,7 +255,7 @@ func (r *reader) checkMissing(c channels.Channel) {
 	if !ok {
 		return
 	}
-	lacks := checked.Missing()
+	lacks := checked.Missing(r.in.Ask)
 	if lacks == nil {
 		return
 	}

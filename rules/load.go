@@ -32,6 +32,7 @@ type Input struct {
 	Cluster  string         // name of its Proxmox cluster; empty: none
 	Zone     *time.Location // of this host; nil: UTC
 	Now      time.Time      // for what is over; zero: nothing is
+	Ask      bool           // take the time to ask programs and servers whether they do what channels need
 }
 
 // Sources returns every file by the name that diagnostics give it.

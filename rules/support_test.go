@@ -43,7 +43,7 @@ func testKinds() []channels.Kind {
 // hookChannel is one whose service is known to be gone at one address.
 type hookChannel struct{ noteChannel }
 
-func (c hookChannel) Missing() *channels.FieldError {
+func (c hookChannel) Missing(bool) *channels.FieldError {
 	if c.values.Secret("url").Reveal() != "http://gone.example" {
 		return nil
 	}

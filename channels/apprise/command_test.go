@@ -277,16 +277,19 @@ func TestCommandIsAskedAgainWhenItChanges(t *testing.T) {
 }
 
 func TestMissing(t *testing.T) {
-	lacks := commandAt(t, "/nowhere/apprise").(channels.Checked).Missing()
+	lacks := commandAt(t, "/nowhere/apprise").(channels.Checked).Missing(true)
 	if lacks == nil || !strings.Contains(lacks.Detail, "/nowhere/apprise of Apprise does not exist") || !strings.Contains(lacks.Detail, "apt install apprise") || !strings.Contains(lacks.Detail, "api =") {
 		t.Errorf("lacks %v", lacks)
 	}
+	if atOnce := commandAt(t, "/nowhere/apprise").(channels.Checked).Missing(false); atOnce == nil || atOnce.Detail != lacks.Detail {
+		t.Errorf("without asking it lacks %v", atOnce)
+	}
 	f := openCommand(t)
-	if lacks := f.Channel.(channels.Checked).Missing(); lacks != nil {
+	if lacks := f.Channel.(channels.Checked).Missing(true); lacks != nil {
 		t.Errorf("lacks %v", lacks)
 	}
 	f.write("lists", "an error\n")
-	if lacks := commandAt(t, filepath.Join(f.dir, "apprise")).(channels.Checked).Missing(); lacks == nil || !strings.Contains(lacks.Detail, "run it by hand") {
+	if lacks := commandAt(t, filepath.Join(f.dir, "apprise")).(channels.Checked).Missing(true); lacks == nil || !strings.Contains(lacks.Detail, "run it by hand") {
 		t.Errorf("lacks %v", lacks)
 	}
 }
@@ -345,7 +348,7 @@ func TestRealCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if lacks := ch.(channels.Checked).Missing(); lacks != nil {
+	if lacks := ch.(channels.Checked).Missing(true); lacks != nil {
 		t.Errorf("lacks %v", lacks)
 	}
 	if speaks, err := fallback.Speaks("no7such9schema"); speaks || err != nil {

@@ -159,8 +159,14 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 
 // Missing reports an Apprise that is not there or does not speak the URL, as
 // described by channels.Checked.
-func (c *channel) Missing() *channels.FieldError {
-	speaks, err := c.fallback.Speaks(c.scheme)
+func (c *channel) Missing(ask bool) *channels.FieldError {
+	speaks := true
+	var err error
+	if ask {
+		speaks, err = c.fallback.Speaks(c.scheme)
+	} else {
+		_, err = c.fallback.engine.identity()
+	}
 	switch {
 	case err != nil:
 		return &channels.FieldError{Field: "url", Summary: "no Apprise to send it", Detail: err.Error() + "."}

@@ -244,14 +244,17 @@ func TestServerIsAskedOnce(t *testing.T) {
 	if p.asked != 1 {
 		t.Errorf("it was asked %d times", p.asked)
 	}
-	if lacks := p.Channel.(channels.Checked).Missing(); lacks != nil {
+	if lacks := p.Channel.(channels.Checked).Missing(true); lacks != nil {
 		t.Errorf("lacks %v", lacks)
 	}
 	other, err := f.Channel(event.NewSecret("carrier://pigeon"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if lacks := other.(channels.Checked).Missing(); lacks == nil || !strings.Contains(lacks.Summary, "carrier://") || strings.Contains(lacks.Error(), "pigeon") {
+	if lacks := other.(channels.Checked).Missing(false); lacks != nil {
+		t.Errorf("without asking it lacks %v", lacks)
+	}
+	if lacks := other.(channels.Checked).Missing(true); lacks == nil || !strings.Contains(lacks.Summary, "carrier://") || strings.Contains(lacks.Error(), "pigeon") {
 		t.Errorf("lacks %v", lacks)
 	}
 }

@@ -169,7 +169,7 @@ func TestMissing(t *testing.T) {
 		"folder":     {channels.Values{"dir": "/nowhere"}, "dir"},
 		"a file":     {channels.Values{"dir": "/etc/passwd"}, "dir"},
 	} {
-		lacks := open(t, c.values).Channel.(channels.Checked).Missing()
+		lacks := open(t, c.values).Channel.(channels.Checked).Missing(false)
 		if lacks == nil && c.field != "" || lacks != nil && (lacks.Field != c.field || lacks.Detail == "") {
 			t.Errorf("%s: %v", name, lacks)
 		}

@@ -106,7 +106,7 @@ func isFile(path string) bool {
 
 // Missing reports what is not there to run the program, as described by
 // channels.Checked.
-func (c *channel) Missing() *channels.FieldError {
+func (c *channel) Missing(bool) *channels.FieldError {
 	if _, err := program.Find(c.command[0]); err != nil {
 		return &channels.FieldError{
 			Field: "command", Summary: "program that cannot be run",

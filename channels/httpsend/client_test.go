@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -365,4 +366,32 @@ func TestUnverified(t *testing.T) {
 	if _, err := c.Do(req); err == nil {
 		t.Error("the first client takes any certificate now")
 	}
+}
+
+// A client may be told to wait longer, and to read more, than is usual.
+func TestPatience(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dial := func(context.Context, string, string) (net.Conn, error) {
+			ours, theirs := net.Pipe()
+			go func() {
+				defer theirs.Close()
+				if _, err := http.ReadRequest(bufio.NewReader(theirs)); err != nil {
+					return
+				}
+				time.Sleep(40 * time.Second)
+				fmt.Fprintf(theirs, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", 2*mostBody, strings.Repeat("x", 2*mostBody))
+			}()
+			return ours, nil
+		}
+		_, err := post(t, New(Options{Dial: dial}), "http://slow.example/")
+		if e := failure(t, err); e.Code != "timeout" {
+			t.Errorf("the usual client: %v", err)
+		}
+		a, err := post(t, New(Options{Dial: dial, Patience: time.Minute, MostBody: 4 * mostBody}), "http://slow.example/")
+		if err != nil || len(a.Body) != 2*mostBody || a.Partial {
+			t.Errorf("the patient one: %v", err)
+		}
+		synctest.Wait()
+		time.Sleep(time.Minute) // the first exchange's peer ends
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"tocsin/channels"
 	"tocsin/channels/httpsend"
 	"tocsin/channels/signature"
 	"tocsin/engine/event"
@@ -33,6 +34,15 @@ func (c *channel) String() string { return "tocsin" }
 
 // GoString hides the fields from %#v.
 func (c *channel) GoString() string { return c.String() }
+
+// Pace is what the other one's webhook takes by default; its API takes more than
+// comes.
+func (c *channel) Pace() channels.Pace {
+	if c.key.IsSet() {
+		return channels.Pace{Every: 500 * time.Millisecond, Burst: 60}
+	}
+	return channels.Pace{}
+}
 
 // Send delivers m as described by channels.Channel.
 func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, error) {

@@ -44,6 +44,6 @@ not, or has switched off, that is a warning: nobody would be told of them. With
 	flags := cmd.Flags()
 	flags.StringVar(&opts.Format, "format", "human", "human, json, github or sarif")
 	flags.BoolVar(&opts.Strict, "strict", false, "warnings count as errors")
-	flags.BoolVar(&opts.NoSecrets, "no-secrets", false, "do not ask for secrets, as in a test away from the host")
+	flags.BoolVar(&opts.NoSecrets, "no-secrets", false, "do not ask for secrets, nor for programs that channels need, as in a test away from the host")
 	return cmd
 }

@@ -51,6 +51,7 @@ type loader struct {
 	kinds all.Set
 	cache *rules.Loader
 	saved string // revision of the last good copy
+	ask   bool   // whether programs and servers do what channels need: the daemon does not wait for them
 }
 
 // ErrConfig is returned when the configuration cannot be used and no last good
@@ -106,7 +107,7 @@ func (l *loader) compile(files map[string][]byte, readFile func(string) ([]byte,
 	}
 	host, _ := os.Hostname()
 	in := rules.Input{
-		Pack: builtin.Files(), Files: files, Kinds: l.kinds.Kinds, Declared: l.kinds.Declared, Host: host, Cluster: clusterName(), Zone: time.Local, Now: time.Now(),
+		Pack: builtin.Files(), Files: files, Kinds: l.kinds.Kinds, Declared: l.kinds.Declared, Host: host, Cluster: clusterName(), Zone: time.Local, Now: time.Now(), Ask: l.ask,
 		Env: func(name string) (string, bool) {
 			v, ok := os.LookupEnv(name)
 			seen["env "+name] = v

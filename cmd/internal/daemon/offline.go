@@ -30,6 +30,7 @@ type Offline struct {
 // taken as set. An error means that the folder could not be read.
 func Compile(dir, data string, secrets bool) (*Offline, error) {
 	l := newLoader(Options{Data: data, Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
+	l.ask = secrets // else what it finds is left out
 	f, err := folder.Open(dir, "")
 	if err != nil {
 		return nil, err
