@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"tocsin/channels"
@@ -133,6 +134,8 @@ func partsOf(text string) []string {
 			parts = append(parts, plain)
 		}
 	}
+	// Longer ones first: a part of another must not save the rest of that.
+	slices.SortFunc(parts, func(a, b string) int { return len(b) - len(a) })
 	return parts
 }
 

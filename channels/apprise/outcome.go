@@ -22,13 +22,13 @@ var unreadable = regexp.MustCompile(`(?i)unparse?able|unsupported url|could not 
 func (n *note) failure(log []byte) *event.SendError {
 	if unreadable.Match(log) {
 		return &event.SendError{
-			Class: event.Target, Code: "bad_url", Why: "Apprise cannot read the URL of this channel as one of " + n.scheme + "://",
+			Class: event.Target, Code: "bad_url", Why: "Apprise cannot read the URL of this channel as one of its service " + n.scheme,
 			Do: "compare it with Apprise's documentation of the service, and see tocsin check",
 		}
 	}
 	if all := statusIn.FindAllSubmatch(log, -1); len(all) > 0 {
 		status, _ := strconv.Atoi(string(all[len(all)-1][1])) // three digits
-		e := (&httpsend.Answer{Status: status}).Refusal("the service behind " + n.scheme + "://")
+		e := (&httpsend.Answer{Status: status}).Refusal("the " + n.scheme + " service of Apprise")
 		if e.Class == event.Target {
 			e.Do = "check the parts of the channel's URL at the service"
 		}
@@ -36,7 +36,7 @@ func (n *note) failure(log []byte) *event.SendError {
 		return e
 	}
 	return &event.SendError{
-		Class: event.Temporary, Code: "failed", Why: "Apprise could not deliver to " + n.scheme + "://" + n.quoted(log),
+		Class: event.Temporary, Code: "failed", Why: "Apprise could not deliver to its service " + n.scheme + n.quoted(log),
 		Do: "it is sent again by itself; if that does not help, try the URL with the apprise command and -vvv",
 	}
 }
@@ -45,7 +45,7 @@ func (n *note) failure(log []byte) *event.SendError {
 var stamp = regexp.MustCompile(`^\S+ \S+ - [A-Z]+ - |^[A-Z]+:? `)
 
 // quoted returns the last line of a log that is a warning, fit to stand behind
-// another text; nothing when it holds a part of the URL.
+// another text, without the parts of the URL.
 func (n *note) quoted(log []byte) string {
 	const longest = 200
 	said := ""
@@ -59,9 +59,7 @@ func (n *note) quoted(log []byte) string {
 		return ""
 	}
 	for _, part := range n.hidden {
-		if strings.Contains(said, part) {
-			return ""
-		}
+		said = strings.ReplaceAll(said, part, "…")
 	}
 	return fmt.Sprintf(" (%s)", event.Clip(said, longest))
 }

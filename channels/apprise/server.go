@@ -92,7 +92,7 @@ func (n *note) answered(answer *httpsend.Answer) error {
 		return nil
 	case http.StatusNoContent: // a success that sent nothing
 		return &event.SendError{
-			Class: event.Target, Code: "bad_url", Why: name + " sent nothing: it cannot read the URL of this channel as one of " + n.scheme + "://",
+			Class: event.Target, Code: "bad_url", Why: name + " sent nothing: it cannot read the URL of this channel as one of its service " + n.scheme,
 			Do: "compare it with Apprise's documentation of the service, or upgrade the server",
 		}
 	case http.StatusFailedDependency:

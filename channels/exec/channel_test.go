@@ -109,9 +109,9 @@ func TestHostileTextsArriveWhole(t *testing.T) {
 
 func TestReasons(t *testing.T) {
 	for said, want := range map[string]string{
-		"first\nno room on \x1b[31mtank\n\n": "ended with 78, which means that it is not configured rightly: no room on <U+001B>[31mtank",
-		"":                                   "ended with 78, which means that it is not configured rightly",
-		"the key is " + testSecret:           "ended with 78, which means that it is not configured rightly",
+		"first\nno room on \x1b[31mtank\n\n": "ended with 78 (no room on <U+001B>[31mtank): it is not configured rightly",
+		"":                                   "ended with 78: it is not configured rightly",
+		"the key is " + testSecret:           "ended with 78: it is not configured rightly",
 	} {
 		p := open(t, nil)
 		p.how("78 " + said)

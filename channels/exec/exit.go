@@ -68,14 +68,11 @@ func (c *channel) failure(r program.Result) *event.SendError {
 	}
 	means := meaningOf(r.Code)
 	e := &event.SendError{Class: means.class, Code: means.code, Do: means.do, Why: fmt.Sprintf("%s ended with %d", name, r.Code)}
-	if means.words != "" {
-		e.Why += ", which means that " + means.words
-	}
-	if r.Code == 75 {
-		e.Why = fmt.Sprintf("%s ended with 75, %s", name, means.words)
-	}
 	if said := c.reason(r); said != "" {
-		e.Why += ": " + said
+		e.Why += " (" + said + ")"
+	}
+	if means.words != "" {
+		e.Why += ": " + means.words
 	}
 	return e
 }
