@@ -29,6 +29,14 @@ type block struct {
 	place      hcl.Range
 }
 
+// schema is the key of what the block may have: its kind, and of a source its own.
+func (b *block) schema() string {
+	if kind, _, ok := strings.Cut(b.name, " "); ok && b.kind == "source" {
+		return b.kind + " " + kind
+	}
+	return b.kind
+}
+
 func (b *block) text(name string) string {
 	if v, ok := b.attributes[name]; ok {
 		return v.AsString()
@@ -170,7 +178,7 @@ var attributes = map[string]struct{ must, may map[string]cty.Type }{
 		},
 		may: map[string]cty.Type{"details": cty.Map(cty.String)},
 	},
-	"source": {
+	"source journal": {
 		must: map[string]cty.Type{
 			"identifiers": cty.List(cty.String), "pattern": cty.String, "emit": cty.String,
 		},
@@ -179,6 +187,14 @@ var attributes = map[string]struct{ must, may map[string]cty.Type }{
 			"severity": cty.String, "data": cty.Map(cty.String),
 		},
 	},
+	"source tasks": {
+		must: map[string]cty.Type{"workers": cty.List(cty.String), "failed": cty.String},
+		may: map[string]cty.Type{
+			"when": cty.String, "started": cty.String, "ok": cty.String, "warnings": cty.String,
+			"severity": cty.Map(cty.String), "data": cty.Map(cty.String),
+		},
+	},
+	"rule":  {must: map[string]cty.Type{"events": cty.List(cty.String), "when": cty.String, "fingerprint": cty.List(cty.String)}},
 	"dedup": {must: map[string]cty.Type{"window": cty.String}},
 	"cooldown": {must: map[string]cty.Type{
 		"critical": cty.String, "warning": cty.String, "info": cty.String, "resources": cty.String, "updates": cty.String,
@@ -187,7 +203,7 @@ var attributes = map[string]struct{ must, may map[string]cty.Type }{
 
 func TestBlocksAreWellFormed(t *testing.T) {
 	for _, b := range load(t) {
-		schema, ok := attributes[b.kind]
+		schema, ok := attributes[b.schema()]
 		if !ok {
 			t.Errorf("%s: no block %q belongs into the pack", b.place, b.kind)
 			continue

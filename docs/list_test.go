@@ -127,8 +127,8 @@ func TestArguments(t *testing.T) {
 		"rule": `rule "r" {`, "silence": `silence "s" {`, "inhibit": `inhibit "i" {`,
 		"channel": `channel "log" "c" {`, "channel 1": "channel \"log\" \"c\" {\nquiet_hours {", "channel 2": "channel \"log\" \"c\" {\ndigest {",
 		"channel 3": "channel \"log\" \"c\" {\nfallback {",
-		"source 1":  `source "journal" "s" {`,
-		"test":      `test "t" {`, "test 1": "test \"t\" {\nsend \"custom\" {", "test 2": "test \"t\" {\nexpect \"phone\" {",
+		"source 1":  `source "journal" "s" {`, "source 2": `source "tasks" "s" {`,
+		"test": `test "t" {`, "test 1": "test \"t\" {\nsend \"custom\" {", "test 2": "test \"t\" {\nexpect \"phone\" {",
 	} {
 		t.Run(heading, func(t *testing.T) {
 			heading, number, _ := strings.Cut(heading, " ")

@@ -67,6 +67,7 @@ const (
 	CodeStranded      = "C722" // messages that wait for a channel that is gone or switched off
 	CodeUnanchored    = "C730" // a pattern that fits in the middle of a message
 	CodeNoLiteral     = "C731" // a pattern without a fixed text
+	CodeUnknownWorker = "C732" // a worker that is nearly a known one
 )
 
 // The codes of conditions, which rules/condition gives.

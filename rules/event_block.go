@@ -114,11 +114,17 @@ func (r *reader) groupName(name string) string {
 
 // severity reads a severity.
 func (r *reader) severity(name string, to *event.Severity) bool {
-	var text string
 	a := r.argument(name)
-	if a == nil || !r.str(name, &text) {
+	return a != nil && r.severityOf(a, to)
+}
+
+// severityOf reads one from an argument that is already at hand.
+func (r *reader) severityOf(a *argument, to *event.Severity) bool {
+	t, ok := r.textOf(a)
+	if !ok {
 		return false
 	}
+	text := t.value
 	for _, s := range event.Severities() {
 		if strings.EqualFold(text, s.String()) {
 			*to = s

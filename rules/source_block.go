@@ -31,6 +31,7 @@ type sourceKind struct {
 func sourceKinds() []sourceKind {
 	return []sourceKind{
 		{journalKind, (*reader).journalSource},
+		{tasksKind, (*reader).tasksSource},
 	}
 }
 

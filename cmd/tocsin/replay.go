@@ -9,11 +9,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"tocsin/cmd/internal/daemon"
+	"tocsin/rules"
 )
 
 // replay is what recorded input is taken through.
 type replay struct {
 	journal string // file, or - for standard input
+	tasks   string // folder
 	decide  bool
 }
 
@@ -27,22 +29,28 @@ that they make, as lines of JSON, each with its origin: the file and line, and t
 source that made it. Nothing is sent and nothing is kept. An input that makes no
 event prints nothing.
 
+The input is the journal, or the tasks of Proxmox VE: the folder /var/log/pve/tasks
+or a copy of it, of which every start and end is taken in the order of time.
+
 With --decide the events are also judged, on the time of their entries and as if
 nothing had been told before: each says over which channels it goes at once and what
 decided so, and every message that goes out is a line of its own.`,
 		Example: `  journalctl -o json --since yesterday | tocsin replay --journal -
   journalctl -o json -u ssh | tocsin replay --journal - --config ./conf
-  tocsin replay --journal night.jsonl --decide`,
+  tocsin replay --journal night.jsonl --decide
+  tocsin replay --tasks /var/log/pve/tasks`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if r.journal == "" {
-				return errors.New("nothing to replay: --journal names a file with the output of journalctl -o json, - stands for standard input")
+			if r.journal == "" && r.tasks == "" {
+				return errors.New("nothing to replay: --journal names a file with the output of journalctl -o json, - stands for standard input; --tasks names the folder of Proxmox VE's tasks")
 			}
 			return a.replay(&r)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&r.journal, "journal", "", "entries of the journal, as journalctl -o json prints them; - for standard input")
+	flags.StringVar(&r.tasks, "tasks", "", "folder of the tasks of Proxmox VE, such as /var/log/pve/tasks")
+	cmd.MarkFlagsMutuallyExclusive("journal", "tasks")
 	flags.BoolVar(&r.decide, "decide", false, "also say what would be sent")
 	return cmd
 }
@@ -56,35 +64,48 @@ func (a *app) replay(r *replay) error {
 	if err != nil {
 		return err
 	}
-	in := a.in
-	if r.journal != "-" {
-		f, err := os.Open(r.journal)
-		if err != nil {
-			return fmt.Errorf("open the recorded journal: %w", err)
-		}
-		defer f.Close()
-		in = f
-	}
 	out := &replayPrinter{out: json.NewEncoder(a.out)}
 	out.out.SetEscapeHTML(false)
 	if r.decide {
 		out.judge = daemon.NewHindsight(config)
 	}
-	found, err := daemon.ReplayJournal(config, r.journal, in, out.event)
+	var found daemon.Recording
+	if r.tasks != "" {
+		found, err = daemon.ReplayTasks(config, r.tasks, out.event)
+	} else {
+		found, err = a.replayJournal(config, r.journal, out)
+	}
 	if err == nil {
 		err = out.end()
 	}
 	if err != nil {
 		return err
 	}
-	return a.sumUp(r.journal, &found)
+	return a.sumUp(r, &found)
+}
+
+func (a *app) replayJournal(config *rules.Config, file string, out *replayPrinter) (daemon.Recording, error) {
+	in := a.in
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return daemon.Recording{}, fmt.Errorf("open the recorded journal: %w", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	return daemon.ReplayJournal(config, file, in, out.event)
 }
 
 // sumUp says what was not read. Input of which nothing was is a mistake.
-func (a *app) sumUp(file string, found *daemon.Recording) error {
+func (a *app) sumUp(r *replay, found *daemon.Recording) error {
 	switch {
+	case found.Entries == 0 && found.Garbage > 0 && r.tasks != "":
+		return fmt.Errorf("%s lists no task of Proxmox VE: a copy of /var/log/pve/tasks has its lists in the files index and active", r.tasks)
 	case found.Entries == 0 && found.Garbage > 0:
-		return fmt.Errorf("%s holds no entry of a journal (%s): write it with journalctl -o json", file, found.First)
+		return fmt.Errorf("%s holds no entry of a journal (%s): write it with journalctl -o json", r.journal, found.First)
+	case found.Garbage > 0 && r.tasks != "":
+		fmt.Fprintf(a.err, "note: %d lines are no tasks\n", found.Garbage)
 	case found.Garbage > 0:
 		fmt.Fprintf(a.err, "note: %d lines are no entries, the first is %s\n", found.Garbage, clean(found.First))
 	}

@@ -21,6 +21,7 @@ import (
 	"tocsin/rules"
 	"tocsin/sources/crew"
 	"tocsin/sources/pve"
+	"tocsin/sources/tasks/watch"
 )
 
 // Options are what a Daemon is started with.
@@ -32,6 +33,7 @@ type Options struct {
 	Version string
 
 	Journalctl string // the program that reads the journal; empty: journalctl
+	Tasks      string // the folder of Proxmox VE's tasks; empty: where that keeps them
 
 	Out io.Writer // of log channels without a path
 	Err io.Writer // for diagnostics
@@ -68,6 +70,7 @@ func New(ctx context.Context, opts Options) (*Daemon, error) {
 	base := opts.Log
 	opts.Log = base.With("component", "daemon")
 	opts.Journalctl = cmp.Or(opts.Journalctl, "journalctl")
+	opts.Tasks = cmp.Or(opts.Tasks, watch.Dir)
 	d := &Daemon{Options: opts, log: base, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{})}
 	d.panics = newPanics(opts.Log, d.metrics.panicked)
 	d.heart = newHeart(func() rules.Heartbeat { return d.running.Load().config.Settings.Heartbeat }, d.degraded, d.metrics.beat, opts.Log)

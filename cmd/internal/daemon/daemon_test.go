@@ -30,6 +30,7 @@ type house struct {
 	stop   func()
 
 	journalctl string // empty: the host has none
+	tasks      string // folder of them; empty: the host has no Proxmox VE
 }
 
 // syncBuffer is a buffer that is written by many goroutines.
@@ -101,7 +102,7 @@ func (h *house) start() {
 	h.out, h.err = &syncBuffer{}, &syncBuffer{}
 	d, err := New(h.t.Context(), Options{
 		Config: h.config, Data: h.data, Listen: "127.0.0.1:0", Version: "test", Out: h.out, Err: h.err, Log: slog.New(slog.NewTextHandler(h.err, nil)),
-		Journalctl: cmp.Or(h.journalctl, "no-journalctl"),
+		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"),
 	})
 	if err != nil {
 		h.t.Fatalf("%v\n%s", err, h.err)

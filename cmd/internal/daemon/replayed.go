@@ -28,6 +28,7 @@ type Origin struct {
 	File   string `json:"file"` // -: standard input
 	Line   int    `json:"line,omitempty"`
 	Cursor string `json:"cursor,omitempty"`
+	UPID   string `json:"upid,omitempty"`
 	Source string `json:"source"` // KIND NAME of the block
 	Place  string `json:"place"`  // file:line of it
 }
@@ -70,9 +71,7 @@ func ReplayJournal(c *rules.Config, file string, in io.Reader, each func(*Replay
 		}
 		rec.Entries++
 		for _, f := range faults {
-			if len(rec.Faults) < maxFaults {
-				rec.Faults = append(rec.Faults, fmt.Sprintf("line %d: %s of source %q (%s): %v", n, f.Part, f.Rule.Name, f.Rule.Place, f.Err))
-			}
+			rec.fault("line %d: %s of source %q (%s): %v", n, f.Part, f.Rule.Name, f.Rule.Place, f.Err)
 		}
 		for i := range matches {
 			rec.Events++

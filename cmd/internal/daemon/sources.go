@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -17,8 +18,11 @@ import (
 	"tocsin/rules"
 	"tocsin/sources"
 	"tocsin/sources/crew"
+	"tocsin/sources/guests"
 	"tocsin/sources/journal"
 	"tocsin/sources/journal/follow"
+	"tocsin/sources/tasks"
+	"tocsin/sources/tasks/watch"
 )
 
 // sourceGrace is how long sources may take to end when the daemon stops.
@@ -64,7 +68,7 @@ func (d *Daemon) collect(c *rules.Config) {
 // kindsOfSources turn the source blocks of a configuration into what runs, each those
 // of its kind.
 func kindsOfSources() []func(*Daemon, *rules.Config) []sources.Job {
-	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs}
+	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs}
 }
 
 // specs are the sources of a kind that are switched on, and a digest of them.
@@ -99,6 +103,23 @@ func (d *Daemon) journalOff() string {
 		return "this host has no " + d.Journalctl
 	}
 	return ""
+}
+
+// taskJobs is one watcher for all sources over the tasks of Proxmox VE. Where that
+// is installed and has done nothing yet, it waits.
+func (d *Daemon) taskJobs(c *rules.Config) []sources.Job {
+	list, version := specs[*tasks.Rule](c, "tasks")
+	if len(list) == 0 {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Dir(d.Tasks)); err != nil {
+		d.Log.Info("no tasks are followed: this host has no Proxmox VE", "folder", filepath.Dir(d.Tasks))
+		return nil
+	}
+	watcher := watch.New(watch.Options{
+		Rules: list, Dir: d.Tasks, Guests: guests.New(guests.Root), Log: d.log.With("component", "source", "source", "tasks"),
+	})
+	return []sources.Job{{Name: "tasks", Version: version, Source: watcher}}
 }
 
 // collected gives what sources find to the post room.

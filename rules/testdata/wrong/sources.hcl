@@ -79,3 +79,34 @@ source "journal" "wide" {
   pattern     = "^(?P<door>\\w+)$" # WARNING: pattern without a fixed text
   emit        = "door_open"
 }
+
+source "tasks" "idle" { # ERROR: source that raises nothing
+  workers = ["qmstart"]
+}
+
+source "tasks" "nobody" { # ERROR: missing argument "workers"
+  failed = "door_open"
+}
+
+source "tasks" "words" {
+  workers  = ["qmstrat", "qm start", "futurework"] # WARNING: unknown worker "qmstrat" # ERROR: invalid worker "qm start"
+  ok       = "door_opn" # ERROR: unknown event "door_opn"
+  failed   = "door_open"
+  severity = { failed = "ALARM", warning = "INFO", started = "INFO" } # ERROR: unknown severity "ALARM" # ERROR: unknown outcome "warning" # ERROR: severity of no event: started
+  emit     = "door_open" # ERROR: unknown argument "emit"
+}
+
+source "tasks" "none" {
+  workers = [] # ERROR: no workers
+  failed  = "door_open"
+}
+
+source "tasks" "names" {
+  workers = ["qmstart"]
+  failed  = "door_open"
+  when    = "task.usr == 'x' or task.warnings > '3'" # ERROR: unknown name "task.usr" # ERROR: task.warnings is a number, not text
+  data = {
+    doors = "x" # ERROR: unknown field "doors"
+    door  = "{{ .task.usr }}{{ .entry.message }}" # ERROR: unknown name ".task.usr" # ERROR: unknown name ".entry.message"
+  }
+}

@@ -1,0 +1,88 @@
+package watch
+
+import (
+	"path/filepath"
+	"slices"
+	"time"
+
+	"tocsin/sources/tasks"
+)
+
+// ends tells of the tasks that ended since the last look.
+func (r *run) ends() error {
+	current, err := openList(filepath.Join(r.Dir, listName))
+	if err != nil {
+		return err
+	}
+	if current != nil {
+		defer current.Close()
+		if current.is(r.at) {
+			return r.read(current, false)
+		}
+	}
+	lists, err := openLists(r.Dir)
+	if err != nil {
+		return err
+	}
+	defer closeAll(lists)
+	i := slices.IndexFunc(lists, func(l *list) bool { return l.is(r.at) })
+	switch {
+	case len(lists) == 0:
+		return nil
+	case i >= 0:
+		lists = lists[i:]
+	case r.at.Inode != 0:
+		lists = r.lost(lists)
+	}
+	for n, l := range lists {
+		if err := r.read(l, n < len(lists)-1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lost says that the list that was read is gone or shorter than before. What is there
+// is read from its beginning; what ended before the last end that was told, or is
+// known to be told, is left out.
+func (r *run) lost(lists []*list) []*list {
+	r.warn("lost", "the list of finished tasks is not the one that was read last: what is new in it is told by its time", "folder", r.Dir, "since", time.Unix(r.at.Last, 0).UTC())
+	floor := r.at.Last
+	lists = lists[max(len(lists)-2, 0):] // as many as a busy host fills while nobody looks
+	for _, l := range lists {
+		l.floor = floor
+	}
+	return lists
+}
+
+// read reads a list from where the position is in it, or from its beginning.
+func (r *run) read(l *list, closed bool) error {
+	if !l.is(r.at) || l.floor != 0 {
+		r.at.on(l.fileID)
+		if l.floor != 0 {
+			r.at.Floor, r.at.Below = l.floor, l.size
+		}
+		r.changed = true
+	}
+	from := r.at.Offset
+	return l.lines(from, closed, func(line string, at, end int64) error {
+		if r.at.Offset, r.changed = end, true; at < headSize {
+			r.at.Head = l.head(end)
+		}
+		t, ok := tasks.ParseIndex(line)
+		if !ok || r.at.known(at, t.End, t.Text) {
+			return nil
+		}
+		r.at.Last = max(r.at.Last, min(t.End.Unix(), time.Now().Unix()))
+		if !r.wanted(t.Type) || r.at.ended(t.Text) {
+			return nil
+		}
+		r.at.end(t.Text)
+		return r.found(&t)
+	})
+}
+
+// wanted reports whether a task must be remembered so that it is told once.
+func (r *run) wanted(worker string) bool {
+	return slices.ContainsFunc([]tasks.Outcome{tasks.Started, tasks.OK, tasks.Warnings, tasks.Failed}, func(o tasks.Outcome) bool { return r.matcher.Wants(worker, o) })
+}
