@@ -11,7 +11,7 @@ import (
 // inside the dedup window, or while its fingerprint cools down. An event more
 // severe than the one told is never a repeat.
 func (h *hearing) repeated() bool {
-	if h.ends.any {
+	if len(h.ends.heard) > 0 {
 		return false // the end of a trouble that was told is told each time
 	}
 	s, ok := h.st.stamps[h.fp]

@@ -206,6 +206,18 @@ func TestASilencedCauseInhibitsAllTheSame(t *testing.T) {
 	s.want("0s - silence silenced", "1m0s - inhibit inhibited")
 }
 
+// The end of what nobody was told of is news like any other: once is enough.
+func TestTheEndOfATroubleThatWasNotToldMayBeARepeat(t *testing.T) {
+	p := testPolicy()
+	p.Channels[0].When, p.Channels[1].When = has{Attr: "type", Value: "disk_space_ok"}, has{Attr: "type", Value: "disk_space_ok"}
+	s := newStory(t, p)
+	s.event(0, "disk_space_ok", "", "mount=/")
+	s.event(time.Second, "disk_space_low", "", "mount=/")
+	s.event(2*time.Second, "disk_space_ok", "", "mount=/")
+	s.lines = filter(s.lines, "open", "channel")
+	s.want("0s phone disk_space_ok INFO", "0s mail disk_space_ok INFO", "2s - dedup duplicate")
+}
+
 func TestEachEndOfAFlappingTroubleIsTold(t *testing.T) {
 	s := newStory(t, testPolicy())
 	for i, typ := range []string{"disk_space_low", "disk_space_ok", "disk_space_low", "disk_space_ok"} {
