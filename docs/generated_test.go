@@ -12,6 +12,7 @@ import (
 	"tocsin/engine/event"
 	"tocsin/rules"
 	"tocsin/sources/journal"
+	"tocsin/sources/tasks"
 	"tocsin/templates"
 )
 
@@ -89,13 +90,16 @@ func bursts(config *rules.Config) string {
 // sources lists the sources of the pack.
 func sources(config *rules.Config) string {
 	var b strings.Builder
-	b.WriteString("| source | event | who writes |\n|---|---|---|\n")
+	b.WriteString("| source | events | who writes, or works |\n|---|---|---|\n")
 	for _, s := range config.Sources {
-		who := ""
-		if rule, ok := s.Spec.(*journal.Rule); ok {
-			who = "`" + strings.Join(rule.Identifiers, "` `") + "`"
+		var who []string
+		switch rule := s.Spec.(type) {
+		case *journal.Rule:
+			who = rule.Identifiers
+		case *tasks.Rule:
+			who = rule.Workers
 		}
-		fmt.Fprintf(&b, "| `%s` `%s` | `%s` | %s |\n", s.Kind, s.Name, strings.Join(s.Emits, "` `"), who)
+		fmt.Fprintf(&b, "| `%s` `%s` | `%s` | %s |\n", s.Kind, s.Name, strings.Join(s.Emits, "` `"), "`"+strings.Join(who, "` `")+"`")
 	}
 	return b.String()
 }
