@@ -59,18 +59,14 @@ func (r *run) lost(lists []*list) []*list {
 func (r *run) read(l *list, closed bool) error {
 	if !l.is(r.at) || l.floor != 0 {
 		r.at.on(l.fileID)
-		if l.floor != 0 {
-			r.at.Floor, r.at.Below = l.floor, l.size
-		}
-		r.changed = true
+		r.at.Floor, r.changed = l.floor, true
 	}
-	from := r.at.Offset
-	return l.lines(from, closed, func(line string, at, end int64) error {
+	return l.lines(r.at.Offset, r.at.Head, closed, func(line string, at, end int64) error {
 		if r.at.Offset, r.changed = end, true; at < headSize {
 			r.at.Head = l.head(end)
 		}
 		t, ok := tasks.ParseIndex(line)
-		if !ok || r.at.known(at, t.End, t.Text) {
+		if !ok || r.at.known(&t) {
 			return nil
 		}
 		r.at.Last = max(r.at.Last, min(t.End.Unix(), time.Now().Unix()))

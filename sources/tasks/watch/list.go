@@ -122,14 +122,20 @@ func (l *list) whole() (int64, error) {
 }
 
 // lines calls each for the lines behind from, with where each begins and ends. A last
-// line that has no end yet counts only in a list that nobody writes any more.
-func (l *list) lines(from int64, closed bool, each func(line string, at, end int64) error) error {
+// line that has no end yet counts only in a list that nobody writes any more. Of one
+// that was written anew since it was looked at, as head tells, it reads nothing: the
+// next look finds that.
+func (l *list) lines(from int64, head string, closed bool, each func(line string, at, end int64) error) error {
 	buf := make([]byte, min(chunk, max(l.size-from, 0)+64<<10))
 	for {
 		n, err := l.ReadAt(buf, from)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
+		if head != "" && l.head(from) != head {
+			return nil
+		}
+		head = "" // looked at once, before anything is told
 		text, last := buf[:n], n < len(buf)
 		for {
 			i := bytes.IndexByte(text, '\n')

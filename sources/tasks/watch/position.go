@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"tocsin/sources/tasks"
 )
 
 // position is where the watcher stands. Its text is kept with each event, so it is
@@ -20,8 +22,7 @@ type position struct {
 	Head   string `json:"head,omitempty"`
 
 	Last  int64    `json:"last,omitempty"`  // latest end that was read, in seconds since 1970
-	Floor int64    `json:"floor,omitempty"` // below Below, what ended before is known already
-	Below int64    `json:"below,omitempty"` // up to there the list was written before its place was lost
+	Floor int64    `json:"floor,omitempty"` // what ended before is known, since the place was lost; 0: it is not lost
 	Began []string `json:"began,omitempty"` // tasks whose start is told, or was before the first look
 	Ended []string `json:"ended,omitempty"` // tasks whose end is told, the latest
 }
@@ -34,7 +35,7 @@ func parsePosition(text string) (*position, error) {
 	if err := json.Unmarshal([]byte(text), p); err != nil {
 		return nil, fmt.Errorf("read the position among tasks: %w", err)
 	}
-	if p.Offset < 0 || p.Below < 0 || len(p.Began) > 2*maxTold || len(p.Ended) > 2*maxTold {
+	if p.Offset < 0 || len(p.Began) > 2*maxTold || len(p.Ended) > 2*maxTold {
 		return nil, fmt.Errorf("read the position among tasks: %w", errPosition)
 	}
 	return p, nil
@@ -74,12 +75,23 @@ func remember(list []string, d string) []string {
 	return list
 }
 
-// known reports whether a line of the list was read before the place was lost.
-func (p *position) known(at int64, end time.Time, upid string) bool {
-	return at < p.Below && (end.Unix() < p.Floor || p.ended(upid))
+// fresh is how long ago a task may have ended of which the list tells now. What the
+// clock says then is what it says now, even if it was ahead before.
+const fresh = 10 * time.Minute
+
+// known reports whether a line of a list that is read again was read before.
+func (p *position) known(t *tasks.Task) bool {
+	if p.Floor == 0 {
+		return false
+	}
+	if t.End.Unix() > p.Floor {
+		p.Floor = 0 // the rest is newer still
+		return p.ended(t.Text)
+	}
+	return t.End.Unix() < p.Floor && time.Since(t.End) > fresh || p.ended(t.Text)
 }
 
 // on moves to the start of another list.
 func (p *position) on(id fileID) {
-	p.Device, p.Inode, p.Offset, p.Head, p.Floor, p.Below = id.device, id.inode, 0, "", 0, 0
+	p.Device, p.Inode, p.Offset, p.Head, p.Floor = id.device, id.inode, 0, "", 0
 }

@@ -58,7 +58,7 @@ func Read(dir string) (list []Recorded, garbage int, err error) {
 	}
 	for _, l := range lists {
 		n := 0
-		err := l.lines(0, true, func(line string, _, _ int64) error {
+		err := l.lines(0, "", true, func(line string, _, _ int64) error {
 			n++
 			if t, ok := tasks.ParseIndex(line); ok {
 				add(t, l.Name(), n)

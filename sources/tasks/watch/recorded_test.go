@@ -124,7 +124,7 @@ func TestRecordedTimeline(t *testing.T) {
 			h.run()
 			seen := map[string]int64{}
 			note := func() {
-				for _, e := range h.told[len(seen):] {
+				for _, e := range h.events()[len(seen):] {
 					seen[e.Type+" "+event.Text(e.Data["upid"])] = time.Now().Unix()
 				}
 			}
@@ -146,8 +146,8 @@ func TestRecordedTimeline(t *testing.T) {
 			h.look()
 			note()
 			h.stop()
-			if len(h.told) != len(expected.Expected) || len(seen) != len(h.told) {
-				t.Errorf("%d events, want %d: %s", len(h.told), len(expected.Expected), h.words())
+			if len(h.events()) != len(expected.Expected) || len(seen) != len(h.events()) {
+				t.Errorf("%d events, want %d: %s", len(h.events()), len(expected.Expected), h.words())
 			}
 			for _, want := range expected.Expected {
 				if at := seen[want.Event+" "+want.UPID]; at < want.NotBefore || at > want.NotBefore+60 {

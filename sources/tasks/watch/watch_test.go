@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,17 +21,57 @@ import (
 
 // desk keeps what is handed in.
 type desk struct {
+	mu       sync.Mutex
 	position string
 	told     []*event.Incoming
 	trouble  string
+	log      string
 	refuse   int // findings that are kept before everything ends; 0: all
 	end      context.CancelFunc
 }
 
-func (d *desk) Position() string { return d.position }
-func (d *desk) Report(t string)  { d.trouble = t }
+func (d *desk) Position() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.position
+}
+
+func (d *desk) Report(t string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.trouble = t
+}
+
+func (d *desk) hindered() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.trouble
+}
+
+// events are those so far.
+func (d *desk) events() []*event.Incoming {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.told)
+}
+
+// Write takes what is logged.
+func (d *desk) Write(line []byte) (int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.log += string(line)
+	return len(line), nil
+}
+
+func (d *desk) logged() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.log
+}
 
 func (d *desk) Keep(ctx context.Context, position string, findings ...sources.Finding) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	for _, f := range findings {
 		d.told = append(d.told, f.Event)
 		if f.Position != "" {
@@ -50,7 +91,7 @@ func (d *desk) Keep(ctx context.Context, position string, findings ...sources.Fi
 // words are the events so far: type, and the digits of the process.
 func (d *desk) words() string {
 	var list []string
-	for _, e := range d.told {
+	for _, e := range d.events() {
 		upid, _ := tasks.ParseUPID(event.Text(e.Data["upid"]))
 		list = append(list, fmt.Sprintf("%s-%d", e.Type, upid.PID))
 	}
@@ -63,7 +104,6 @@ type host struct {
 	dir string
 	desk
 	rules []*tasks.Rule
-	log   strings.Builder
 	stop  func()
 }
 
@@ -84,7 +124,7 @@ func newHost(t *testing.T) *host {
 // run starts the watcher, without notices of the system, and lets it look once.
 func (h *host) run() {
 	h.t.Helper()
-	w := New(Options{Rules: h.rules, Dir: h.dir, Log: slog.New(slog.NewTextHandler(&h.log, nil))})
+	w := New(Options{Rules: h.rules, Dir: h.dir, Log: slog.New(slog.NewTextHandler(&h.desk, nil))})
 	w.notices = func() *notices { return nil }
 	ctx, cancel := context.WithCancel(h.t.Context())
 	h.end = cancel
@@ -173,7 +213,7 @@ func TestOnlyWhatIsNewIsTold(t *testing.T) {
 		h.add("index", fmt.Sprintf("%s %08X OK\n", running, time.Now().Unix())+ended(3, "broken")+"odd line\n"+ended(4, "WARNINGS: 1"))
 		h.look()
 		h.want("ok-2 fail-3 warn-4")
-		if e := h.told[0]; e.Guest == nil || e.Guest.ID != "4002" || e.Source != "tasks" {
+		if e := h.events()[0]; e.Guest == nil || e.Guest.ID != "4002" || e.Source != "tasks" {
 			t.Errorf("%+v", e)
 		}
 	})
@@ -210,7 +250,7 @@ func TestALineWaitsForItsEnd(t *testing.T) {
 		h.add("index", line[len(line)-5:]+ended(3, "OK"))
 		h.look()
 		h.want("fail-2 ok-3")
-		if reason := h.told[0].Data["reason"]; reason != "it broke" {
+		if reason := h.events()[0].Data["reason"]; reason != "it broke" {
 			t.Errorf("reason %q", reason)
 		}
 	})
@@ -259,7 +299,7 @@ func TestALostPlace(t *testing.T) {
 				old := ended(1, "OK")
 				h.write("index", old)
 				h.run()
-				time.Sleep(time.Minute)
+				time.Sleep(time.Hour)
 				two := ended(2, "OK")
 				h.add("index", two)
 				h.look()
@@ -271,8 +311,8 @@ func TestALostPlace(t *testing.T) {
 				h.add("index", ended(4, "OK"))
 				h.look()
 				h.want("ok-2 ok-3 ok-4")
-				if !strings.Contains(h.log.String(), "not the one that was read last") {
-					t.Error(h.log.String())
+				if !strings.Contains(h.logged(), "not the one that was read last") {
+					t.Error(h.logged())
 				}
 			})
 		})
@@ -316,8 +356,9 @@ func TestNoProxmoxYet(t *testing.T) {
 		}
 		h.run()
 		time.Sleep(time.Hour)
-		if n := strings.Count(h.log.String(), "\n"); n != 1 || h.trouble != "" {
-			t.Errorf("%d lines, trouble %q: %s", n, h.trouble, h.log.String())
+		synctest.Wait()
+		if n := strings.Count(h.logged(), "\n"); n != 1 || h.hindered() != "" {
+			t.Errorf("%d lines, trouble %q: %s", n, h.hindered(), h.logged())
 		}
 		if err := os.Mkdir(h.dir, 0o755); err != nil {
 			t.Fatal(err)
@@ -333,15 +374,15 @@ func TestAnUnreadableList(t *testing.T) {
 	story(t, func(h *host) {
 		h.write("index/x", "")
 		h.run()
-		if !strings.Contains(h.trouble, "index is no file") {
-			t.Errorf("trouble %q", h.trouble)
+		if !strings.Contains(h.hindered(), "index is no file") {
+			t.Errorf("trouble %q", h.hindered())
 		}
 		if err := os.RemoveAll(filepath.Join(h.dir, "index")); err != nil {
 			t.Fatal(err)
 		}
 		h.look()
-		if h.trouble != "" {
-			t.Errorf("trouble %q", h.trouble)
+		if h.hindered() != "" {
+			t.Errorf("trouble %q", h.hindered())
 		}
 	})
 }
@@ -355,8 +396,8 @@ func TestAnOddPosition(t *testing.T) {
 			h.add("index", ended(2, "OK"))
 			h.look()
 			h.want("ok-2")
-			if !strings.Contains(h.log.String(), "from now on") {
-				t.Error(h.log.String())
+			if !strings.Contains(h.logged(), "from now on") {
+				t.Error(h.logged())
 			}
 		})
 	}
@@ -370,8 +411,8 @@ func TestThePositionStaysSmall(t *testing.T) {
 			h.add("index", ended(n, "OK"))
 		}
 		h.look()
-		if len(h.told) != 2000 || len(h.position) > 4000 {
-			t.Errorf("%d events, position of %d bytes", len(h.told), len(h.position))
+		if len(h.events()) != 2000 || len(h.Position()) > 4000 {
+			t.Errorf("%d events, position of %d bytes", len(h.events()), len(h.Position()))
 		}
 	})
 }
@@ -383,7 +424,7 @@ func TestHugeLines(t *testing.T) {
 		h.add("index", ended(1, "OK")+strings.Repeat("x", 3*chunk)+"\n"+ended(2, strings.Repeat("y", 2*chunk))+ended(3, "OK"))
 		h.look()
 		h.want("ok-1 fail-2 ok-3")
-		if reason := event.Text(h.told[1].Data["reason"]); len(reason) > 1300 {
+		if reason := event.Text(h.events()[1].Data["reason"]); len(reason) > 1300 {
 			t.Errorf("a reason of %d bytes", len(reason))
 		}
 	})
@@ -399,7 +440,7 @@ func TestTheLogGivesTheReason(t *testing.T) {
 		h.add("index", line)
 		h.look()
 		h.want("fail-1")
-		if reason := h.told[0].Data["reason"]; reason != "the belt is torn" {
+		if reason := h.events()[0].Data["reason"]; reason != "the belt is torn" {
 			t.Errorf("reason %q", reason)
 		}
 	})
