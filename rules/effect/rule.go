@@ -96,5 +96,8 @@ func (c *comparison) order(was, is map[string]*engine.Rule) {
 		}
 		return
 	}
+	for len(before) > 0 && len(after) > 0 && before[0] == after[0] { // those that stayed where they were, as the pack's, are no news
+		before, after = before[1:], after[1:]
+	}
 	c.say("the rules run in another order: %s", oneLine(strings.Join(after, ", ")))
 }
