@@ -168,6 +168,9 @@ func TestStoriesNotice(t *testing.T) {
 // noticed fails when every story passes with the policy that lacks a block.
 func noticed(t *testing.T, config *rules.Config, without *engine.Policy, name, place string) {
 	t.Helper()
+	if strings.HasPrefix(place, "builtin/") { // the pack has tests of its own
+		return
+	}
 	changed := *config
 	changed.Policy = without
 	for i := range changed.Tests {
