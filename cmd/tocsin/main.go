@@ -67,8 +67,8 @@ func (a *app) root() *cobra.Command {
 		Use:   "tocsin",
 		Short: "The notification engine for Proxmox VE and Linux hosts",
 		Long: `tocsin takes events from Proxmox VE, scripts and its own collectors, decides by
-HCL files who hears what and when, and delivers to Telegram, Discord, Gotify and
-e-mail.`,
+HCL files who hears what and when, and delivers to Telegram, Discord, Gotify,
+Matrix, e-mail and some 130 other services.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
