@@ -41,10 +41,11 @@ service "ntfy" {
     query = ["token"]
   }
   field "priority" {
-    doc     = "How loud messages are, whatever their severity."
-    example = "high"
+    doc     = "How loud messages are; auto: as the severity asks for."
+    example = "auto"
     query   = ["priority"]
     words = {
+      auto    = []
       min     = ["1", "mi"]
       low     = ["2", "l"]
       default = ["3", "n", "normal", "d"]
@@ -114,11 +115,32 @@ service "ntfy" {
     failure = "max"
   }
 
+  request "file" {
+    # what is left whole although it is too long goes as a file
+    when   = "{{ gt (add (len .title) (len .body)) 7800 }}"
+    method = "POST"
+    url    = "{{ .channel.server }}/{{ segment .target }}"
+    query  = { filename = "{{ .type }}.txt" }
+    headers = {
+      Authorization = "{{ if .channel.token }}{{ bearer .channel.token }}{{ else }}{{ basic .channel.user .channel.password }}{{ end }}"
+      X-Priority    = "{{ if eq .channel.priority `auto` }}{{ .level.priority }}{{ else }}{{ .channel.priority }}{{ end }}"
+      X-Tags        = "{{ present (sortAlpha .channel.tags | join `,`) }}"
+      X-Click       = "{{ .channel.click }}"
+      X-Delay       = "{{ .channel.delay }}"
+      X-Email       = "{{ .channel.email }}"
+      X-Actions     = "{{ .channel.actions }}"
+      X-Icon        = "{{ only .channel.image (or .channel.icon (index .image `256x256`)) }}"
+      X-Markdown    = "{{ only (eq .format `markdown`) `yes` }}"
+    }
+    each = ["topics"]
+    type = "none"
+    text = "{{ with .title }}{{ . }}\n{{ end }}{{ .body }}"
+  }
   request {
     url = "{{ .channel.server }}/"
     headers = {
       Authorization = "{{ if .channel.token }}{{ bearer .channel.token }}{{ else }}{{ basic .channel.user .channel.password }}{{ end }}"
-      X-Priority    = "{{ .channel.priority }}"
+      X-Priority    = "{{ if eq .channel.priority `auto` }}{{ .level.priority }}{{ else }}{{ .channel.priority }}{{ end }}"
       X-Tags        = "{{ present (sortAlpha .channel.tags | join `,`) }}"
       X-Click       = "{{ .channel.click }}"
       X-Delay       = "{{ .channel.delay }}"
