@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tocsin/channels"
 	"tocsin/channels/address"
@@ -55,8 +56,27 @@ func isWeb(u address.URL) bool { return u.Scheme() == "http" || u.Scheme() == "h
 
 // wrongAddress makes any error about an address one about the field.
 func wrongAddress(err error) error {
+	if fault, ok := errors.AsType[*address.Error](err); ok {
+		summary := "invalid address"
+		if fault.Scheme != "" {
+			summary = fmt.Sprintf("invalid %s:// address", fault.Scheme)
+		}
+		return &channels.FieldError{Field: urlField, Summary: summary, Detail: sentence(fault.Problem) + "; " + fault.Remedy}
+	}
 	if field, ok := errors.AsType[*channels.FieldError](err); ok {
-		return &channels.FieldError{Field: urlField, Summary: "invalid address", Detail: fmt.Sprintf("%s: %s", field.Field, field.Detail)}
+		detail := field.Detail
+		if field.Field != "" && field.Field != urlField {
+			detail = field.Field + ": " + detail
+		}
+		return &channels.FieldError{Field: urlField, Summary: field.Summary, Detail: detail}
 	}
 	return &channels.FieldError{Field: urlField, Summary: "invalid address", Detail: err.Error()}
+}
+
+// sentence begins a text with a capital.
+func sentence(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
