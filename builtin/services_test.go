@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +33,7 @@ import (
 func specs(t testing.TB) map[string]*service.Spec {
 	t.Helper()
 	config, diags := rules.Load(rules.Input{
-		Pack:     builtin.Files(),
+		Pack: builtin.Files(), EveryService: true,
 		Declared: func(s *service.Spec) channels.Kind { return channels.Kind{Name: s.Name} },
 	})
 	if diags.HasErrors() {
@@ -478,6 +480,55 @@ func answerOf(name, step string) *service.Answer {
 		return &service.Answer{Status: 500}
 	}
 	return &service.Answer{Status: 200, Body: body}
+}
+
+// A configuration reads only the files whose names its channels have.
+func TestServicesStandInFilesOfTheirNames(t *testing.T) {
+	declares := regexp.MustCompile(`(?m)^service "([^"]+)"`)
+	for name, src := range builtin.Files() {
+		if path.Dir(name) != "builtin/services" || path.Base(name) == "apprise.hcl" {
+			continue
+		}
+		found := declares.FindAllSubmatch(src, -1)
+		if len(found) != 1 || string(found[0][1])+".hcl" != path.Base(name) {
+			t.Errorf("%s declares %q", name, found)
+		}
+	}
+}
+
+// Services that nobody uses are not read, and still known by their names.
+func TestUnusedServicesAreNotRead(t *testing.T) {
+	read := func(text string) ([]string, string) {
+		config, diags := rules.Load(rules.Input{
+			Pack: builtin.Files(), Files: map[string][]byte{"a.hcl": []byte("tocsin {\n  enabled = true\n}\n" + text)},
+			Declared: func(s *service.Spec) channels.Kind {
+				return channels.Kind{Name: s.Name, Fields: s.ChannelFields(), New: func(channels.Values) (channels.Channel, error) { return nil, nil }}
+			},
+		})
+		if config == nil {
+			return nil, diags.Error()
+		}
+		var names []string
+		for _, s := range config.Services {
+			names = append(names, s.Name)
+		}
+		return names, ""
+	}
+	if names, _ := read(""); len(names) > 0 {
+		t.Errorf("without a channel %v are read", names)
+	}
+	if names, said := read(`channel "ntfy" "pocket" { topics = ["x"] }`); !slices.Equal(names, []string{"ntfy"}) {
+		t.Errorf("for one channel %v are read %s", names, said)
+	}
+	if names, said := read("service \"bell\" {\n  request {\n    url = \"https://bell.example\"\n  }\n}"); len(names) < 100 {
+		t.Errorf("beside a service of one's own %d are read %s", len(names), said)
+	}
+	if _, said := read(`channel "slak" "x" {}`); !strings.Contains(said, "slack") && !strings.Contains(said, "slak") {
+		t.Error(said)
+	}
+	if _, said := read(`channel "ntfy" "slack" { topics = ["x"] }`); !strings.Contains(said, "name of a kind") {
+		t.Error(said)
+	}
 }
 
 // Panels, checks and documents are made of what a service says of itself.

@@ -52,6 +52,9 @@ type Kind struct {
 	Shared string
 }
 
+// AppriseKind is the kind of channel that is an address of any service.
+const AppriseKind = "apprise"
+
 // Open makes a channel of the kind that the values really are of: an address may
 // mean any of kinds. An error about one field is a *FieldError.
 func (k *Kind) Open(kinds []Kind, v Values) (Channel, error) {

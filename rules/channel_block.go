@@ -105,13 +105,12 @@ func (l *loading) decodeChannel(b *block) {
 
 // channelKind returns the kind that a block names.
 func (l *loading) channelKind(b *block) (*channels.Kind, bool) {
-	var names []string
 	for i := range l.kinds {
 		if l.kinds[i].Name == b.labels[0] {
 			return &l.kinds[i], true
 		}
-		names = append(names, l.kinds[i].Name)
 	}
+	names := l.kindNames()
 	for _, a := range b.arguments {
 		l.hideTexts(a.expr) // any of them may be a secret
 	}
@@ -123,6 +122,16 @@ func (l *loading) channelKind(b *block) (*channels.Kind, bool) {
 	return nil, false
 }
 
+// kindNames returns the names of all kinds of channels, those of services that are
+// not read too.
+func (l *loading) kindNames() []string {
+	names := slices.Clone(l.dormant)
+	for _, k := range l.kinds {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
 // checkChannelName reports a name that is invalid, or that another channel or a
 // kind has: commands and the API name a channel by its name alone.
 func (l *loading) checkChannelName(b *block) bool {
@@ -130,8 +139,8 @@ func (l *loading) checkChannelName(b *block) bool {
 		return false
 	}
 	f := finding{code: CodeChannelName, at: b.nameRange(), in: b.in()}
-	for _, k := range l.kinds {
-		if k.Name == b.name() {
+	for _, name := range l.kindNames() {
+		if name == b.name() {
 			f.summary, f.detail = fmt.Sprintf("%q is the name of a kind", b.name()), "Give the channel a name of its own, such as who reads it."
 			l.fail(f)
 			return false

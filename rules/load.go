@@ -28,11 +28,14 @@ type Input struct {
 	// Declared makes a kind of a declared service; nil: services are checked, and
 	// make no kinds.
 	Declared func(*service.Spec) channels.Kind
-	Host     string         // system name of this host
-	Cluster  string         // name of its Proxmox cluster; empty: none
-	Zone     *time.Location // of this host; nil: UTC
-	Now      time.Time      // for what is over; zero: nothing is
-	Ask      bool           // take the time to ask programs and servers whether they do what channels need
+	// EveryService reads every service of the pack, and not just those that the
+	// files use.
+	EveryService bool
+	Host         string         // system name of this host
+	Cluster      string         // name of its Proxmox cluster; empty: none
+	Zone         *time.Location // of this host; nil: UTC
+	Now          time.Time      // for what is over; zero: nothing is
+	Ask          bool           // take the time to ask programs and servers whether they do what channels need
 }
 
 // Sources returns every file by the name that diagnostics give it.
@@ -74,6 +77,7 @@ type loading struct {
 	in             Input
 	cache          *cache
 	kinds          []channels.Kind // of in, and those that services make
+	dormant        []string        // names of services of the pack that are not read
 	files          []*file
 	locals         *locals
 	contexts       map[string]*hcl.EvalContext // by folder
@@ -141,7 +145,11 @@ func (l *loading) run() (*Config, hcl.Diagnostics) {
 // order of their paths. It reports whether one of them does not parse.
 func (l *loading) parseAll() (broken bool) {
 	sources := make([]source, 0, len(l.in.Pack)+len(l.in.Files))
+	need := needed(l.in)
 	for _, p := range slices.Sorted(maps.Keys(l.in.Pack)) {
+		if l.skips(p, need) {
+			continue
+		}
 		sources = append(sources, source{p, true, l.in.Pack[p]})
 	}
 	for _, p := range slices.Sorted(maps.Keys(l.in.Files)) {
@@ -237,9 +245,9 @@ func (l *loading) unknownKind(b *block) {
 		names = append(names, k.name)
 	}
 	f.detail = "Blocks are: " + joinSorted(names) + "."
-	for _, k := range l.kinds {
-		if k.Name == b.kind {
-			f.label, f.detail = fmt.Sprintf("write channel %q", k.Name), fmt.Sprintf("Channels are written as channel %q \"NAME\" { … }.", k.Name)
+	for _, name := range l.kindNames() {
+		if name == b.kind {
+			f.label, f.detail = fmt.Sprintf("write channel %q", name), fmt.Sprintf("Channels are written as channel %q \"NAME\" { … }.", name)
 			l.fail(f)
 			return
 		}

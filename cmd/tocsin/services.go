@@ -82,7 +82,7 @@ type listedField struct {
 
 // services returns every service of the configuration, by name.
 func (a *app) services() ([]listedService, error) {
-	outcome, err := daemon.Compile(a.config, a.data, false)
+	outcome, err := daemon.CompileEvery(a.config, a.data)
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,7 @@ type loader struct {
 	Options
 	kinds all.Set
 	cache *rules.Loader
+	every bool   // service of the pack is read
 	saved string // revision of the last good copy
 	ask   bool   // whether programs and servers do what channels need: the daemon does not wait for them
 }
@@ -107,7 +108,7 @@ func (l *loader) compile(files map[string][]byte, readFile func(string) ([]byte,
 	}
 	host, _ := os.Hostname()
 	in := rules.Input{
-		Pack: builtin.Files(), Files: files, Kinds: l.kinds.Kinds, Declared: l.kinds.Declared, Host: host, Cluster: clusterName(), Zone: time.Local, Now: time.Now(), Ask: l.ask,
+		Pack: builtin.Files(), Files: files, Kinds: l.kinds.Kinds, Declared: l.kinds.Declared, EveryService: l.every, Host: host, Cluster: clusterName(), Zone: time.Local, Now: time.Now(), Ask: l.ask,
 		Env: func(name string) (string, bool) {
 			v, ok := os.LookupEnv(name)
 			seen["env "+name] = v

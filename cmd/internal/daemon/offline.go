@@ -31,6 +31,18 @@ type Offline struct {
 func Compile(dir, data string, secrets bool) (*Offline, error) {
 	l := newLoader(Options{Data: data, Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
 	l.ask = secrets // else what it finds is left out
+	return l.folder(dir, secrets)
+}
+
+// CompileEvery is Compile without secrets and with every service of the pack, also
+// those that the folder does not use.
+func CompileEvery(dir, data string) (*Offline, error) {
+	l := newLoader(Options{Data: data, Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
+	l.every = true
+	return l.folder(dir, false)
+}
+
+func (l *loader) folder(dir string, secrets bool) (*Offline, error) {
 	f, err := folder.Open(dir, "")
 	if err != nil {
 		return nil, err

@@ -89,9 +89,10 @@ func (t *tester) saved(c *rules.Channel) (target, error) {
 
 // kind returns the kind of channels of that name, or nil.
 func (t *tester) kind(name string) *channels.Kind {
-	kinds := t.kinds()
-	if i := slices.IndexFunc(kinds, func(k channels.Kind) bool { return k.Name == name }); i >= 0 {
-		return &kinds[i]
+	for _, kinds := range [][]channels.Kind{t.kinds(), t.loader.services()} {
+		if i := slices.IndexFunc(kinds, func(k channels.Kind) bool { return k.Name == name }); i >= 0 {
+			return &kinds[i]
+		}
 	}
 	return nil
 }
@@ -118,7 +119,11 @@ func (t *tester) unsaved(fields map[string]any) ([]target, error) {
 		return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
 	}
 	maps.Copy(values, t.running.Load().config.Settings.Shared(kind))
-	ch, err := kind.Open(t.kinds(), values)
+	kinds := t.kinds()
+	if kind.Delegate != nil { // an address may be of a service that nobody uses yet
+		kinds = slices.Concat(kinds, t.loader.services())
+	}
+	ch, err := kind.Open(kinds, values)
 	if err != nil {
 		return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
 	}
