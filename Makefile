@@ -6,7 +6,7 @@ CONFIG  ?= examples/quickstart
 DATA    ?= data
 FUZZ    ?= 5s
 # The race detector needs cgo; the product is built without.
-RACE    := CGO_ENABLED=1 $(GO) test -race -shuffle=on
+RACE    := CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m
 
 .PHONY: help build run check test race fuzz golden examples bench cover hooks clean
 
