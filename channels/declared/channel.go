@@ -44,11 +44,19 @@ func (c *channel) GoString() string { return c.String() }
 // Pace returns how fast the service takes messages.
 func (c *channel) Pace() channels.Pace { return c.spec.Pace }
 
-// delivery is one call of a message, and what it is told apart by: not by its
-// bytes, as a signature changes with the clock.
-type delivery struct {
-	view map[string]any
-	n    int // of the calls of its view
+// sending is one message on its way.
+type sending struct {
+	*channel
+	rounds []*round
+	saved  map[string]any // what steps saved, for all rounds
+}
+
+// round is the calls of one part of a message. They are made once, and anew only
+// with a new session.
+type round struct {
+	part  service.Part
+	view  map[string]any
+	calls []service.Call
 }
 
 // Send delivers m as described by channels.Channel.
@@ -57,58 +65,76 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 	if err != nil {
 		return event.Receipt{}, c.internal(err)
 	}
-	var deliveries []delivery
-	var digests []progress.Digest
-	var view map[string]any
-	saved := map[string]any{}
-	defer func() { c.after(ctx, view) }()
+	s := &sending{channel: c, saved: map[string]any{}}
 	for _, p := range parts {
-		view = c.spec.View(m, p, c.set, c.app, c.now())
+		view := c.spec.View(m, p, c.set, c.app, c.now())
+		view["step"] = s.saved
 		if why := c.spec.Untold(view); why != "" {
 			return event.Receipt{Note: why}, nil
 		}
-		view["step"] = saved
-		if err := c.steps(ctx, view); err != nil {
-			return event.Receipt{}, err
-		}
-		calls, err := c.spec.Calls(view, c.now())
-		if err != nil {
-			return event.Receipt{}, c.internal(err)
-		}
-		for n := range calls {
-			deliveries = append(deliveries, delivery{view, n})
-			digests = append(digests, progress.DigestOf(fmt.Appendf(nil, "%d\x00%s\x00%s", n, p.Title, p.Text)))
+		s.rounds = append(s.rounds, &round{part: p, view: view})
+	}
+	defer s.after(ctx)
+	if err := s.prepare(ctx); err != nil {
+		return event.Receipt{}, err
+	}
+	type one struct {
+		*round
+		n int
+	}
+	var all []one
+	var digests []progress.Digest
+	for _, r := range s.rounds {
+		for n := range r.calls { // not by its bytes, as a signature changes with the clock
+			all = append(all, one{r, n})
+			digests = append(digests, progress.DigestOf(fmt.Appendf(nil, "%d\x00%s\x00%s", n, r.part.Title, r.part.Text)))
 		}
 	}
-	return c.sent.Deliver(m.ID, digests, func(i int) (string, error) { return c.deliver(ctx, deliveries[i]) })
+	return c.sent.Deliver(m.ID, digests, func(i int) (string, error) { return s.deliver(ctx, all[i].round, all[i].n) })
+}
+
+// prepare takes the steps that go before, and makes the calls of all rounds.
+func (s *sending) prepare(ctx context.Context) error {
+	for _, r := range s.rounds {
+		if err := s.steps(ctx, r.view, s.saved); err != nil {
+			return err
+		}
+		var err error
+		if r.calls, err = s.spec.Calls(r.view, s.now()); err != nil {
+			return s.internal(err)
+		}
+	}
+	return nil
 }
 
 // deliver makes one call of a message. A session that has ended meanwhile is
 // opened anew, once.
-func (c *channel) deliver(ctx context.Context, d delivery) (string, error) {
-	answer, err := c.try(ctx, d)
-	if err == nil && c.spec.Ended(&service.Answer{Status: answer.Status, Phrase: http.StatusText(answer.Status), Body: answer.Body}) && c.forget() {
-		clear(savedIn(d.view))
-		if err = c.steps(ctx, d.view); err == nil {
-			answer, err = c.try(ctx, d)
+func (s *sending) deliver(ctx context.Context, r *round, n int) (string, error) {
+	a, refused, err := s.try(ctx, r.calls[n])
+	if err == nil && s.spec.Ended(a) && s.forget() {
+		clear(s.saved)
+		if err = s.prepare(ctx); err == nil {
+			a, refused, err = s.try(ctx, r.calls[n])
 		}
 	}
 	if err != nil {
 		return "", err
 	}
-	a := &service.Answer{Status: answer.Status, Phrase: http.StatusText(answer.Status), Body: answer.Body}
-	if !c.spec.Took(a) {
-		return "", c.spec.Refused(a, answer.Refusal(c.spec.Title), c.set.Hide)
+	if !s.spec.Took(a) {
+		return "", s.spec.Refused(a, refused, s.set.Hide)
 	}
-	return c.spec.MessageID(a), nil
+	return s.spec.MessageID(a), nil
 }
 
-func (c *channel) try(ctx context.Context, d delivery) (*httpsend.Answer, error) {
-	calls, err := c.spec.Calls(d.view, c.now())
-	if err != nil || d.n >= len(calls) {
-		return nil, c.internal(err)
+// try makes a call and returns the answer, with what its status alone says of a
+// refusal.
+func (c *channel) try(ctx context.Context, call service.Call) (*service.Answer, *event.SendError, error) {
+	answer, err := c.do(ctx, call)
+	if err != nil {
+		return nil, nil, err
 	}
-	return c.do(ctx, calls[d.n])
+	a := &service.Answer{Status: answer.Status, Phrase: http.StatusText(answer.Status), Body: answer.Body}
+	return a, answer.Refusal(c.spec.Title), nil
 }
 
 // do makes a call.
@@ -135,28 +161,19 @@ func (c *channel) internal(err error) error {
 	return &event.SendError{Class: event.Target, Code: "bad_request", Why: why, Do: fmt.Sprintf("correct the channel, or the service block %q", c.spec.Name)}
 }
 
-// savedIn returns what the steps of a view's message saved. Its parts share it.
-func savedIn(view map[string]any) map[string]any {
-	m, _ := view["step"].(map[string]any)
-	return m
-}
-
 // after makes the calls that go behind a message. It is delivered or not by
 // then, so that their answers say nothing.
-func (c *channel) after(ctx context.Context, view map[string]any) {
-	if view == nil {
-		return
-	}
-	for _, st := range c.spec.After {
-		if call, needed, err := st.Call(view, c.now()); err == nil && needed {
-			c.do(ctx, call)
+func (s *sending) after(ctx context.Context) {
+	view := s.rounds[len(s.rounds)-1].view
+	for _, st := range s.spec.After {
+		if call, needed, err := st.Call(view, s.now()); err == nil && needed {
+			s.do(ctx, call)
 		}
 	}
 }
 
-// steps puts into a view what the message's calls need of earlier ones.
-func (c *channel) steps(ctx context.Context, view map[string]any) error {
-	saved := savedIn(view)
+// steps puts into saved what the calls of a view need of earlier ones.
+func (c *channel) steps(ctx context.Context, view, saved map[string]any) error {
 	for _, st := range c.spec.Steps {
 		if saved[st.Name] != nil {
 			continue
@@ -172,17 +189,13 @@ func (c *channel) steps(ctx context.Context, view map[string]any) error {
 		if !needed {
 			continue
 		}
-		answer, err := c.do(ctx, call)
+		a, refused, err := c.try(ctx, call)
 		if err != nil {
 			return err
 		}
-		a := &service.Answer{Status: answer.Status, Phrase: http.StatusText(answer.Status), Body: answer.Body}
-		if !answer.OK() {
-			return c.spec.Refused(a, answer.Refusal(c.spec.Title), c.set.Hide)
-		}
 		values, keep, err := st.Saved(a)
-		if err != nil {
-			return c.spec.Refused(a, answer.Refusal(c.spec.Title), c.set.Hide)
+		if a.Status/100 != 2 || err != nil {
+			return c.spec.Refused(a, refused, c.set.Hide)
 		}
 		saved[st.Name] = values
 		c.keep(st.Name, values, keep)
