@@ -131,6 +131,11 @@ func TestUnusedServicesAreNotRead(t *testing.T) {
 	if names, said := read(`channel "ntfy" "pocket" { topics = ["x"] }`); !slices.Equal(names, []string{"ntfy"}) {
 		t.Errorf("for one channel %v are read %s", names, said)
 	}
+	for _, odd := range []string{"channel\"ntfy\"\"pocket\" {", "channel /* my */ \"ntfy\" \"pocket\" {", "channel \"nt\\u0066y\" \"pocket\" {", "channel ntfy \"pocket\" {"} {
+		if names, said := read(odd + "\n  topics = [\"x\"]\n}"); !slices.Contains(names, "ntfy") {
+			t.Errorf("%s: %v are read %s", odd, names, said)
+		}
+	}
 	if names, said := read("service \"bell\" {\n  request {\n    url = \"https://bell.example\"\n  }\n}"); len(names) < 100 {
 		t.Errorf("beside a service of one's own %d are read %s", len(names), said)
 	}

@@ -105,6 +105,7 @@ func (l *loading) decodeChannel(b *block) {
 
 // channelKind returns the kind that a block names.
 func (l *loading) channelKind(b *block) (*channels.Kind, bool) {
+	l.lacks(b.labels[0])
 	for i := range l.kinds {
 		if l.kinds[i].Name == b.labels[0] {
 			return &l.kinds[i], true

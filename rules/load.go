@@ -68,7 +68,13 @@ func (l *Loader) Load(in Input) (*Config, hcl.Diagnostics) {
 		in.Zone = time.UTC
 	}
 	defer l.cache.turn()
-	return newLoading(in, &l.cache).run()
+	loading := newLoading(in, &l.cache)
+	config, diags := loading.run()
+	if loading.lacking {
+		in.EveryService = true
+		return newLoading(in, &l.cache).run()
+	}
+	return config, diags
 }
 
 // loading is one run of Load.
@@ -78,6 +84,7 @@ type loading struct {
 	cache          *cache
 	kinds          []channels.Kind // of in, and those that services make
 	dormant        []string        // names of services of the pack that are not read
+	lacking        bool            // one of them is needed
 	files          []*file
 	locals         *locals
 	contexts       map[string]*hcl.EvalContext // by folder

@@ -42,6 +42,7 @@ const serviceKind = "service"
 //	  pace { … }
 //	}
 func (l *loading) decodeService(b *block) {
+	l.lacks(b.name())
 	if !l.checkName(b, typeName, typeRule) || !l.isFreeKind(b) {
 		return
 	}

@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"bytes"
+	"iter"
 	"path"
-	"regexp"
+	"slices"
 	"strings"
 
 	"tocsin/channels"
@@ -17,13 +19,6 @@ func serviceFile(file string) (name string, ok bool) {
 	return strings.CutSuffix(path.Base(file), ".hcl")
 }
 
-// The words of a file that ask for services of the pack. A comment may hold them
-// too: then a service more is read than has to be.
-var (
-	channelWord = regexp.MustCompile(`\bchannel\s+"?([A-Za-z0-9_]+)`)
-	serviceWord = regexp.MustCompile(`\bservice\s+["A-Za-z]`)
-)
-
 // services are those of the pack that a configuration needs. A pack declares far
 // more than anybody uses, so the others are not even parsed.
 type services struct {
@@ -32,17 +27,54 @@ type services struct {
 }
 
 // needed looks into the texts of the user: an address may be of any service, and
-// a service of one's own lies over any.
+// a service of one's own lies over any. A comment may hold the words, too: then a
+// service more is read than has to be. Where blocks are written so oddly that it
+// sees too little, the load finds that out and begins anew: see lacks.
 func needed(in Input) services {
 	s := services{every: in.EveryService, named: map[string]bool{}}
 	for _, src := range in.Files {
-		s.every = s.every || serviceWord.Match(src)
-		for _, m := range channelWord.FindAllSubmatch(src, -1) {
-			s.named[string(m[1])] = true
+		for range labels(src, serviceKind) {
+			s.every = true
+			break
+		}
+		for kind := range labels(src, channelKind) {
+			s.named[kind] = true
 		}
 	}
 	s.every = s.every || s.named[channels.AppriseKind]
 	return s
+}
+
+// labels returns the first labels of what may be blocks of a kind. It runs over
+// every byte of a configuration at each load, so it is no pattern.
+func labels(src []byte, kind string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, rest, found := bytes.Cut(src, []byte(kind)); found; _, rest, found = bytes.Cut(rest, []byte(kind)) {
+			label := bytes.TrimLeft(rest, " \t")
+			label, quoted := bytes.CutPrefix(label, []byte(`"`))
+			if len(label) == len(rest) && !quoted {
+				continue // the begin of a longer word
+			}
+			end := 0
+			for end < len(label) && isWordByte(label[end]) {
+				end++
+			}
+			if end > 0 && !yield(string(label[:end])) {
+				return
+			}
+		}
+	}
+}
+
+func isWordByte(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+}
+
+// lacks notes that a block needs what was not read.
+func (l *loading) lacks(name string) {
+	if len(l.dormant) > 0 && (name == channels.AppriseKind || slices.Contains(l.dormant, name)) {
+		l.lacking = true
+	}
 }
 
 // skips reports whether a file of the pack is left out, and notes the name that

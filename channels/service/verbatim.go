@@ -9,7 +9,8 @@ import (
 )
 
 // Verbatim puts a title and a body that are in the service's format already
-// into its form, with the same limits as Parts.
+// into its form, with the same limits as Parts. No message of tocsin is: it is for
+// holding a service against requests that others were recorded to make.
 func (s *Spec) Verbatim(title, body string, o Options) ([]Part, error) {
 	w := s.writer(o, verbatim)
 	if w.TitleMax > 0 && w.Merge == nil {
