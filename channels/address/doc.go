@@ -2,7 +2,7 @@
 // slack://T0/B0/secret/#ops, and fits them to shapes, which say how the
 // addresses of a service are written. It is for the blocks that teach tocsin a
 // service: Parse takes an address apart without knowing the service, a Set of
-// Shapes gives the pieces their names, and Shape.Write does the reverse.
+// Shapes gives the pieces their names.
 //
 // It is not a client of anything, knows no service, and does no I/O. An address
 // is full of secrets, so a URL and the errors about one never show more than

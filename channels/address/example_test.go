@@ -32,12 +32,3 @@ func ExampleSet_Match() {
 	// ntfys://*** [push.example] [backups alerts] <nil>
 	// ntfy://***: {topics} is missing; write it as ntfy://[{user}:{password}@]{host}[:{port}]/{topics}… or ntfy://{topic}
 }
-
-func ExampleShape_Write() {
-	shape, err := address.Compile("pover://{user}@{token}/{devices...?}")
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(shape.Write("", map[string][]string{"user": {"uA"}, "token": {"t/B"}, "devices": {"phone"}}))
-	// Output: pover://uA@t%2FB/phone <nil>
-}

@@ -180,6 +180,5 @@ func (r *reader) path() error {
 		}
 		offset += len(raw) + 1
 	}
-	r.slash = strings.HasSuffix(path, "/")
 	return nil
 }

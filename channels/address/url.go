@@ -23,7 +23,6 @@ type parts struct {
 	host           string
 	port           string
 	path           []string
-	slash          bool
 	query          Pairs
 	headers        Pairs
 	params         Pairs
@@ -68,9 +67,6 @@ func (u URL) HostPort() string {
 // Path returns the decoded segments of the path. An escaped slash is part of
 // its segment; empty segments are left out.
 func (u URL) Path() []string { return slices.Clone(u.get().path) }
-
-// Slash reports whether the path ends with a slash, which some servers mind.
-func (u URL) Slash() bool { return u.get().slash }
 
 // Query returns the plain pairs of the query, without user, password and port,
 // which count as those parts, and without the pairs of Headers, Params and
