@@ -86,7 +86,4 @@ func TestFields(t *testing.T) {
 	if diff := cmp.Diff([]string{"a", "as", "b"}, shape.Schemes()); diff != "" {
 		t.Errorf("schemes (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"k", "mode"}, shape.Keys()); diff != "" {
-		t.Errorf("keys (-want +got):\n%s", diff)
-	}
 }

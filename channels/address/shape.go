@@ -111,17 +111,6 @@ func (s Shape) Fields() []Field {
 	return fields
 }
 
-// Keys returns the names of the query that the shape itself reads.
-func (s Shape) Keys() []string {
-	var keys []string
-	for _, q := range s.query {
-		if q.name != "" {
-			keys = append(keys, q.name)
-		}
-	}
-	return keys
-}
-
 // Form returns the shape as a reader of documents sees it: optional parts in
 // square brackets, lists with an ellipsis, no patterns. A shape that takes
 // every scheme is shown with the one given.
