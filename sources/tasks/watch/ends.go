@@ -35,6 +35,10 @@ func (r *run) ends() error {
 		lists = r.lost(lists)
 	}
 	for n, l := range lists {
+		if n > 0 || i < 0 {
+			r.at.on(l)
+			r.changed = true
+		}
 		if err := r.read(l, n < len(lists)-1); err != nil {
 			return err
 		}
@@ -55,12 +59,8 @@ func (r *run) lost(lists []*list) []*list {
 	return lists
 }
 
-// read reads a list from where the position is in it, or from its beginning.
+// read reads on in the list that the position is in.
 func (r *run) read(l *list, closed bool) error {
-	if !l.is(r.at) || l.floor != 0 {
-		r.at.on(l.fileID)
-		r.at.Floor, r.changed = l.floor, true
-	}
 	return l.lines(r.at.Offset, r.at.Head, closed, func(line string, at, end int64) error {
 		if r.at.Offset, r.changed = end, true; at < headSize {
 			r.at.Head = l.head(end)

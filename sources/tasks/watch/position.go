@@ -92,6 +92,6 @@ func (p *position) known(t *tasks.Task) bool {
 }
 
 // on moves to the start of another list.
-func (p *position) on(id fileID) {
-	p.Device, p.Inode, p.Offset, p.Head, p.Floor = id.device, id.inode, 0, "", 0
+func (p *position) on(l *list) {
+	p.Device, p.Inode, p.Offset, p.Head, p.Floor = l.device, l.inode, 0, "", l.floor
 }

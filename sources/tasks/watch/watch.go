@@ -184,7 +184,7 @@ func (r *run) begin(running []tasks.Task) error {
 	p := &position{}
 	if n := len(lists); n > 0 {
 		l := lists[n-1]
-		p.on(l.fileID)
+		p.on(l)
 		if p.Offset, err = l.whole(); err != nil {
 			return err
 		}

@@ -319,6 +319,39 @@ func TestALostPlace(t *testing.T) {
 	}
 }
 
+// A list that is written anew between being recognised and being read is lost to the
+// next look, and nothing in it is told as if it were new.
+func TestRewrittenBeforeItIsRead(t *testing.T) {
+	story(t, func(h *host) {
+		old := ended(1, "OK")
+		h.write("index", ended(7, "OK")+old)
+		time.Sleep(time.Hour)
+		r := &run{Watcher: New(Options{Rules: h.rules, Dir: h.dir, Log: slog.New(slog.NewTextHandler(&h.desk, nil))}), ctx: t.Context(), desk: &h.desk, matcher: tasks.NewMatcher(h.rules), told: map[string]time.Time{}}
+		if err := r.begin(nil); err != nil {
+			t.Fatal(err)
+		}
+		l, err := openList(filepath.Join(h.dir, "index"))
+		if err != nil || !l.is(r.at) {
+			t.Fatal(err, "the list is not recognised")
+		}
+		defer l.Close()
+		time.Sleep(time.Hour)
+		h.write("index", old+ended(2, "OK")+ended(3, "OK"))
+		for _, step := range []func() error{func() error { return r.read(l, false) }, r.keep} {
+			if err := step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.want("")
+		for _, step := range []func() error{r.ends, r.keep} {
+			if err := step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.want("ok-2 ok-3")
+	})
+}
+
 func TestTruncatedAndGrownAgain(t *testing.T) {
 	story(t, func(h *host) {
 		h.write("index", ended(1, "OK"))
