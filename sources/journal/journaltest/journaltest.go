@@ -47,19 +47,27 @@ func numberIn(cursor string) uint64 {
 	return 0
 }
 
-// Serve is journalctl over a file: its arguments are those of journalctl. It
-// follows the file until the process ends. Lines of it that begin with ! say what
+// Serve is journalctl over a file: its arguments are those of journalctl. It prints
+// the file, or follows it until the process ends if they say so. Lines of it that begin with ! say what
 // goes wrong there, once: !exit, !raw TEXT, !half TEXT (and exit), !huge SIZE,
 // !complain TEXT (on standard error).
 func Serve(path string, args []string) {
-	j := &server{path: path}
+	j, follows := &server{path: path}, false
 	for _, arg := range args {
 		switch {
 		case strings.HasPrefix(arg, "--cursor="):
 			j.from = strings.TrimPrefix(arg, "--cursor=")
 		case arg == "--lines=1":
 			j.last = true
+		case arg == "--follow":
+			follows = true
 		}
+	}
+	if !follows {
+		for n, line := range j.read() {
+			j.print(n, line)
+		}
+		return
 	}
 	j.follow()
 }
