@@ -6,7 +6,7 @@ CONFIG  ?= examples/quickstart
 DATA    ?= data
 FUZZ    ?= 5s
 # The race detector needs cgo; the product is built without.
-RACE    := CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m
+RACE    := CGO_ENABLED=1 $(GO) test -race -shuffle=on
 
 .PHONY: help build run check test race fuzz golden examples bench cover hooks clean
 
@@ -20,7 +20,7 @@ run: build ## serve the quickstart: a channel on this terminal, data in ./data
 	$(BIN) serve --config $(CONFIG) --data $(DATA)
 
 test: ## run every test, with the race detector and in random order
-	$(RACE) ./...
+	$(RACE) ./... -timeout 20m
 
 race: test ## the same
 
