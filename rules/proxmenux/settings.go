@@ -115,8 +115,5 @@ func flat(path []string) (key string, ok bool) {
 	return "", false
 }
 
-// is reports whether a switch is on.
-func (s Settings) is(key string) bool { return strings.EqualFold(s[key], "true") }
-
 // has reports whether a setting has a value that says something.
 func (s Settings) has(key string) bool { return strings.TrimSpace(s[key]) != "" }
