@@ -164,11 +164,15 @@ func (d *Daemon) openFront(context.Context) error {
 	if d.Listen != "" {
 		listen = d.Listen
 	}
-	f, err := openFront(listen, settings.TLSCert, settings.TLSKey, d.Data, handler, d.log.With("component", "api"))
+	log := d.log.With("component", "api")
+	cert, err := d.openCertificate(settings, log)
 	if err != nil {
 		return err
 	}
-	d.front = f
+	if d.front, err = openFront(listen, d.Data, cert, handler, log); err != nil {
+		return err
+	}
+	d.front.begin()
 	return nil
 }
 

@@ -98,6 +98,13 @@ func (m *metrics) watchRole(judges func() bool) {
 	}))
 }
 
+// watchCertificate shows when the certificate in use ends.
+func (m *metrics) watchCertificate(expires func() time.Time) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "tocsin_tls_certificate_expiry_timestamp_seconds", Help: "When the certificate that the API shows expires.",
+	}, func() float64 { return float64(expires().Unix()) }))
+}
+
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
