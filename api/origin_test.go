@@ -55,6 +55,25 @@ func TestClientAddress(t *testing.T) {
 	}
 }
 
+// FuzzClient: nothing that a client writes makes it a proxy, this host, or anybody
+// who stands left of it in the list.
+func FuzzClient(f *testing.F) {
+	for _, s := range []string{"", "127.0.0.1", "10.0.0.3, 10.0.0.4", "x", "[::1]", "::ffff:10.0.0.2", "1.2.3.4:80", ",,"} {
+		f.Add(s)
+	}
+	set := Settings{Proxies: proxies()}
+	f.Fuzz(func(t *testing.T, made string) {
+		r := &http.Request{RemoteAddr: "10.0.0.2:1", Header: http.Header{"X-Forwarded-For": {made, "203.0.113.5"}}}
+		if got := set.client(r).String(); got != "203.0.113.5" {
+			t.Errorf("%q: got %s", made, got)
+		}
+		r.Header["X-Forwarded-For"] = []string{made} // of a proxy's own client
+		if got := set.client(r); got.IsValid() && !strings.Contains(made, ":") && !strings.Contains(made, got.String()) {
+			t.Errorf("%q: got %s", made, got)
+		}
+	})
+}
+
 // TestAProxyOnThisHost: nothing that comes from its address is of this host, header
 // or not.
 func TestAProxyOnThisHost(t *testing.T) {
