@@ -348,34 +348,6 @@ func isAt(path, route string) bool {
 	return len(want) == len(rest)
 }
 
-// TestSessionsBelongToTheirDoor: a cookie of one is none at the other.
-func TestSessionsBelongToTheirDoor(t *testing.T) {
-	elsewhere := []option{from("192.0.2.7:40404"), host("pve.lan:8008"), overTLS()}
-	named := func(name string, s *Session) option { return header("Cookie", name+"="+s.id) }
-	for name, tt := range map[string]struct {
-		options []option
-		cookie  string
-		want    int
-	}{
-		"over TLS":                    {elsewhere, secureCookie, 200},
-		"over TLS with the plain one": {elsewhere, plainCookie, 401},
-		"plain on this host":          {nil, plainCookie, 200},
-		"plain with the secure one":   {nil, secureCookie, 401},
-		"plain from elsewhere":        {elsewhere[:2], plainCookie, 401},
-		"plain, the secure one":       {elsewhere[:2], secureCookie, 401},
-		"by a proxy with TLS":         {viaProxy("https"), secureCookie, 200},
-		"by a proxy without":          {viaProxy("http"), plainCookie, 401},
-	} {
-		f := newFront(t).withPeople()
-		f.settings.Proxies = proxies()
-		_, _, s := f.signedIn(ScopeRead)
-		got := f.do("GET", Prefix+"/status", "", with(tt.options, named(tt.cookie, s))...)
-		if got.status != tt.want {
-			t.Errorf("%s: got %d, want %d: %s", name, got.status, tt.want, got.body)
-		}
-	}
-}
-
 func (f *front) sessionCount() int {
 	f.sessions.mu.Lock()
 	defer f.sessions.mu.Unlock()

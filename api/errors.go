@@ -62,7 +62,7 @@ var (
 	errUnknown     = &Error{Status: http.StatusNotFound, Code: "unknown", Message: "the request names what does not exist"}
 	errMethod      = &Error{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed", Message: "this path does not take the method"}
 	errReplayed    = &Error{Status: http.StatusConflict, Code: "replayed", Message: "the same request was taken before"}
-	errLarge       = &Error{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Message: "the body is larger than 1 MiB"}
+	errLarge       = &Error{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Message: "the body is too large", Why: "more than 1 MiB is never read"}
 	errMedia       = &Error{Status: http.StatusUnsupportedMediaType, Code: "not_json", Message: "the body must be JSON", Do: "send the header Content-Type: application/json"}
 	errHost        = &Error{Status: http.StatusMisdirectedRequest, Code: "foreign_host", Message: "this name is not served here", Do: "use 127.0.0.1 or localhost, or add the name to api.allowed_hosts"}
 	errUnfit       = &Error{Status: http.StatusUnprocessableEntity, Code: "unprocessable", Message: "the request cannot be carried out"}

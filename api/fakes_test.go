@@ -154,6 +154,7 @@ type fakeSessions struct {
 	kept     map[string]Session // by hash
 	links    map[string]LoginLink
 	looked   int
+	extended int
 }
 
 func (f *fakeSessions) NewLink(ctx context.Context, l LoginLink, a Account) (Account, error) {
@@ -202,6 +203,7 @@ func (f *fakeSessions) Session(ctx context.Context, hash []byte, now time.Time) 
 func (f *fakeSessions) Extend(hash []byte, ends time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.extended++
 	s := f.kept[string(hash)]
 	s.Ends = ends
 	f.kept[string(hash)] = s

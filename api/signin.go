@@ -8,6 +8,10 @@ import (
 	"github.com/uptrace/bunrouter"
 )
 
+// mostCredentials bounds the body of a sign-in, in bytes: a password in JSON may take
+// six bytes for each of its own.
+const mostCredentials = 4 << 10
+
 // How somebody signs in.
 const (
 	byPassword = "password"
@@ -94,6 +98,16 @@ func (s *Server) endFormer(r *http.Request) {
 	}
 }
 
+// readCredentials reads what signs in, of which there is little: anybody may send it,
+// and many at once must not fill the memory.
+func readCredentials(w http.ResponseWriter, r *http.Request, into any, example string) error {
+	if r.ContentLength > mostCredentials {
+		return errLarge.because("nothing that signs in is as long", example)
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, mostCredentials)
+	return readObject(w, r, into, example)
+}
+
 // signIn takes a name and a password.
 func (s *Server) signIn(w http.ResponseWriter, req bunrouter.Request) error {
 	if !s.Settings().isPrivate(req.Request) {
@@ -104,7 +118,7 @@ func (s *Server) signIn(w http.ResponseWriter, req bunrouter.Request) error {
 		Name     string `json:"name"`
 		Password string `json:"password"`
 	}
-	if err := readObject(w, req.Request, &in, example); err != nil {
+	if err := readCredentials(w, req.Request, &in, example); err != nil {
 		return err
 	}
 	name, ok := accountName(in.Name)
@@ -152,7 +166,7 @@ func (s *Server) useLink(w http.ResponseWriter, req bunrouter.Request) error {
 	var in struct {
 		Code string `json:"code"`
 	}
-	if err := readObject(w, req.Request, &in, `send {"code": "…"}, which stands behind #login= in the link`); err != nil {
+	if err := readCredentials(w, req.Request, &in, `send {"code": "…"}, which stands behind #login= in the link`); err != nil {
 		return err
 	}
 	t, err := s.begin(req.Request, byLink, "")
