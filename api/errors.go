@@ -49,6 +49,7 @@ func (e *Error) after(d time.Duration) *Error {
 // never changed; because and after work on copies.
 var (
 	errMalformed   = &Error{Status: http.StatusBadRequest, Code: "malformed", Message: "the request is not understood"}
+	errPlain       = &Error{Status: http.StatusBadRequest, Code: "needs_tls", Message: "this port speaks TLS: only the webhook is plain, and only on this host", Do: "use https://"}
 	errToken       = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "this needs a valid token or session", Do: "send the header Authorization: Bearer TOKEN, or sign in; tocsin token new makes a token"}
 	errSecret      = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "the webhook refused the caller"}
 	errPassword    = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "the name or the password is wrong", Do: "tocsin login makes a link that needs neither"}

@@ -38,6 +38,19 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
+// OnlyWebhook lets only the webhook of an API through, for connections without TLS
+// where the rest wants it.
+func OnlyWebhook(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != webhookPath {
+			setHeaders(w.Header(), false)
+			writeError(w, errPlain)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
 // recovered answers for a handler that panicked. It is deferred.
 func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 	p := recover()

@@ -59,7 +59,7 @@ func openFront(listen, data string, cert *certificate, h http.Handler, log *slog
 	} else {
 		d := splitDoors(tcp, cert)
 		f.serve(d.secure, h)
-		f.serve(d.plain, onlyWebhook(h))
+		f.serve(d.plain, api.OnlyWebhook(h))
 		if err := f.openWebhook(h); err != nil {
 			return nil, errors.Join(err, f.shut())
 		}
@@ -82,7 +82,7 @@ func (f *front) openWebhook(h http.Handler) error {
 	}
 	l = newTurnstile(l, mostConns)
 	f.closers = append(f.closers, l)
-	f.serve(l, onlyWebhook(h))
+	f.serve(l, api.OnlyWebhook(h))
 	return nil
 }
 

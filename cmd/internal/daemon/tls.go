@@ -5,10 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
-	"net/http"
 	"time"
-
-	"tocsin/api"
 )
 
 // tlsHandshake is the first byte that a TLS client sends.
@@ -108,14 +105,3 @@ func (d *door) Close() error { return d.behind.Close() }
 
 // Addr returns the address that both doors listen on.
 func (d *door) Addr() net.Addr { return d.behind.Addr() }
-
-// onlyWebhook serves the webhook and nothing else.
-func onlyWebhook(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != api.Prefix+"/webhook" {
-			http.Error(w, "this port speaks TLS; only the webhook is plain, and only on this host", http.StatusBadRequest)
-			return
-		}
-		h.ServeHTTP(w, r)
-	})
-}
