@@ -7,7 +7,9 @@
 // scope that it needs, stands in routes.go; errors have one shape and one table
 // of statuses, in errors.go.
 //
-// A request passes the guard (its Host, its path), the router (its method), the
-// token, and only then is its body looked at. The webhook has no token; its
-// layers stand in webhook.go.
+// A request passes the guard (its Host, its path, no page of another origin), the
+// router (its method), the token or session, and only then is its body looked at.
+// Programs have tokens; people sign in (signin.go) and have sessions, whose pages
+// show that what they change is asked for by themselves (session.go). The webhook
+// has no token; its layers stand in webhook.go.
 package api

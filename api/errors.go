@@ -49,19 +49,27 @@ func (e *Error) after(d time.Duration) *Error {
 // never changed; because and after work on copies.
 var (
 	errMalformed   = &Error{Status: http.StatusBadRequest, Code: "malformed", Message: "the request is not understood"}
-	errToken       = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "this needs a valid token", Do: "send the header Authorization: Bearer TOKEN; tocsin token new makes one"}
+	errPlain       = &Error{Status: http.StatusBadRequest, Code: "needs_tls", Message: "this port speaks TLS: only the webhook is plain, and only on this host", Do: "use https://"}
+	errToken       = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "this needs a valid token or session", Do: "send the header Authorization: Bearer TOKEN, or sign in; tocsin token new makes a token"}
 	errSecret      = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "the webhook refused the caller"}
-	errScope       = &Error{Status: http.StatusForbidden, Code: "forbidden", Message: "the token does not allow this"}
+	errPassword    = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "the name or the password is wrong", Do: "tocsin login makes a link that needs neither"}
+	errLink        = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "the link is used up, out of date or wrong", Do: "tocsin login makes another"}
+	errScope       = &Error{Status: http.StatusForbidden, Code: "forbidden", Message: "the token or account does not allow this"}
 	errAddress     = &Error{Status: http.StatusForbidden, Code: "forbidden", Message: "the address is not on the webhook's list", Do: "add it to webhook.allow"}
+	errOrigin      = &Error{Status: http.StatusForbidden, Code: "cross_origin", Message: "a page of another site or port made this request", Do: "only pages that tocsin serves, and programs, change something here"}
+	errCSRF        = &Error{Status: http.StatusForbidden, Code: "csrf", Message: "the page did not show that the request is its own", Do: "send the header X-CSRF-Token with the csrf of GET auth/session"}
+	errInsecure    = &Error{Status: http.StatusForbidden, Code: "insecure", Message: "signing in would be readable on the way", Do: "set api.tls_cert and api.tls_key, name the proxy with TLS in api.trusted_proxies, or come from this host (ssh -L)"}
 	errNotFound    = &Error{Status: http.StatusNotFound, Code: "not_found", Message: "there is nothing at this path"}
 	errUnknown     = &Error{Status: http.StatusNotFound, Code: "unknown", Message: "the request names what does not exist"}
 	errMethod      = &Error{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed", Message: "this path does not take the method"}
 	errReplayed    = &Error{Status: http.StatusConflict, Code: "replayed", Message: "the same request was taken before"}
-	errLarge       = &Error{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Message: "the body is larger than 1 MiB"}
+	errLarge       = &Error{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Message: "the body is too large", Why: "more than 1 MiB is never read"}
 	errMedia       = &Error{Status: http.StatusUnsupportedMediaType, Code: "not_json", Message: "the body must be JSON", Do: "send the header Content-Type: application/json"}
 	errHost        = &Error{Status: http.StatusMisdirectedRequest, Code: "foreign_host", Message: "this name is not served here", Do: "use 127.0.0.1 or localhost, or add the name to api.allowed_hosts"}
 	errUnfit       = &Error{Status: http.StatusUnprocessableEntity, Code: "unprocessable", Message: "the request cannot be carried out"}
 	errRate        = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: "too many requests", Do: "wait as long as the header Retry-After says"}
+	errAttempts    = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: "too many attempts to sign in failed", Do: "wait as long as the header Retry-After says; tocsin login makes a link meanwhile"}
+	errBusy        = &Error{Status: http.StatusServiceUnavailable, Code: "busy", Message: "too many passwords are being checked", Do: "try again", After: 5 * time.Second}
 	errInternal    = &Error{Status: http.StatusInternalServerError, Code: "internal", Message: "something went wrong in tocsin", Do: "look into its log"}
 	errUnavailable = &Error{Status: http.StatusServiceUnavailable, Code: "unavailable", Message: "events cannot be kept at the moment; nothing was accepted", After: 5 * time.Second}
 )

@@ -2,6 +2,10 @@ package api
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"tocsin/engine/event"
@@ -99,3 +103,122 @@ func (f *fakeOutbox) Unsent(_ context.Context, filter OutboxFilter) ([]event.Uns
 
 func (f *fakeOutbox) Retry(_ context.Context, r Retry) (RetryResult, error)    { return f.retry(r) }
 func (f *fakeOutbox) Resend(_ context.Context, r Resend) (ResendResult, error) { return f.resend(r) }
+
+// fakeAccounts are Accounts in memory.
+type fakeAccounts struct {
+	mu    sync.Mutex
+	known map[string]Account
+	fault error                          // of every call
+	ended func(name string, keep []byte) // the sessions of an account
+}
+
+func (f *fakeAccounts) Account(_ context.Context, name string) (Account, bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a, ok := f.known[name]
+	return a, ok, f.fault
+}
+
+func (f *fakeAccounts) Accounts(context.Context) ([]Account, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.SortedFunc(maps.Values(f.known), func(a, b Account) int { return strings.Compare(a.Name, b.Name) }), f.fault
+}
+
+func (f *fakeAccounts) SetPassword(_ context.Context, name, password string, keep []byte) (bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a, ok := f.known[name]
+	if f.fault != nil || !ok {
+		return false, f.fault
+	}
+	a.Password = password
+	f.known[name] = a
+	f.ended(name, keep)
+	return true, nil
+}
+
+func (f *fakeAccounts) RemoveAccount(_ context.Context, name string) (bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, ok := f.known[name]
+	delete(f.known, name)
+	f.ended(name, nil)
+	return ok, f.fault
+}
+
+// fakeSessions are Sessions in memory.
+type fakeSessions struct {
+	accounts *fakeAccounts
+	mu       sync.Mutex
+	kept     map[string]Session // by hash
+	links    map[string]LoginLink
+	looked   int
+	extended int
+}
+
+func (f *fakeSessions) NewLink(ctx context.Context, l LoginLink, a Account) (Account, error) {
+	f.accounts.mu.Lock()
+	if was, ok := f.accounts.known[a.Name]; ok {
+		a = was
+	}
+	f.accounts.known[a.Name] = a
+	f.accounts.mu.Unlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.links[string(l.Hash)] = l
+	return a, f.accounts.fault
+}
+
+func (f *fakeSessions) UseLink(ctx context.Context, hash []byte, next Session) (Account, bool, error) {
+	f.mu.Lock()
+	l, ok := f.links[string(hash)]
+	delete(f.links, string(hash))
+	f.mu.Unlock()
+	if next.Account = l.Account; !ok || !next.Created.Before(l.Expires) {
+		return Account{}, false, f.accounts.fault
+	}
+	return f.SignIn(ctx, next)
+}
+
+func (f *fakeSessions) SignIn(ctx context.Context, next Session) (Account, bool, error) {
+	a, ok, err := f.accounts.Account(ctx, next.Account)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if next.id = ""; ok {
+		f.kept[string(next.Hash)] = next
+	}
+	return a, ok, err
+}
+
+func (f *fakeSessions) Session(ctx context.Context, hash []byte, now time.Time) (Session, Account, bool, error) {
+	f.mu.Lock()
+	s, ok := f.kept[string(hash)]
+	f.looked++
+	f.mu.Unlock()
+	a, found, err := f.accounts.Account(ctx, s.Account)
+	return s, a, ok && found && now.Before(s.Ends), err
+}
+
+func (f *fakeSessions) Extend(hash []byte, ends time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.extended++
+	s := f.kept[string(hash)]
+	s.Ends = ends
+	f.kept[string(hash)] = s
+}
+
+func (f *fakeSessions) End(_ context.Context, hash []byte) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.kept, string(hash))
+	return f.accounts.fault
+}
+
+func (f *fakeSessions) endAll(name string, keep []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	maps.DeleteFunc(f.kept, func(hash string, s Session) bool { return s.Account == name && hash != string(keep) })
+	maps.DeleteFunc(f.links, func(_ string, l LoginLink) bool { return l.Account == name })
+}

@@ -31,6 +31,8 @@ type front struct {
 	tester    fakeTester
 	explainer fakeExplainer
 	keys      fakeKeys
+	accounts  fakeAccounts
+	sessions  fakeSessions
 	settings  Settings
 	options   Options
 
@@ -98,6 +100,9 @@ func newFront(tb testing.TB) *front {
 		},
 		touch: func(string, time.Time) {},
 	}
+	f.accounts = fakeAccounts{known: map[string]Account{}}
+	f.sessions = fakeSessions{accounts: &f.accounts, kept: map[string]Session{}, links: map[string]LoginLink{}}
+	f.accounts.ended = f.sessions.endAll
 	f.settings = Settings{
 		AllowedHosts: []string{"pve.lan"}, SendRate: Rate{1000, time.Second},
 		WebhookSecret: event.NewSecret(sharedSecret), WebhookMaxAge: 5 * time.Minute, WebhookRate: Rate{120, time.Minute},
@@ -105,6 +110,7 @@ func newFront(tb testing.TB) *front {
 	f.options = Options{
 		Decode:  func(body []byte) (event.Incoming, error) { return event.Incoming{Type: "backup_fail"}, nil },
 		Ready:   func(context.Context) error { return nil },
+		Address: func() string { return "https://pve.lan:8008" },
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "tocsin_up 1\n") }),
 	}
 	tb.Cleanup(f.checkLog)
@@ -112,7 +118,7 @@ func newFront(tb testing.TB) *front {
 }
 
 func (f *front) addToken(scope Scope, made time.Time) string {
-	text, kept := MakeToken("test "+string(scope), scope, made)
+	text, kept := MakeToken("test "+string(scope), scope, made, made.Add(tokenLife))
 	f.kept[kept.ID] = kept
 	f.secrets = append(f.secrets, secretPart(text))
 	return text
@@ -127,6 +133,7 @@ func (f *front) serve() http.Handler {
 	if f.handler == nil {
 		o := f.options
 		o.Intake, o.Archive, o.Config, o.Tester, o.Keys = intakeOf(f), &f.archive, &f.config, &f.tester, &f.keys
+		o.Accounts, o.Sessions = &f.accounts, &f.sessions
 		o.Outbox, o.Explainer = &f.outbox, &f.explainer
 		o.Settings = func() Settings { return f.settings }
 		o.Log = slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))

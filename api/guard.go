@@ -17,7 +17,7 @@ import (
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer s.recovered(w, r)
-		setHeaders(w.Header(), r.TLS != nil)
+		setHeaders(w.Header(), s.Settings().isSecure(r))
 		if r.URL.Path != webhookPath && !s.serves(r) { // the webhook looks at it in its own order
 			writeError(w, errHost)
 			return
@@ -26,9 +26,28 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			writeError(w, errNotFound.because("the path is not written in its shortest way", "use it as documented, without another slash or dot"))
 			return
 		}
+		// Browsers keep pages from reading what another origin answers, not from sending to
+		// it. The webhook knows pages by itself.
+		if r.URL.Path != webhookPath && http.NewCrossOriginProtection().Check(r) != nil {
+			writeError(w, errOrigin)
+			return
+		}
 		bounded := r.WithContext(r.Context()) // the server waits for a body that it does not know, before it answers
 		bounded.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		next.ServeHTTP(w, bounded)
+	})
+}
+
+// OnlyWebhook lets only the webhook of an API through, for connections without TLS
+// where the rest wants it.
+func OnlyWebhook(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != webhookPath {
+			setHeaders(w.Header(), false)
+			writeError(w, errPlain)
+			return
+		}
+		h.ServeHTTP(w, r)
 	})
 }
 
@@ -86,42 +105,4 @@ func isLoopbackName(name string) bool {
 	}
 	addr, err := netip.ParseAddr(name)
 	return err == nil && addr.Unmap().IsLoopback()
-}
-
-// peer is the address that a request came from, without the wrapping of IPv4
-// addresses in IPv6; the zero Addr when it did not come over IP.
-func peer(r *http.Request) netip.Addr {
-	from, _ := netip.ParseAddrPort(r.RemoteAddr)
-	return from.Addr().Unmap().WithZone("")
-}
-
-// cameOnItsOwn reports whether a request from a loopback address was made by a
-// program on this host: asked by a loopback name, forwarded by no proxy and
-// sent by no page in a browser.
-func cameOnItsOwn(r *http.Request) bool {
-	if !peer(r).IsLoopback() || !isLoopbackName(hostName(r.Host)) {
-		return false
-	}
-	for name := range r.Header {
-		if isForwarding(name) {
-			return false
-		}
-	}
-	isForeign := func(site string) bool { return site != "none" }
-	return !slices.ContainsFunc(r.Header["Sec-Fetch-Site"], isForeign) && r.Header["Origin"] == nil
-}
-
-// isForwarding reports whether a header is one that proxies add. There is no
-// list of all of them: what speaks of another client, host or hop is one.
-func isForwarding(name string) bool {
-	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
-	if name == "via" || name == "cdn-loop" {
-		return true
-	}
-	for _, part := range [...]string{"forward", "client-ip", "clientip", "real-ip", "connecting-ip", "originating-ip", "remote-ip", "remote-addr", "x-original-", "external-address"} {
-		if strings.Contains(name, part) {
-			return true
-		}
-	}
-	return false
 }

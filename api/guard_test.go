@@ -120,3 +120,12 @@ func TestStrictTransportOnlyWithTLS(t *testing.T) {
 		t.Errorf("got %q without TLS", got)
 	}
 }
+
+func TestWithoutTLSOnlyTheWebhook(t *testing.T) {
+	f := newFront(t)
+	f.handler = OnlyWebhook(f.serve())
+	f.do("POST", hook, posted).want(t, 202)
+	for _, path := range []string{"/", "/healthz", hook + "/", Prefix + "/status", loginPath, "/metrics"} {
+		f.do("GET", path, "", f.as(ScopeAdmin)).want(t, 400, "needs_tls", "only the webhook is plain", "https://")
+	}
+}

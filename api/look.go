@@ -68,7 +68,7 @@ func (s *Server) metrics(w http.ResponseWriter, req bunrouter.Request) error {
 		s.Metrics.ServeHTTP(w, req.Request)
 		return nil
 	}
-	if cameOnItsOwn(req.Request) {
+	if s.Settings().cameOnItsOwn(req.Request) {
 		return page(w, req)
 	}
 	return s.need(ScopeRead, page)(w, req)

@@ -43,6 +43,14 @@ func (s *Server) routes() []route {
 		{"GET", Prefix + "/tokens", s.need(ScopeAdmin, s.tokens)},
 		{"POST", Prefix + "/tokens", s.need(ScopeAdmin, s.newToken)},
 		{"DELETE", Prefix + "/tokens/:id", s.need(ScopeAdmin, s.removeToken)},
+		{"POST", Prefix + "/auth/login", s.signIn},
+		{"POST", Prefix + "/auth/link", s.useLink},
+		{"GET", Prefix + "/auth/session", s.known(s.session)},
+		{"POST", Prefix + "/auth/logout", s.known(s.signOut)},
+		{"POST", Prefix + "/auth/password", s.known(s.setPassword)},
+		{"POST", Prefix + "/auth/links", s.need(ScopeAdmin, s.newLink)},
+		{"GET", Prefix + "/accounts", s.need(ScopeAdmin, s.accounts)},
+		{"DELETE", Prefix + "/accounts/:name", s.need(ScopeAdmin, s.removeAccount)},
 	}
 }
 

@@ -54,12 +54,42 @@ type Keys interface {
 	Touch(id string, when time.Time)
 }
 
+// Accounts are the people who may sign in.
+type Accounts interface {
+	Account(ctx context.Context, name string) (Account, bool, error)
+	Accounts(ctx context.Context) ([]Account, error)
+	// SetPassword also ends the account's links, and its sessions but for keep.
+	SetPassword(ctx context.Context, name, password string, keep []byte) (bool, error)
+	// RemoveAccount also ends the account's links and sessions.
+	RemoveAccount(ctx context.Context, name string) (bool, error)
+}
+
+// Sessions are the accounts that are signed in, and the links by which they may.
+// They are known by the digests of what their browsers know.
+type Sessions interface {
+	// NewLink makes the account when there is none of its name, and returns it as it
+	// is.
+	NewLink(ctx context.Context, l LoginLink, a Account) (Account, error)
+	// UseLink takes a link away and keeps a session of its account; false: there is no
+	// such link, or it has expired when next begins.
+	UseLink(ctx context.Context, hash []byte, next Session) (Account, bool, error)
+	// SignIn keeps a session; false: its account is gone.
+	SignIn(ctx context.Context, next Session) (Account, bool, error)
+	// Session returns a session that has not ended at now, with its account as it is
+	// now.
+	Session(ctx context.Context, hash []byte, now time.Time) (Session, Account, bool, error)
+	Extend(hash []byte, ends time.Time)
+	End(ctx context.Context, hash []byte) error
+}
+
 // Settings are what the configuration says about the front door. They may
 // change between two requests.
 type Settings struct {
-	AllowedHosts   []string // beside the loopback names
-	SendRate       Rate     // of send, a token
+	AllowedHosts   []string       // beside the loopback names
+	SendRate       Rate           // of send, a token
+	Proxies        []netip.Prefix // whose word on who calls counts
 	WebhookSecret  event.Secret
+	OldSecret      event.Secret // of the webhook too, while callers change
 	WebhookMaxAge  time.Duration
 	WebhookAllow   []netip.Prefix // empty: every address
 	WebhookRate    Rate           // a remote address
@@ -81,7 +111,10 @@ type Options struct {
 	Tester    Tester
 	Explainer Explainer
 	Keys      Keys
+	Accounts  Accounts
+	Sessions  Sessions
 	Settings  func() Settings
+	Address   func() string // by which a browser reaches this daemon: http(s)://HOST:PORT
 	// Decode reads the body that Proxmox posts to the webhook. Its error is the
 	// caller's mistake; a *BadRequest also says what to do.
 	Decode func(body []byte) (event.Incoming, error)
@@ -94,6 +127,9 @@ type Options struct {
 	Instance string
 	Metrics  http.Handler
 	Log      *slog.Logger
+	// SignedIn is told of each attempt to sign in: by "password" or "link"; "accepted",
+	// "refused" or "limited". May be nil.
+	SignedIn func(by, outcome string)
 	// Panicked is told of each panic of a handler; may be nil.
 	Panicked func()
 }
@@ -103,10 +139,12 @@ type Server struct {
 	Options
 	limits                *limits
 	sendRoom, webhookRoom *room
+	attempts              *attempts
+	kiln                  *kiln
 }
 
 // New returns the handler of the whole API.
 func New(opts Options) http.Handler {
-	s := &Server{Options: opts, limits: newLimits(), sendRoom: newRoom(), webhookRoom: newRoom()}
+	s := &Server{Options: opts, limits: newLimits(), sendRoom: newRoom(), webhookRoom: newRoom(), attempts: newAttempts(), kiln: newKiln()}
 	return s.guard(s.router())
 }

@@ -27,9 +27,12 @@ func (set Settings) checkSigned(r *http.Request) (stamp string, err error) {
 
 // checkSignature compares the signature with the raw body.
 func (set Settings) checkSignature(r *http.Request, body []byte) error {
-	key, err := signature.NewKey(set.WebhookSecret)
-	h := r.Header
-	if err != nil || !key.Verify(h.Get(signature.IDHeader), h.Get(signature.TimeHeader), h.Get(signature.SignatureHeader), body) {
+	h, right := r.Header, false
+	for _, secret := range set.secrets() {
+		key, err := signature.NewKey(secret)
+		right = err == nil && key.Verify(h.Get(signature.IDHeader), h.Get(signature.TimeHeader), h.Get(signature.SignatureHeader), body) || right
+	}
+	if !right {
 		return errSecret.because("the signature is not that of this body with webhook.secret", "sign ID.TIMESTAMP.BODY with the value of webhook.secret, as it goes over the wire")
 	}
 	return nil

@@ -42,10 +42,11 @@ func (s *Server) tokens(w http.ResponseWriter, req bunrouter.Request) error {
 
 // newToken makes a token. Its text is in this answer and nowhere else.
 func (s *Server) newToken(w http.ResponseWriter, req bunrouter.Request) error {
-	const example = `send {"name": "backup-script", "scope": "send"}`
+	const example = `send {"name": "backup-script", "scope": "send", "expires": "90d"}`
 	var in struct {
-		Name  string `json:"name"`
-		Scope string `json:"scope"`
+		Name    string `json:"name"`
+		Scope   string `json:"scope"`
+		Expires string `json:"expires"`
 	}
 	if err := readObject(w, req.Request, &in, example); err != nil {
 		return err
@@ -57,7 +58,12 @@ func (s *Server) newToken(w http.ResponseWriter, req bunrouter.Request) error {
 	if in.Name != event.OneLine(event.Clean(in.Name)) || in.Name == "" || len(in.Name) > maxName {
 		return errMalformed.because(fmt.Sprintf("the name is missing, longer than %d bytes or not plain text", maxName), "name what will use the token")
 	}
-	text, token := MakeToken(in.Name, scope, time.Now())
+	life, err := tokenLifeOf(in.Expires)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	text, token := MakeToken(in.Name, scope, now, now.Add(life))
 	if err := s.Keys.Add(req.Context(), token); err != nil {
 		return err
 	}
@@ -66,6 +72,19 @@ func (s *Server) newToken(w http.ResponseWriter, req bunrouter.Request) error {
 		shownToken
 		Token string `json:"token"`
 	}{token.shown(), text})
+}
+
+// tokenLifeOf reads how long a token is to be good. None is good for ever: one
+// that nobody remembers is one that nobody revokes.
+func tokenLifeOf(text string) (time.Duration, error) {
+	if text == "" {
+		return tokenLife, nil
+	}
+	life, ok := event.ParseDuration(text)
+	if !ok || life < shortLife || life > longestLife {
+		return 0, errMalformed.because("expires is no span of time between a minute and ten years", `write how long the token is good: "12h", "90d", "52w"`)
+	}
+	return life, nil
 }
 
 // removeToken ends a token at once.

@@ -63,19 +63,19 @@ func TestNewTokenRefuses(t *testing.T) {
 	f := newFront(t)
 	f.keys.add = func(Token) error { t.Error("a token was made"); return nil }
 	for body, word := range map[string]string{
-		`{}`:                                      "unknown scope",
-		`{"name":"x"}`:                            "unknown scope",
-		`{"name":"x","scope":"root"}`:             "use read, send or admin",
-		`{"name":"x","scope":["admin"]}`:          "scope has the wrong type: array",
-		`{"name":"","scope":"read"}`:              "the name is missing",
-		`{"name":" ","scope":"read"}`:             "the name is missing",
-		`{"name":"a\nb","scope":"read"}`:          "not plain text",
-		`{"name":"a\u001b[2J","scope":"read"}`:    "not plain text",
-		`{"name":"a\u202eb","scope":"read"}`:      "not plain text",
-		`{"name":"x","scope":"read","expires":0}`: "there is no field \\\"expires\\\"", // to ignore it would be a lie
-		`{"name":"x","scope":"read"} {}`:          "something follows",
-		`[]`:                                      "no JSON object",
-		`null`:                                    "no JSON object",
+		`{}`:                                    "unknown scope",
+		`{"name":"x"}`:                          "unknown scope",
+		`{"name":"x","scope":"root"}`:           "use read, send or admin",
+		`{"name":"x","scope":["admin"]}`:        "scope has the wrong type: array",
+		`{"name":"","scope":"read"}`:            "the name is missing",
+		`{"name":" ","scope":"read"}`:           "the name is missing",
+		`{"name":"a\nb","scope":"read"}`:        "not plain text",
+		`{"name":"a\u001b[2J","scope":"read"}`:  "not plain text",
+		`{"name":"a\u202eb","scope":"read"}`:    "not plain text",
+		`{"name":"x","scope":"read","until":0}`: "there is no field \\\"until\\\"", // to ignore it would be a lie
+		`{"name":"x","scope":"read"} {}`:        "something follows",
+		`[]`:                                    "no JSON object",
+		`null`:                                  "no JSON object",
 		`{"name":"x","scope":"` + strings.Repeat("r", 9000) + `"}`:  "unknown scope",
 		`{"name":"` + strings.Repeat("n", 65) + `","scope":"read"}`: "longer than 64",
 	} {

@@ -130,6 +130,8 @@ type Status struct {
 	Fingerprints int       `json:"fingerprints"`
 	Bursts       int       `json:"bursts"`
 
+	Certificate *Certificate `json:"certificate,omitempty"` // nil: no TLS
+
 	Heartbeat *Heartbeat  `json:"heartbeat,omitempty"` // nil: there is none
 	Sources   []Collector `json:"sources,omitempty"`   // that run, by name
 }
@@ -167,6 +169,12 @@ type Records struct {
 	Since  time.Time `json:"since"`
 	Why    string    `json:"why"`
 	Lost   int64     `json:"rows_lost"`
+}
+
+// Certificate is what the API shows to those who connect.
+type Certificate struct {
+	Expires time.Time `json:"expires"`
+	Problem string    `json:"problem,omitempty"` // why the files as they are now are not in use
 }
 
 // Heartbeat is what a service elsewhere was told last.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
-	"slices"
 	"strconv"
 	"time"
 
@@ -73,8 +72,8 @@ func (s *Server) admit(r *http.Request, set Settings) (stamp string, err error) 
 	if !s.serves(r) {
 		return "", errHost
 	}
-	own := isLocal(r) || cameOnItsOwn(r)
-	if err := s.limitWebhook(r, own, set.WebhookRate); err != nil {
+	own, from := isLocal(r) || set.cameOnItsOwn(r), set.client(r)
+	if err := s.limitWebhook(from, own, set.WebhookRate); err != nil {
 		return "", err
 	}
 	// The socket's file already says who may use it. Who signs wants to be checked.
@@ -83,7 +82,7 @@ func (s *Server) admit(r *http.Request, set Settings) (stamp string, err error) 
 	}
 	// The list is of callers elsewhere. It comes on top of the secret, never
 	// instead of it: an address can be forged or shared.
-	if !own && !set.allows(peer(r)) {
+	if !own && !set.allows(from) {
 		return "", errAddress
 	}
 	if isSigned(r) { // over the body too, which is read first
@@ -95,14 +94,9 @@ func (s *Server) admit(r *http.Request, set Settings) (stamp string, err error) 
 	return set.checkTime(r)
 }
 
-// limitWebhook counts a request. Addresses of IPv6 count by their network: one
-// caller has all of it.
-func (s *Server) limitWebhook(r *http.Request, own bool, each Rate) error {
-	addr, burst := peer(r), each.Count
-	name := "webhook " + addr.String()
-	if addr.Is6() {
-		name = "webhook " + netip.PrefixFrom(addr, 64).Masked().String()
-	}
+// limitWebhook counts a request.
+func (s *Server) limitWebhook(from netip.Addr, own bool, each Rate) error {
+	name, burst := "webhook "+callerAddress(from), each.Count
 	if own {
 		name = "webhook loopback"
 		each, burst = loopbackRate()
@@ -114,8 +108,7 @@ func (s *Server) limitWebhook(r *http.Request, own bool, each Rate) error {
 }
 
 func (set Settings) allows(addr netip.Addr) bool {
-	return len(set.WebhookAllow) == 0 ||
-		slices.ContainsFunc(set.WebhookAllow, func(p netip.Prefix) bool { return p.Contains(addr) })
+	return len(set.WebhookAllow) == 0 || within(set.WebhookAllow, addr)
 }
 
 // checkSecret compares digests, so that the time it takes tells nothing about
@@ -124,11 +117,24 @@ func (set Settings) checkSecret(given string) error {
 	if !set.WebhookSecret.IsSet() {
 		return noSecret()
 	}
-	got, want := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(set.WebhookSecret.Reveal()))
-	if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
+	got, right := sha256.Sum256([]byte(given)), 0
+	for _, secret := range set.secrets() {
+		want := sha256.Sum256([]byte(secret.Reveal()))
+		right |= subtle.ConstantTimeCompare(got[:], want[:])
+	}
+	if right != 1 {
 		return errSecret.because("the header X-Webhook-Secret is missing or wrong", "send the value of webhook.secret")
 	}
 	return nil
+}
+
+// secrets are those that a caller may know: two, while they are changed.
+func (set Settings) secrets() []event.Secret {
+	list := []event.Secret{set.WebhookSecret}
+	if set.OldSecret.IsSet() {
+		list = append(list, set.OldSecret)
+	}
+	return list
 }
 
 func noSecret() error {

@@ -166,6 +166,103 @@ func TestLayersInOrder(t *testing.T) {
 	f.do(method, hook, body, options...).want(t, 202)
 }
 
+// TestEachLayerAlone: a request with one thing wrong is refused for that, and no
+// body is parsed; the same request with all of it right is taken.
+func TestEachLayerAlone(t *testing.T) {
+	for name, tt := range map[string]struct {
+		method  string
+		body    string
+		options []option
+		prepare func(f *front)
+		status  int
+		word    string
+	}{
+		"nothing":   {status: 202},
+		"method":    {method: "PUT", status: 405},
+		"length":    {body: strings.Repeat("x", maxBody+1), status: 413, word: "1 MiB"},
+		"type":      {options: []option{header("Content-Type", "text/plain")}, status: 415, word: "application/json"},
+		"Host":      {options: []option{host("evil.example")}, status: 421, word: "allowed_hosts"},
+		"rate":      {prepare: func(f *front) { f.limits("198.51.100.4") }, status: 429},
+		"peer":      {options: []option{from("203.0.113.9:1")}, status: 403, word: "webhook.allow"},
+		"no secret": {options: []option{header("X-Webhook-Secret")}, status: 401, word: "missing or wrong"},
+		"secret":    {options: []option{header("X-Webhook-Secret", sharedSecret+"x")}, status: 401, word: "missing or wrong"},
+		"closed":    {prepare: func(f *front) { f.settings.WebhookSecret = event.Secret{} }, status: 401, word: "none is configured"},
+		"no time":   {options: []option{header("X-Tocsin-Timestamp")}, status: 401, word: "X-Tocsin-Timestamp is missing"},
+		"time":      {options: []option{stamped(time.Now().Add(-time.Hour))}, status: 401, word: "away"},
+		"replay":    {prepare: func(f *front) { f.intake.submit = repeats }, status: 409, word: "taken before"},
+		"body":      {body: "[]", status: 400},
+	} {
+		f := newFront(t)
+		f.settings.WebhookAllow = []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}
+		decoded := false
+		f.options.Decode = func(body []byte) (event.Incoming, error) {
+			if decoded = true; string(body) == "[]" {
+				return event.Incoming{}, errors.New("no object")
+			}
+			return event.Incoming{Type: "custom"}, nil
+		}
+		if tt.prepare != nil {
+			tt.prepare(f)
+		}
+		decoded = false
+		options := with(remote(), append([]option{from("198.51.100.4:1")}, tt.options...)...)
+		method, body := "POST", posted
+		if tt.method != "" {
+			method = tt.method
+		}
+		if tt.body != "" {
+			body = tt.body
+		}
+		got := f.do(method, hook, body, options...)
+		if got.status != tt.status || !strings.Contains(got.body, tt.word) {
+			t.Errorf("%s: got %d %s, want %d and %q", name, got.status, got.body, tt.status, tt.word)
+		}
+		if parsed := tt.status == 202 || tt.status == 409 || tt.status == 400; decoded != parsed {
+			t.Errorf("%s: the body was parsed: %t, want %t", name, decoded, parsed)
+		}
+	}
+}
+
+// repeats answers as for events that were taken before.
+func repeats(context.Context, time.Duration, ...Submission) []Outcome {
+	return []Outcome{{ID: "1", Repeat: true}}
+}
+
+// limits uses up what a remote address may post.
+func (f *front) limits(addr string) {
+	f.settings.WebhookRate = Rate{1, time.Hour}
+	f.do("POST", hook, posted, with(remote(), from(addr+":1"))...).want(f.tb, 202)
+}
+
+// TestTwoSecrets: while callers change to another secret, both are taken, plain and
+// as keys of signatures.
+func TestTwoSecrets(t *testing.T) {
+	const former = "kestrel-ovation-16"
+	f := newFront(t)
+	f.secrets = append(f.secrets, former)
+	post := func(secret string) int {
+		return f.do("POST", hook, posted, with(remote(), header("X-Webhook-Secret", secret))...).status
+	}
+	sign := func(secret string) int {
+		return f.do("POST", hook, posted, signed(secret, "m1", time.Now(), posted)...).status
+	}
+	check := func(when string, want map[string]int) {
+		t.Helper()
+		for secret, status := range want {
+			if got, other := post(secret), sign(secret); got != status || other != status {
+				t.Errorf("%s, %s: got %d and signed %d, want %d", when, secret, got, other, status)
+			}
+		}
+	}
+	check("before", map[string]int{sharedSecret: 202, former: 401})
+	f.settings.OldSecret = event.NewSecret(former)
+	check("meanwhile", map[string]int{sharedSecret: 202, former: 202, former + sharedSecret: 401})
+	f.settings.OldSecret = event.Secret{}
+	check("after", map[string]int{sharedSecret: 202, former: 401})
+	f.settings.OldSecret, f.settings.WebhookSecret = event.NewSecret(former), event.Secret{} // the files could not be read
+	check("without the new one", map[string]int{sharedSecret: 401, former: 401})
+}
+
 func TestSecretOfRemoteCallers(t *testing.T) {
 	for given, want := range map[string]int{
 		sharedSecret:                       202,

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 //	  tls_cert      = "/etc/ssl/tocsin.pem" # with tls_key
 //	  tls_key       = "/etc/ssl/tocsin.key"
 //	  allowed_hosts = ["pve.lan"]           # beside the loopback names
+//	  trusted_proxies = ["192.0.2.10"]      # whose X-Forwarded-For counts
 //	  rate          = "1000/s"              # of send, a token
 //	}
 func (l *loading) decodeAPI(b *block) {
@@ -25,6 +27,8 @@ func (l *loading) decodeAPI(b *block) {
 	r.str("tls_cert", &s.TLSCert)
 	r.str("tls_key", &s.TLSKey)
 	r.hosts("allowed_hosts", &s.AllowedHosts)
+	r.networks("trusted_proxies", &s.Proxies)
+	r.noneIsEverybody("trusted_proxies", s.Proxies)
 	r.rate("rate", &s.Rate)
 	if (s.TLSCert == "") != (s.TLSKey == "") {
 		r.require("tls_cert", "tls_key")
@@ -36,6 +40,13 @@ func (l *loading) decodeAPI(b *block) {
 		})
 	}
 	r.done()
+}
+
+// noneIsEverybody refuses networks that every address is in.
+func (r *reader) noneIsEverybody(name string, list []netip.Prefix) {
+	if slices.ContainsFunc(list, func(p netip.Prefix) bool { return p.Bits() == 0 }) {
+		r.invalid(r.argument(name), name+" holds every address", "Everybody could then say to be anybody. Write the addresses of the proxies.")
+	}
 }
 
 // address reads where to listen: host:port.

@@ -92,14 +92,16 @@ type API struct {
 	Listen       string // host:port
 	TLSCert      string // with TLSKey; empty: no TLS
 	TLSKey       string
-	AllowedHosts []string // beside the loopback names
-	Rate         Rate     // of send, a token
+	AllowedHosts []string       // beside the loopback names
+	Proxies      []netip.Prefix // whose word on the caller's address counts
+	Rate         Rate           // of send, a token
 	Place        string
 }
 
 // Webhook is who may post events, and how.
 type Webhook struct {
 	Secret         event.Secret  // unset: closed to remote callers
+	OldSecret      event.Secret  // taken too, while callers change to Secret
 	Held           string        // why Secret is not there although it is configured
 	LoopbackSecret bool          // loopback callers need the secret too
 	MaxAge         time.Duration // drift allowed for the timestamp header

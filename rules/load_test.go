@@ -55,10 +55,12 @@ api {
   tls_cert      = "/etc/ssl/cert.pem"
   tls_key       = "/etc/ssl/key.pem"
   allowed_hosts = ["Farm.lan", "[fd00::1]"]
+  trusted_proxies = ["192.0.2.10", "fd01::/16"]
   rate          = "50/m"
 }
 webhook {
   secret   = secret("bell")
+  old_secret = "was-${secret("bell")}"
   max_age  = "90s"
   allow    = ["10.1.2.3/8", "192.0.2.7", "fd00::/8"]
   rate     = "10/h"
@@ -79,16 +81,17 @@ heartbeat {
 		Tocsin: rules.Tocsin{Enabled: true, DisplayName: "home-lab", Zone: madrid, Edits: "conf.d/panel.hcl", ReadOnly: true, Place: "all.hcl:3"},
 		API: rules.API{
 			Listen: "[::]:9000", TLSCert: "/etc/ssl/cert.pem", TLSKey: "/etc/ssl/key.pem", AllowedHosts: []string{"farm.lan", "fd00::1"},
-			Rate: rules.Rate{Count: 50, Per: time.Minute}, Place: "all.hcl:9",
+			Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.10/32"), netip.MustParsePrefix("fd01::/16")},
+			Rate:    rules.Rate{Count: 50, Per: time.Minute}, Place: "all.hcl:9",
 		},
 		Webhook: rules.Webhook{
-			Secret: event.NewSecret("hunter2-secret"), LoopbackSecret: true, MaxAge: 90 * time.Second,
+			Secret: event.NewSecret("hunter2-secret"), OldSecret: event.NewSecret("was-hunter2-secret"), LoopbackSecret: true, MaxAge: 90 * time.Second,
 			Allow: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("fd00::/8")},
-			Rate:  rules.Rate{Count: 10, Per: time.Hour}, Place: "all.hcl:16",
+			Rate:  rules.Rate{Count: 10, Per: time.Hour}, Place: "all.hcl:17",
 		},
-		Store:     rules.Store{URL: event.NewSecret("sqlite:///tmp/x.db"), Place: "all.hcl:23"},
-		History:   rules.History{Keep: 7 * 24 * time.Hour, Place: "all.hcl:26"},
-		Heartbeat: rules.Heartbeat{URL: event.NewSecret("https://hunter2-secret.example/ping?rid=7"), Every: 30 * time.Second, Place: "all.hcl:29"},
+		Store:     rules.Store{URL: event.NewSecret("sqlite:///tmp/x.db"), Place: "all.hcl:25"},
+		History:   rules.History{Keep: 7 * 24 * time.Hour, Place: "all.hcl:28"},
+		Heartbeat: rules.Heartbeat{URL: event.NewSecret("https://hunter2-secret.example/ping?rid=7"), Every: 30 * time.Second, Place: "all.hcl:31"},
 	}
 	if diff := cmp.Diff(want, c.Settings, secrets(), zones(), prefixes()); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)

@@ -10,6 +10,7 @@ import (
 //
 //	webhook {
 //	  secret   = secret("webhook") # without one, closed to remote callers
+//	  old_secret = secret("webhook_old") # taken too, while callers change
 //	  max_age  = "5m"              # drift allowed for the timestamp header
 //	  allow    = ["10.0.0.0/8"]    # optional, in addition to the secret
 //	  rate     = "120/m"           # a remote address
@@ -21,6 +22,10 @@ func (l *loading) decodeWebhook(b *block) {
 	r := l.read(b)
 	secret := r.secret("secret")
 	s.Secret, s.Held = secret.value, secret.held
+	if r.argument("old_secret") != nil {
+		s.OldSecret = r.secret("old_secret").value
+		r.require("secret")
+	}
 	r.span("max_age", &s.MaxAge, time.Second, day)
 	r.networks("allow", &s.Allow)
 	r.rate("rate", &s.Rate)

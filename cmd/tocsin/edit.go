@@ -166,7 +166,7 @@ func (e *editing) value(args []string) (string, error) {
 		e.argv = true
 		return bareNumber(args[1]), nil
 	}
-	return e.readSecret(args[0])
+	return e.readHidden("value of " + args[0])
 }
 
 // negative is a number that would be taken for flags. Chats of Telegram have such.

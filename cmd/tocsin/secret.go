@@ -45,7 +45,7 @@ func (a *app) secretSetCommand() *cobra.Command {
 			if err := checkSecretName(args[0]); err != nil {
 				return err
 			}
-			value, err := a.readSecret(args[0])
+			value, err := a.readHidden("value of " + args[0])
 			if err != nil {
 				return err
 			}
@@ -84,9 +84,10 @@ func checkSecretName(name string) error {
 	return nil
 }
 
-func (a *app) readSecret(name string) (string, error) {
+// readHidden reads what must not be shown from standard input or a prompt.
+func (a *app) readHidden(what string) (string, error) {
 	if f, ok := a.in.(*os.File); ok && a.interactive {
-		fmt.Fprintf(a.err, "value of %s (not shown): ", name)
+		fmt.Fprintf(a.err, "%s (not shown): ", what)
 		value, err := term.ReadPassword(int(f.Fd()))
 		fmt.Fprintln(a.err)
 		return string(value), err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +52,8 @@ func needsAttention(st *api.Status) bool {
 	beats := st.Heartbeat == nil || st.Heartbeat.Degraded == "" && st.Heartbeat.Error == ""
 	ails := slices.ContainsFunc(st.Sources, func(c api.Collector) bool { return c.State != "ok" })
 	led := st.Role == "" || slices.ContainsFunc(st.Nodes, func(n api.Node) bool { return n.Judges })
-	return !led || st.Config.State != "ok" || st.Store != "ok" || st.History != nil || len(st.Failing)+len(st.Stranded) > 0 || !beats || ails
+	shown := st.Certificate == nil || st.Certificate.Problem == "" && time.Now().Before(st.Certificate.Expires)
+	return !led || !shown || st.Config.State != "ok" || st.Store != "ok" || st.History != nil || len(st.Failing)+len(st.Stranded) > 0 || !beats || ails
 }
 
 func (a *app) printStatus(ctx context.Context, st *api.Status) error {
@@ -77,6 +79,9 @@ func (a *app) printStatus(ctx context.Context, st *api.Status) error {
 	}
 	if st.History != nil {
 		rows = append(rows, []string{"history", historyWords(st.History)})
+	}
+	if st.Certificate != nil {
+		rows = append(rows, []string{"certificate", certificateWords(st.Certificate)})
 	}
 	if len(st.Failing) > 0 {
 		rows = append(rows, []string{"failing", strings.Join(st.Failing, ", ")})
@@ -154,6 +159,18 @@ func nodeWords(nodes []api.Node) string {
 func historyWords(h *api.Records) string {
 	return fmt.Sprintf("not written since %s, messages are delivered all the same: %s (%d rows lost in %s)",
 		moment(h.Since), h.Why, h.Lost, strings.Join(h.Tables, ", "))
+}
+
+// certificateWords tells how long the certificate is good.
+func certificateWords(c *api.Certificate) string {
+	words := "good until " + moment(c.Expires)
+	if c.Expires.Before(time.Now()) {
+		words = "expired at " + moment(c.Expires)
+	}
+	if c.Problem != "" {
+		words += "; the changed files are not in use: " + c.Problem
+	}
+	return words
 }
 
 // heartbeatWords tells how the heartbeat is doing.

@@ -28,19 +28,19 @@ func (a *app) tokenCommand() *cobra.Command {
 }
 
 func (a *app) tokenNewCommand() *cobra.Command {
-	var scope string
+	var scope, expires string
 	cmd := &cobra.Command{
 		Use:   "new NAME",
 		Short: "Make a token; its text is printed last, and only once",
 		Example: `  tocsin token new backup-script --scope send
-  tocsin token new grafana --scope read`,
+  tocsin token new grafana --scope read --expires 90d`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var answer struct {
 				shownToken
 				Token string `json:"token"`
 			}
-			body := map[string]string{"name": args[0], "scope": scope}
+			body := map[string]string{"name": args[0], "scope": scope, "expires": expires}
 			if err := a.ask(cmd.Context(), "POST", "/tokens", nil, body, &answer); err != nil {
 				return err
 			}
@@ -53,6 +53,7 @@ func (a *app) tokenNewCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&scope, "scope", "", "what it allows: read, send or admin")
+	cmd.Flags().StringVar(&expires, "expires", "52w", "how long it is good: 12h, 90d, 52w; ten years at most")
 	_ = cmd.MarkFlagRequired("scope")
 	return cmd
 }

@@ -43,7 +43,9 @@ func conformance() map[string]func(*testing.T) {
 		"TestReaderBesideADaemon":       TestReaderBesideADaemon,
 		"TestWhenOnlyRecordsAreRefused": TestWhenOnlyRecordsAreRefused, "TestWhatIsToldTogetherNeedsNoRecord": TestWhatIsToldTogetherNeedsNoRecord,
 		"TestOtherTablesAreNoRecords": TestOtherTablesAreNoRecords, "TestARecordTableThatIsGone": TestARecordTableThatIsGone,
-		"TestResendable": TestResendable, "TestTokens": TestTokens, "TestTrace": TestTrace, "TestTraceOfAFoldedEvent": TestTraceOfAFoldedEvent,
+		"TestResendable": TestResendable, "TestTokens": TestTokens, "TestAccounts": TestAccounts, "TestAccountsRefuse": TestAccountsRefuse,
+		"TestLoginLinks": TestLoginLinks, "TestSessions": TestSessions, "TestSessionsOfAnAccountAreBounded": TestSessionsOfAnAccountAreBounded,
+		"TestTrace": TestTrace, "TestTraceOfAFoldedEvent": TestTraceOfAFoldedEvent,
 		"TestCheckWritesAtMostOnceASecond": TestCheckWritesAtMostOnceASecond,
 		"TestWaiting":                      TestWaiting, "TestWaitingHasNoBodies": TestWaitingHasNoBodies, "TestGatheredBuffers": TestGatheredBuffers,
 		"TestUnknownBufferIsRefused": TestUnknownBufferIsRefused, "TestTheLastPositionOfASourceCounts": TestTheLastPositionOfASourceCounts, "TestOpenAgain": TestOpenAgain, "TestWaits": TestWaits,
@@ -70,7 +72,7 @@ func TestConformanceIsComplete(t *testing.T) {
 		"TestVirtualTime", "TestOpenMakesPrivateFiles", "TestOpenAppliesSettings", "TestOpenRefusesSecondDaemon", "TestUnreadableMessage", "TestPlans",
 		"TestUnsentIsCountedFromTheIndex", "TestHistoryHasASize", "TestAnOlderDatabaseLearnsToShrink", "TestReaderWithoutADaemon", "TestReaderRefuses",
 		"TestReaderSaysWhoMayRead", "TestDamageInTheHistoryAlone", "TestResendableIsCounted", "TestWaitsReadsNoMessages",
-		"TestDatabaseFull", "TestDiskFull", "TestReadOnlyDisk", "TestReadOnlyDatabase", "TestLockedDatabase", "TestDiskError",
+		"TestAccountsAreCarriedOver", "TestDatabaseFull", "TestDiskFull", "TestReadOnlyDisk", "TestReadOnlyDatabase", "TestLockedDatabase", "TestDiskError",
 	}
 	files, err := filepath.Glob("*_test.go")
 	if err != nil {

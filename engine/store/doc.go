@@ -2,8 +2,8 @@
 // restart. That is the judge's memory (fingerprints, bursts, claims, open
 // events, causes), what waits for quiet hours to end or for a digest, the
 // outbox, the history of deliveries, the decisions, the events as they came and
-// the API's tokens, in one database: a SQLite file that this process has alone,
-// or a PostgreSQL that several nodes share. What the two engines differ in is in
+// who may use the API: tokens, accounts, sessions. All is in one database: a SQLite
+// file that this process has alone, or a PostgreSQL that several nodes share. What the two engines differ in is in
 // dialect.go, sqlite.go and the files that begin with postgres; damage, lock and
 // copies of the file are SQLite's.
 //

@@ -3,6 +3,7 @@ package effect
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"tocsin/rules"
@@ -47,9 +48,20 @@ func (c *comparison) api(a, b *rules.API) {
 	if !slices.Equal(a.AllowedHosts, b.AllowedHosts) {
 		c.say("the API answers to %s beside the loopback names", orNothing(b.AllowedHosts))
 	}
+	if !slices.Equal(a.Proxies, b.Proxies) {
+		c.say("the API believes %s who a request comes from", orNothing(networks(b.Proxies)))
+	}
 	if a.Rate != b.Rate {
 		c.say("a token may send %s", perSpan(b.Rate))
 	}
+}
+
+func networks(list []netip.Prefix) []string {
+	words := make([]string, len(list))
+	for i, p := range list {
+		words[i] = p.String()
+	}
+	return words
 }
 
 func perSpan(r rules.Rate) string { return fmt.Sprintf("%d events in %s", r.Count, span(r.Per)) }
@@ -64,6 +76,9 @@ func (c *comparison) webhook(a, b *rules.Webhook) {
 	default:
 		c.say("the webhook has another secret")
 	}
+	if was, is := a.OldSecret.Reveal(), b.OldSecret.Reveal(); was != is {
+		c.say("the webhook takes %s", map[bool]string{true: "an old secret, too", false: "its old secret no more"}[is != ""])
+	}
 	if a.LoopbackSecret != b.LoopbackSecret {
 		c.say("callers on this host %s", map[bool]string{true: "need the webhook's secret too", false: "need no secret"}[b.LoopbackSecret])
 	}
@@ -71,11 +86,7 @@ func (c *comparison) webhook(a, b *rules.Webhook) {
 		c.say("the webhook takes calls of up to %s ago, not %s", span(b.MaxAge), span(a.MaxAge))
 	}
 	if !slices.Equal(a.Allow, b.Allow) {
-		words := make([]string, len(b.Allow))
-		for i, p := range b.Allow {
-			words[i] = p.String()
-		}
-		c.say("the webhook takes calls from %s", cmp.Or(list(words), "everywhere"))
+		c.say("the webhook takes calls from %s", cmp.Or(list(networks(b.Allow)), "everywhere"))
 	}
 	if a.Rate != b.Rate {
 		c.say("an address may call the webhook for %s", perSpan(b.Rate))

@@ -151,8 +151,10 @@ func (d *Daemon) openPost(ctx context.Context) error {
 }
 
 func (d *Daemon) openFront(context.Context) error {
+	people := &accounts{store: d.store, log: d.Log}
 	handler := api.New(api.Options{
 		Intake: intake{d.post, d.lines, d.store.Trace, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Keys: d.keys,
+		Accounts: people, Sessions: people, SignedIn: d.metrics.signedIn, Address: d.address,
 		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready, Impaired: d.impaired, Instance: d.instance,
 		Metrics: d.metrics.handler(), Log: d.log, Panicked: func() { d.panics.note("api") },
 	})
@@ -164,11 +166,15 @@ func (d *Daemon) openFront(context.Context) error {
 	if d.Listen != "" {
 		listen = d.Listen
 	}
-	f, err := openFront(listen, settings.TLSCert, settings.TLSKey, d.Data, handler, d.log.With("component", "api"))
+	log := d.log.With("component", "api")
+	cert, err := d.openCertificate(settings, log)
 	if err != nil {
 		return err
 	}
-	d.front = f
+	if d.front, err = openFront(listen, d.Data, cert, handler, log); err != nil {
+		return err
+	}
+	d.front.begin()
 	return nil
 }
 
@@ -186,6 +192,3 @@ func decode(body []byte) (event.Incoming, error) {
 func (d *Daemon) lines() int { return len(d.running.Load().config.Policy.Channels) }
 
 func (d *Daemon) ready(ctx context.Context) error { return storeError(d.store.Check(ctx)) }
-
-// Addr returns the address that the API listens on.
-func (d *Daemon) Addr() string { return d.front.addr }

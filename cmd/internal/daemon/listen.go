@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"syscall"
 	"time"
@@ -30,14 +31,17 @@ const mostConns = 1024
 type front struct {
 	log     *slog.Logger
 	servers []*http.Server
+	doors   []net.Listener // of each server
 	closers []net.Listener
 	addr    string
-	ends    chan error // a door that fell shut
+	cert    *certificate // nil: no TLS
+	ends    chan error   // a door that fell shut
 }
 
-// openFront listens on the API's address and on the local socket.
-func openFront(listen, cert, key, data string, h http.Handler, log *slog.Logger) (*front, error) {
-	f := &front{log: log, ends: make(chan error, 3)}
+// openFront listens on the API's address and on the local socket. Without cert there
+// is no TLS. Nothing is answered before begin.
+func openFront(listen, data string, cert *certificate, h http.Handler, log *slog.Logger) (*front, error) {
+	f := &front{log: log, cert: cert, ends: make(chan error, 4)}
 	local, err := listenLocal(data)
 	if err != nil {
 		return nil, err
@@ -50,18 +54,36 @@ func openFront(listen, cert, key, data string, h http.Handler, log *slog.Logger)
 	tcp = newTurnstile(tcp, mostConns)
 	f.closers = append(f.closers, tcp)
 	f.addr = tcp.Addr().String()
-	if cert == "" {
+	if cert == nil {
 		f.serve(tcp, h)
 	} else {
-		d, err := splitDoors(tcp, cert, key)
-		if err != nil {
+		d := splitDoors(tcp, cert)
+		f.serve(d.secure, h)
+		f.serve(d.plain, api.OnlyWebhook(h))
+		if err := f.openWebhook(h); err != nil {
 			return nil, errors.Join(err, f.shut())
 		}
-		f.serve(d.secure, h)
-		f.serve(d.plain, onlyWebhook(h))
 	}
 	f.serve(local, h)
 	return f, nil
+}
+
+// openWebhook listens for the plain webhook on 127.0.0.1, at the port of the API,
+// where the API's own address cannot be reached by it.
+func (f *front) openWebhook(h http.Handler) error {
+	addr, err := netip.ParseAddrPort(f.addr)
+	if ip := addr.Addr(); err != nil || ip.IsLoopback() || ip.IsUnspecified() {
+		return nil
+	}
+	own := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), addr.Port()).String()
+	l, err := net.Listen("tcp", own)
+	if err != nil {
+		return listenFault(own, err)
+	}
+	l = newTurnstile(l, mostConns)
+	f.closers = append(f.closers, l)
+	f.serve(l, api.OnlyWebhook(h))
+	return nil
 }
 
 func (f *front) serve(l net.Listener, h http.Handler) {
@@ -75,8 +97,14 @@ func (f *front) serve(l net.Listener, h http.Handler) {
 			return ctx
 		},
 	}
-	f.servers = append(f.servers, server)
-	go func() { f.ends <- server.Serve(l) }()
+	f.servers, f.doors = append(f.servers, server), append(f.doors, l)
+}
+
+// begin answers from now on.
+func (f *front) begin() {
+	for i, server := range f.servers {
+		go func() { f.ends <- server.Serve(f.doors[i]) }()
+	}
 }
 
 // listenTCP says what to do when an address is taken.
@@ -85,10 +113,15 @@ func listenTCP(addr string) (net.Listener, error) {
 		return l, err
 	}
 	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, listenFault(addr, err)
+	}
+	return l, nil
+}
+
+func listenFault(addr string, err error) error {
 	remedy := ""
 	switch {
-	case err == nil:
-		return l, nil
 	case errors.Is(err, syscall.EADDRINUSE):
 		remedy = "another program uses it: find it with ss -ltnp, or set api.listen to a free port"
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
@@ -96,9 +129,16 @@ func listenTCP(addr string) (net.Listener, error) {
 	case errors.Is(err, syscall.EACCES):
 		remedy = "ports below 1024 are root's: set api.listen to a higher one"
 	default:
-		return nil, fmt.Errorf("listen on %s: %w; set api.listen to HOST:PORT", addr, err)
+		return fmt.Errorf("listen on %s: %w; set api.listen to HOST:PORT", addr, err)
 	}
-	return nil, fmt.Errorf("listen on %s: %s", addr, remedy)
+	return fmt.Errorf("listen on %s: %s", addr, remedy)
+}
+
+// refreshCertificate looks whether the certificate's files have changed.
+func (f *front) refreshCertificate() {
+	if f.cert != nil {
+		f.cert.refresh()
+	}
 }
 
 // close ends the doors: requests under way may finish until ctx ends.

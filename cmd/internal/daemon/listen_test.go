@@ -3,17 +3,8 @@ package daemon
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
-	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -45,42 +36,8 @@ func TestAnAddressThatCannotBeUsedSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// certificate writes a certificate for localhost and its key, and returns the
-// HCL that names them and a client that trusts it.
-func certificate(t *testing.T) (hcl string, client *http.Client) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	shape := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, shape, shape, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	for name, block := range map[string]*pem.Block{certFile: {Type: "CERTIFICATE", Bytes: der}, keyFile: {Type: "PRIVATE KEY", Bytes: private}} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-	client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}}
-	t.Cleanup(client.CloseIdleConnections)
-	return fmt.Sprintf("api {\n  tls_cert = %q\n  tls_key  = %q\n}\n", certFile, keyFile), client
-}
-
 func TestWithTLSOnlyTheWebhookStaysPlain(t *testing.T) {
-	hcl, client := certificate(t)
+	hcl, client := writeCertificate(t)
 	h := newHouse(t, map[string]string{"tocsin.hcl": quietDefaults + console + hcl})
 	addr := h.daemon.Addr()
 	for url, want := range map[string]int{
@@ -122,17 +79,6 @@ func TestWithTLSOnlyTheWebhookStaysPlain(t *testing.T) {
 	if conn, err := net.DialTimeout("tcp", addr, time.Second); err == nil {
 		conn.Close()
 		t.Error("the door is still open")
-	}
-}
-
-func TestACertificateThatCannotBeRead(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	if _, err := splitDoors(l, "/nowhere/cert.pem", "/nowhere/key.pem"); err == nil || !holds(err.Error(), []string{"api.tls_cert", "/nowhere/cert.pem", "PEM"}) {
-		t.Errorf("error is %v", err)
 	}
 }
 

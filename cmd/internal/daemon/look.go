@@ -139,7 +139,7 @@ func (d *Daemon) Status(ctx context.Context) (api.Status, error) {
 		Version: d.Version, DisplayName: config.Policy.Host, Started: d.started.Round(time.Second), Enabled: config.Policy.Enabled,
 		Config: d.configRun(), Store: "ok", Channels: len(config.Channels), Heartbeat: d.heart.report(),
 		Sources: d.sourceStates(),
-		History: recordsOf(d.store.Records()),
+		History: recordsOf(d.store.Records()), Certificate: d.front.cert.report(),
 	}
 	st.Engine, st.Place = d.store.Engine()
 	if err := d.store.Check(ctx); err != nil {

@@ -23,6 +23,7 @@ type metrics struct {
 	reloadOK   prometheus.Gauge
 	reloadAt   prometheus.Gauge
 	panics     *prometheus.CounterVec
+	signIns    *prometheus.CounterVec
 	beatAt     *prometheus.GaugeVec // without labels: it is not there before the first beat
 }
 
@@ -54,6 +55,9 @@ func newMetrics(version string) *metrics {
 		panics: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tocsin_panics_total", Help: "Panics of tocsin's own code, by the part that began anew.",
 		}, []string{"part"}),
+		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tocsin_sign_ins_total", Help: "Attempts to sign in, by what was shown and outcome.",
+		}, []string{"by", "outcome"}),
 		beatAt: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "tocsin_heartbeat_last_success_timestamp_seconds", Help: "When the heartbeat was last heard to say that all is well.",
 		}, nil),
@@ -63,7 +67,7 @@ func newMetrics(version string) *metrics {
 	})
 	info.Set(1)
 	m.registry.MustRegister(
-		m.received, m.refused, m.decisions, m.deliveries, m.seconds, m.reloadOK, m.reloadAt, m.panics, m.beatAt, info,
+		m.received, m.refused, m.decisions, m.deliveries, m.seconds, m.reloadOK, m.reloadAt, m.panics, m.signIns, m.beatAt, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -96,6 +100,13 @@ func (m *metrics) watchRole(judges func() bool) {
 		}
 		return 0
 	}))
+}
+
+// watchCertificate shows when the certificate in use ends.
+func (m *metrics) watchCertificate(expires func() time.Time) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "tocsin_tls_certificate_expiry_timestamp_seconds", Help: "When the certificate that the API shows expires.",
+	}, func() float64 { return float64(expires().Unix()) }))
 }
 
 func (m *metrics) handler() http.Handler {
@@ -138,6 +149,9 @@ func (m *metrics) reloaded(ok bool, now time.Time) {
 	m.reloadOK.Set(1)
 	m.reloadAt.Set(float64(now.Unix()))
 }
+
+// signedIn counts an attempt to sign in.
+func (m *metrics) signedIn(by, outcome string) { m.signIns.WithLabelValues(by, outcome).Inc() }
 
 func (m *metrics) panicked(part string) { m.panics.WithLabelValues(part).Inc() }
 

@@ -261,7 +261,7 @@ func TestANodeThatDoesNotJudgeWaits(t *testing.T) {
 // TestATokenEndsOnAllNodes: one that is revoked is refused everywhere.
 func TestATokenEndsOnAllNodes(t *testing.T) {
 	c := newCluster(t, 2, map[string]string{"tocsin.hcl": quietDefaults + console})
-	text, kept := api.MakeToken("extra", api.ScopeRead, time.Now())
+	text, kept := api.MakeToken("extra", api.ScopeRead, time.Now(), time.Now().Add(time.Hour))
 	if err := c.nodes[0].daemon.keys.Add(t.Context(), kept); err != nil {
 		t.Fatal(err)
 	}

@@ -81,8 +81,8 @@ func render(c *rules.Config) func(*event.Notification) (event.Message, []string)
 // doorOf gives the API what it needs of a configuration.
 func doorOf(s *rules.Settings) api.Settings {
 	return api.Settings{
-		AllowedHosts: s.API.AllowedHosts, SendRate: api.Rate(s.API.Rate),
-		WebhookSecret: s.Webhook.Secret, WebhookMaxAge: s.Webhook.MaxAge, WebhookAllow: s.Webhook.Allow,
+		AllowedHosts: s.API.AllowedHosts, SendRate: api.Rate(s.API.Rate), Proxies: s.API.Proxies,
+		WebhookSecret: s.Webhook.Secret, OldSecret: s.Webhook.OldSecret, WebhookMaxAge: s.Webhook.MaxAge, WebhookAllow: s.Webhook.Allow,
 		WebhookRate: api.Rate(s.Webhook.Rate), LoopbackSecret: s.Webhook.LoopbackSecret,
 	}
 }

@@ -72,5 +72,8 @@ func (d *Daemon) impaired() string {
 	if r := d.store.Records(); !r.IsWhole() {
 		return "the history cannot be written; events are kept and delivered"
 	}
+	if c := d.front.cert.report(); c != nil && c.Problem != "" {
+		return "the certificate on disk cannot be used; the one before is shown"
+	}
 	return ""
 }

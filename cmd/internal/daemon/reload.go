@@ -21,6 +21,7 @@ func (d *Daemon) use(v *running) {
 // goes on and every surface says so.
 func (d *Daemon) Reload(ctx context.Context) (api.ReloadResult, error) {
 	notifyReloading()
+	defer d.front.refreshCertificate()
 	defer notify("READY=1")
 	return d.reload(ctx)
 }
@@ -70,8 +71,8 @@ func (d *Daemon) reject(ctx context.Context, old *running, on disk) {
 func (d *Daemon) noteRestart(old, v *running) {
 	was, is := old.config.Settings, v.config.Settings
 	listens := d.Listen == "" && was.API.Listen != is.API.Listen
-	if listens || was.API.TLSCert != is.API.TLSCert || was.API.TLSKey != is.API.TLSKey || was.Store.URL != is.Store.URL {
-		d.Log.Warn("a changed listen address, certificate or store is used after a restart")
+	if listens || (was.API.TLSCert == "") != (is.API.TLSCert == "") || was.Store.URL != is.Store.URL {
+		d.Log.Warn("a changed listen address or store, and TLS switched on or off, is used after a restart")
 	}
 }
 

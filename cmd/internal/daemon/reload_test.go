@@ -32,7 +32,7 @@ func (h *house) token() string {
 	if text, err := os.ReadFile(name); err == nil {
 		return string(text)
 	}
-	text, kept := api.MakeToken("test", api.ScopeAdmin, time.Now())
+	text, kept := api.MakeToken("test", api.ScopeAdmin, time.Now(), time.Now().Add(time.Hour))
 	if err := h.daemon.keys.Add(h.t.Context(), kept); err != nil {
 		h.t.Fatal(err)
 	}

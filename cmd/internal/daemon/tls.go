@@ -4,12 +4,8 @@ import (
 	"bufio"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
-	"net/http"
 	"time"
-
-	"tocsin/api"
 )
 
 // tlsHandshake is the first byte that a TLS client sends.
@@ -30,20 +26,16 @@ type door struct {
 	ended  chan struct{}
 }
 
-func splitDoors(l net.Listener, cert, key string) (*doors, error) {
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	if err != nil {
-		return nil, fmt.Errorf("read api.tls_cert and api.tls_key: %w: both must be PEM files that belong together and that the daemon's user may read", err)
-	}
+func splitDoors(l net.Listener, c *certificate) *doors {
 	ended := make(chan struct{})
 	d := &doors{
 		Listener: l,
 		secure:   &door{l, make(chan net.Conn), ended},
 		plain:    &door{l, make(chan net.Conn), ended},
 	}
-	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	config := &tls.Config{GetCertificate: c.forClient, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 	go d.sort(config)
-	return d, nil
+	return d
 }
 
 // sort accepts connections and hands each to its door.
@@ -113,14 +105,3 @@ func (d *door) Close() error { return d.behind.Close() }
 
 // Addr returns the address that both doors listen on.
 func (d *door) Addr() net.Addr { return d.behind.Addr() }
-
-// onlyWebhook serves the webhook and nothing else.
-func onlyWebhook(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != api.Prefix+"/webhook" {
-			http.Error(w, "this port speaks TLS; only the webhook is plain, and only on this host", http.StatusBadRequest)
-			return
-		}
-		h.ServeHTTP(w, r)
-	})
-}

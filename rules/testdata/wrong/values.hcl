@@ -10,6 +10,7 @@ api {
   listen        = "8008"                    # ERROR: not an address to listen on
   allowed_hosts = ["farm.lan", "http://x/"] # ERROR: "http://x/" is no host name
   rate          = "many"                    # ERROR: rate is no rate
+  trusted_proxies = ["10.0.0.1", "::/0"]    # ERROR: trusted_proxies holds every address
 }
 
 webhook {
