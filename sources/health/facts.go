@@ -70,11 +70,11 @@ func storages() []Fact {
 			Name: "mounts", Doc: "The file systems on the host's own devices, each once, and the tmpfs of /tmp and /run.", Each: true, Key: "mount",
 			Fields: fields{
 				"mount": event.String, "device": event.String, "fstype": event.String, "used_percent": event.Number, "used": event.Size,
-				"available": event.Size, "total": event.Size, "inodes_used_percent": event.Number, "readonly": event.Bool,
+				"available": event.Size, "total": event.Size, "inodes_used_percent": event.Number, "readonly": event.Bool, "error": event.String,
 			},
 		},
 		{
-			Name: "remote_mounts", Doc: "Mounts of NFS and CIFS, on the host and in its running containers. A stale one does not answer.", Each: true, Key: "place",
+			Name: "remote_mounts", Doc: "Mounts of NFS, CIFS and the like, on the host and in its running containers. A stale one does not answer.", Each: true, Key: "place",
 			Fields: fields{
 				"place": event.String, "mount_target": event.String, "mount_source": event.String, "fstype": event.String, "stale": event.Bool, "error": event.String,
 				"readonly": event.Bool, "used_percent": event.Number, "lxc_id": event.Number, "lxc_name": event.String,
@@ -207,7 +207,7 @@ func services() []Fact {
 		},
 		{
 			Name: "bans", Doc: "The jails of Fail2Ban; banned counts addresses that are banned now. Needs root.", Each: true, Key: "jail",
-			Fields: fields{"jail": event.String, "banned": event.Number, "banned_total": event.Number, "failing": event.Number},
+			Fields: fields{"jail": event.String, "banned": event.Number, "banned_total": event.Number, "failing": event.Number, "banned_list": event.Sequence},
 		},
 	}
 }
@@ -226,7 +226,7 @@ func devices() []Fact {
 			Name: "gpus", Doc: "Graphics processors; mode is host, guest or none, by the driver that has it.", Each: true, Key: "gpu_pci",
 			Fields: fields{
 				"gpu_pci": event.String, "gpu_name": event.String, "driver": event.String, "mode": event.String, "celsius": event.Number,
-				"used_percent": event.Number, "memory_percent": event.Number,
+				"used_percent": event.Number, "memory_percent": event.Number, "error": event.String,
 			},
 		},
 	}

@@ -1,0 +1,86 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+)
+
+const smartTime = 20 * time.Second // for one disk
+
+// readDisks tells of each physical disk what the kernel knows, and what SMART says where
+// smartctl is installed and the disk is not a virtual one.
+func readDisks(h *Host, ctx context.Context) ([]item, error) {
+	_, absent := h.find("smartctl")
+	var disks []item
+	for _, name := range h.names("/sys/block") {
+		it := h.disk(name)
+		if it == nil {
+			continue
+		}
+		if absent == nil && isSmart(name) {
+			if err := h.smart(ctx, it); err != nil {
+				return nil, err
+			}
+		}
+		it["disk"] = it["device"]
+		put(it, "disk", it["serial"], it["serial"] != nil)
+		disks = append(disks, it)
+	}
+	return disks, nil
+}
+
+// smart adds what smartctl says of a disk, or why it does not. An error is one of all
+// disks: the right to ask is missing, or the time.
+func (h *Host) smart(ctx context.Context, it item) error {
+	out, err := h.run(ctx, smartTime, "smartctl", "--json", "-a", "-n", "standby", it["device"].(string))
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil && out.unprivileged() {
+		return out.failed()
+	}
+	var said item
+	if err == nil {
+		said, err = parseSmart(out.stdout)
+	}
+	put(it, "error", fmt.Sprint(err), err != nil)
+	maps.Copy(it, said)
+	return nil
+}
+
+// disk is what the kernel knows of a block device; nil when it is no disk.
+func (h *Host) disk(name string) item {
+	dir := "/sys/block/" + name
+	sectors, ok := h.number(dir + "/size")
+	if !ok || sectors <= 0 || !h.has(dir+"/device") || h.word(dir+"/removable") == "1" {
+		return nil
+	}
+	for _, prefix := range []string{"loop", "ram", "zd", "dm-", "md", "nbd", "rbd", "sr", "fd", "zram"} {
+		if strings.HasPrefix(name, prefix) {
+			return nil
+		}
+	}
+	kind := "ssd"
+	switch {
+	case strings.HasPrefix(name, "nvme"):
+		kind = "nvme"
+	case strings.HasPrefix(name, "vd"), strings.HasPrefix(name, "xvd"):
+		kind = "virtual"
+	case h.word(dir+"/queue/rotational") == "1":
+		kind = "hdd"
+	}
+	it := item{"device": "/dev/" + name, "kind": kind, "size": size(sectors * 512)}
+	for field, file := range map[string]string{"model": "/device/model", "serial": "/device/serial"} {
+		text := h.word(dir + file)
+		put(it, field, text, text != "")
+	}
+	return it
+}
+
+// isSmart reports whether a device can have SMART.
+func isSmart(name string) bool {
+	return strings.HasPrefix(name, "sd") || strings.HasPrefix(name, "nvme") || strings.HasPrefix(name, "hd")
+}

@@ -1,0 +1,47 @@
+package host
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"tocsin/engine/event"
+)
+
+// size is an amount of bytes as fields have it.
+func size(n float64) event.Bytes {
+	if !(n > 0) {
+		return 0
+	}
+	return event.Bytes(min(n, math.MaxInt64/2))
+}
+
+// span is a time as fields have it.
+func span(d time.Duration) event.Duration { return event.Duration(d.Truncate(time.Second)) }
+
+// seconds returns a number of seconds as a time, if such a time can be.
+func seconds(s float64) time.Duration {
+	if !(s > 0) {
+		return 0
+	}
+	return time.Duration(min(s, 1e9) * float64(time.Second))
+}
+
+// texts are texts as a field has a list of them.
+func texts(list []string) []any {
+	out := make([]any, len(list))
+	for i, s := range list {
+		out[i] = s
+	}
+	return out
+}
+
+// wholeNumber writes a number without a fraction.
+func wholeNumber(n float64) string { return strconv.FormatFloat(n, 'f', 0, 64) }
+
+// parsePercent reads a percentage, with or without its sign.
+func parsePercent(text string) (float64, bool) {
+	n, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(text, "%")), 64)
+	return n, err == nil && n >= 0 && n <= 1e6
+}

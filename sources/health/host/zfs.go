@@ -1,0 +1,65 @@
+package host
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const toolTime = 20 * time.Second
+
+// readPools asks zpool. Where that may not look, or hangs on a suspended pool, the
+// kernel still tells the states of the pools.
+func readPools(h *Host, ctx context.Context) ([]item, error) {
+	const kstat = "/proc/spl/kstat/zfs"
+	text, err := h.ask(ctx, toolTime, "zpool", "list", "-Hp", "-o", "name,size,allocated,free,fragmentation,health")
+	if err == nil {
+		return parsePools(text)
+	}
+	if errors.Is(err, errAbsent) && !h.has(kstat) {
+		return nil, nil
+	}
+	var items []item
+	for _, pool := range h.names(kstat) {
+		if state := h.word(kstat + "/" + pool + "/state"); state != "" {
+			items = append(items, item{"pool_name": pool, "health": state})
+		}
+	}
+	if !h.has(kstat) || len(items) == 0 && h.has("/etc/zfs/zpool.cache") {
+		if !h.has("/sys/module/zfs") {
+			return nil, nil // the tools alone, without the module
+		}
+		return nil, err
+	}
+	return items, nil
+}
+
+// parsePools reads what zpool list -Hp says: words between tabs.
+func parsePools(text []byte) ([]item, error) {
+	var items []item
+	for line := range bytes.Lines(text) {
+		words := strings.Split(strings.TrimRight(string(line), "\r\n"), "\t")
+		if len(words) == 1 && words[0] == "" {
+			continue
+		}
+		if len(words) != 6 {
+			return nil, fmt.Errorf("zpool list wrote a line of %d columns where 6 were asked for", len(words))
+		}
+		it := item{"pool_name": words[0], "health": words[5]}
+		total, err := strconv.ParseFloat(words[1], 64)
+		used, err2 := strconv.ParseFloat(words[2], 64)
+		free, err3 := strconv.ParseFloat(words[3], 64)
+		if n, ok := percent(used, total); ok && errors.Join(err, err2, err3) == nil { // a pool that failed has dashes
+			it["used_percent"] = n
+			it["total"], it["used"], it["available"] = size(total), size(used), size(free)
+		}
+		fragmented, err := strconv.ParseFloat(strings.TrimSuffix(words[4], "%"), 64)
+		put(it, "fragmentation_percent", fragmented, err == nil)
+		items = append(items, it)
+	}
+	return items, nil
+}
