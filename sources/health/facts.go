@@ -91,7 +91,7 @@ func storages() []Fact {
 			Name: "zfs_pools", Doc: "The pools of ZFS; health is ONLINE when all is well.", Each: true, Key: "pool_name",
 			Fields: fields{
 				"pool_name": event.String, "health": event.String, "used_percent": event.Number, "used": event.Size, "available": event.Size,
-				"total": event.Size, "fragmentation_percent": event.Number,
+				"total": event.Size, "fragmentation_percent": event.Number, "error": event.String,
 			},
 		},
 		{
@@ -118,7 +118,7 @@ func storages() []Fact {
 // disks are the facts of physical disks.
 func disks() []Fact {
 	return []Fact{{
-		Name: "disks", Doc: "The physical disks and what SMART says of them. One that is parked is not woken. Key is the serial number, or the device without one.", Each: true, Key: "disk",
+		Name: "disks", Doc: "The physical disks and what SMART says of them. One that is parked is not woken. They are told apart by the serial number, or the device where it is not known.", Each: true, Key: "disk",
 		Fields: fields{
 			"disk": event.String, "device": event.String, "model": event.String, "serial": event.String, "kind": event.String, "size": event.Size,
 			"parked": event.Bool, "smart_ok": event.Bool, "error": event.String, "celsius": event.Number, "wear_percent": event.Number,
@@ -170,9 +170,9 @@ func guests() []Fact {
 func network() []Fact {
 	return []Fact{
 		{
-			Name: "links", Doc: "The network interfaces but those of guests; kind is physical, bridge, bond, vlan or virtual. In use means that it has an address or has carried traffic.", Each: true, Key: "interface",
+			Name: "links", Doc: "The network interfaces but those of guests; kind is physical, bridge, bond, vlan or virtual. Enabled is what the administrator set, up what came of it; in use means that it has an address or has carried traffic.", Each: true, Key: "interface",
 			Fields: fields{
-				"interface": event.String, "kind": event.String, "up": event.Bool, "carrier": event.Bool, "has_address": event.Bool, "in_use": event.Bool,
+				"interface": event.String, "kind": event.String, "enabled": event.Bool, "up": event.Bool, "carrier": event.Bool, "has_address": event.Bool, "in_use": event.Bool,
 				"speed_mbps": event.Number, "members": event.Sequence, "down_members": event.Sequence, "master": event.String,
 			},
 		},

@@ -18,6 +18,7 @@ func (h *Host) containers() []container {
 		return nil
 	}
 	var all []container
+	node := h.node()
 	for _, pid := range h.names("/proc") {
 		if strings.Trim(pid, "0123456789") != "" {
 			continue
@@ -32,7 +33,7 @@ func (h *Host) containers() []container {
 			continue
 		}
 		if status, err := h.text(dir + "/status"); err == nil && isFirst(status) {
-			all = append(all, container{id: id, name: h.guests.Guest(id, h.node()).Name, proc: dir})
+			all = append(all, container{id: id, name: h.guests.Guest(id, node).Name, proc: dir})
 		}
 	}
 	return all

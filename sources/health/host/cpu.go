@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"strconv"
 	"sync"
 	"time"
@@ -70,13 +71,14 @@ type cpuMeter struct {
 const (
 	shortest = time.Second      // between two looks
 	longest  = 15 * time.Minute // after which an earlier look says nothing of now
+	maxLooks = 5                // at counters that stand still
 )
 
 func readCPU(h *Host, ctx context.Context) ([]item, error) {
 	m := &h.cpu
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for {
+	for range maxLooks {
 		text, err := h.text("/proc/stat")
 		if err != nil {
 			return nil, err
@@ -88,12 +90,12 @@ func readCPU(h *Host, ctx context.Context) ([]item, error) {
 		age := time.Since(m.at)
 		fresh := !m.at.IsZero() && age <= longest
 		if fresh && age < shortest && m.last != nil {
-			return []item{m.last}, nil
+			return []item{maps.Clone(m.last)}, nil
 		}
 		if fresh && age >= shortest {
 			if it, moved := now.since(m.before); moved {
 				m.at, m.before, m.last = time.Now(), now, it
-				return []item{it}, nil
+				return []item{maps.Clone(it)}, nil
 			}
 		}
 		if !fresh || age >= shortest { // the first look, or one at which the counters stood still
@@ -105,6 +107,7 @@ func readCPU(h *Host, ctx context.Context) ([]item, error) {
 		case <-time.After(shortest):
 		}
 	}
+	return nil, errors.New("the counters of /proc/stat stand still: what provides /proc here, such as lxcfs, does not count")
 }
 
 func readLoad(h *Host, _ context.Context) ([]item, error) {

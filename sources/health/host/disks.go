@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -25,8 +26,6 @@ func readDisks(h *Host, ctx context.Context) ([]item, error) {
 				return nil, err
 			}
 		}
-		it["disk"] = it["device"]
-		put(it, "disk", it["serial"], it["serial"] != nil)
 		disks = append(disks, it)
 	}
 	return disks, nil
@@ -40,7 +39,7 @@ func (h *Host) smart(ctx context.Context, it item) error {
 		return ctx.Err()
 	}
 	if err == nil && out.unprivileged() {
-		return out.failed()
+		return fmt.Errorf("smartctl may not open %s as tocsin's user: it needs root's rights", it["device"])
 	}
 	var said item
 	if err == nil {
@@ -73,11 +72,27 @@ func (h *Host) disk(name string) item {
 		kind = "hdd"
 	}
 	it := item{"device": "/dev/" + name, "kind": kind, "size": size(sectors * 512)}
-	for field, file := range map[string]string{"model": "/device/model", "serial": "/device/serial"} {
-		text := h.word(dir + file)
-		put(it, field, text, text != "")
-	}
+	model := h.word(dir + "/device/model")
+	put(it, "model", model, model != "")
+	serial := h.serial(dir)
+	put(it, "serial", serial, serial != "")
+	it["disk"] = it["device"]
+	put(it, "disk", serial, serial != "") // smartctl's would come and go with the disk's sleep
 	return it
+}
+
+// serial returns the serial number that the kernel or udev knows of a disk.
+func (h *Host) serial(dir string) string {
+	if serial := h.word(dir + "/device/serial"); serial != "" {
+		return serial
+	}
+	known, _ := h.text("/run/udev/data/b" + h.word(dir+"/dev"))
+	for line := range bytes.Lines(known) {
+		if serial, ok := strings.CutPrefix(string(line), "E:ID_SERIAL_SHORT="); ok {
+			return strings.TrimSpace(serial)
+		}
+	}
+	return ""
 }
 
 // isSmart reports whether a device can have SMART.

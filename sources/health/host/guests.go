@@ -81,13 +81,14 @@ func (h *Host) ownGuests() ([]guest, error) {
 		return nil, err
 	}
 	var all []guest
+	configs := h.ownFolder()
 	for _, id := range slices.Sorted(maps.Keys(own)) {
 		folder := "/qemu-server/"
 		if own[id] == "ct" {
 			folder = "/lxc/"
 		}
 		g := guest{id: id, kind: own[id]}
-		if text, err := h.text(h.ownFolder() + folder + id + ".conf"); err == nil { // gone: it moved meanwhile
+		if text, err := h.text(configs + folder + id + ".conf"); err == nil { // gone: it moved meanwhile
 			g.conf = parseConf(text)
 		}
 		all = append(all, g)
@@ -101,7 +102,7 @@ const (
 	guestName
 	guestStatus
 	_ // template
-	guestTime
+	_ // time
 	_ // processors
 	guestCPU
 	guestMaxMemory
@@ -126,11 +127,12 @@ func readGuests(h *Host, _ context.Context) ([]item, error) {
 		return nil, err
 	}
 	var items []item
+	node := h.node()
 	for _, g := range own {
 		it := told.guest(g, time.Now())
-		it["node"] = h.node()
+		it["node"] = node
 		if it["name"] == "" {
-			it["name"] = h.guests.Guest(g.id, h.node()).Name
+			it["name"] = h.guests.Guest(g.id, node).Name
 		}
 		items = append(items, it)
 	}
@@ -144,7 +146,7 @@ func (s status) guest(g guest, now time.Time) item {
 		"vmid": numeric(g.id), "name": s.word(key, guestName), "kind": g.kind, "status": "unknown",
 		"onboot": g.conf.onboot, "template": g.conf.template,
 	}
-	if !s.fresh(key, guestTime, now) {
+	if !s.fresh(key, now) {
 		return it
 	}
 	it["status"] = s.word(key, guestStatus)
@@ -173,7 +175,7 @@ func readContainerDisks(h *Host, _ context.Context) ([]item, error) {
 	var items []item
 	for _, g := range own {
 		key := "vm/" + g.id
-		if g.kind != "ct" || told.word(key, guestStatus) != "running" || !told.fresh(key, guestTime, time.Now()) {
+		if g.kind != "ct" || told.word(key, guestStatus) != "running" || !told.fresh(key, time.Now()) {
 			continue
 		}
 		used, known := told.number(key, guestDisk)

@@ -3,6 +3,7 @@ package host
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -30,10 +31,10 @@ type Host struct {
 	guests *guests.Reader
 	probes prober
 	cpu    cpuMeter
-	unseen sync.Once // tells that containers cannot be looked into
 
 	mu       sync.Mutex
 	readings map[string]*reading // under way, by fact
+	warned   map[string]bool     // of what is told once
 }
 
 // item is one item of a fact.
@@ -41,9 +42,10 @@ type item = map[string]any
 
 // reading is one that may be waited for by many.
 type reading struct {
-	done  chan struct{}
-	items []item
-	err   error
+	within context.Context // what it has time for
+	done   chan struct{}
+	items  []item
+	err    error
 }
 
 const (
@@ -60,6 +62,7 @@ func New(opts Options) *Host {
 		log:      cmp.Or(opts.Log, slog.New(slog.DiscardHandler)),
 		facts:    map[string]health.Fact{},
 		readings: map[string]*reading{},
+		warned:   map[string]bool{},
 	}
 	h.guests = guests.New(h.at(pve))
 	for _, f := range health.Facts() {
@@ -82,10 +85,14 @@ func (h *Host) Read(ctx context.Context, fact string) ([]map[string]any, error) 
 	select {
 	case <-r.done:
 	case <-ctx.Done():
+		return nil, late(fact, ctx.Err())
+	case <-r.within.Done(): // of who asked first; it may hang since long
 		select {
 		case <-r.done:
-		default:
-			return nil, fmt.Errorf("host.%s could not be read in time (%w): something it asks does not answer, such as a mount, a disk or /etc/pve", fact, ctx.Err())
+		case <-ctx.Done():
+			return nil, late(fact, ctx.Err())
+		case <-time.After(lingering):
+			return nil, late(fact, r.within.Err())
 		}
 	}
 	if r.err != nil {
@@ -98,6 +105,14 @@ func (h *Host) Read(ctx context.Context, fact string) ([]map[string]any, error) 
 	return items, nil
 }
 
+// late tells that a fact was not read in time.
+func late(fact string, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("host.%s: the reading was interrupted: %w", fact, err)
+	}
+	return fmt.Errorf("host.%s is still being read (%w): something it asks does not answer, such as a mount, a disk or /etc/pve", fact, err)
+}
+
 // start reads a fact, or joins who reads it already.
 func (h *Host) start(ctx context.Context, f health.Fact) *reading {
 	h.mu.Lock()
@@ -105,7 +120,7 @@ func (h *Host) start(ctx context.Context, f health.Fact) *reading {
 	if r := h.readings[f.Name]; r != nil {
 		return r
 	}
-	r := &reading{done: make(chan struct{})}
+	r := &reading{within: ctx, done: make(chan struct{})}
 	h.readings[f.Name] = r
 	go func() {
 		items, err := readers()[f.Name](h, ctx)
@@ -132,12 +147,35 @@ func (h *Host) tidy(f health.Fact, items []item) []item {
 		return items
 	}
 	slices.SortStableFunc(items, func(a, b item) int { return compareKeys(a[f.Key], b[f.Key]) })
-	items = slices.CompactFunc(items, func(a, b item) bool { return a[f.Key] == b[f.Key] })
 	if len(items) > maxItems {
 		h.log.Warn("a fact of the host has more items than are looked at", "fact", f.Name, "items", len(items), "limit", maxItems)
 		items = items[:maxItems]
 	}
+	distinguish(items, f.Key)
 	return items
+}
+
+// distinguish numbers items that are called the same, such as sensors of chips that are
+// not told apart, so that none stands for another.
+func distinguish(items []item, key string) {
+	taken := map[any]bool{}
+	for _, it := range items {
+		name, isText := it[key].(string)
+		for i := 2; isText && taken[it[key]]; i++ {
+			it[key] = fmt.Sprintf("%s (%d)", name, i)
+		}
+		taken[it[key]] = true
+	}
+}
+
+// warnOnce logs what people should know, but not each minute.
+func (h *Host) warnOnce(what string, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.warned[what] {
+		h.warned[what] = true
+		h.log.Warn(what, "err", err)
+	}
 }
 
 func tidyValue(v any) any {

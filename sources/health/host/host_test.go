@@ -2,9 +2,11 @@ package host
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -54,7 +56,7 @@ func lay(t *testing.T, root, name string, text []byte) {
 	case isLink:
 		err = os.Symlink(target, path)
 	case strings.HasSuffix(name, "/"):
-		err = os.MkdirAll(path, 0o755)
+		err = errors.Join(os.MkdirAll(path, 0o755), os.Chtimes(path, time.Now(), time.Now()))
 	case dir == "bin" || dir == "sbin":
 		err = os.WriteFile(path, text, 0o755)
 	default:
@@ -101,6 +103,9 @@ func TestReaders(t *testing.T) {
 	if diff := cmp.Diff(slices.Sorted(slices.Values(names)), slices.Sorted(maps.Keys(readers()))); diff != "" {
 		t.Errorf("facts and readers differ (-facts +readers):\n%s", diff)
 	}
+	zone := time.Local // in which dpkg writes its log
+	time.Local = time.UTC
+	t.Cleanup(func() { time.Local = zone })
 	seen := map[string]bool{}
 	archives, _ := filepath.Glob("testdata/*.txtar")
 	for _, path := range archives {
@@ -164,16 +169,25 @@ func examine(t *testing.T, f health.Fact, items []map[string]any) {
 	}
 	keys := map[any]bool{}
 	for _, it := range items {
-		for field, v := range it {
-			want, declared := f.Fields[field]
-			if got, ok := event.Coerce(v, want); !declared || !ok || reflect.TypeOf(got) != reflect.TypeOf(v) {
-				t.Errorf("%s.%s is a %T, declared as %q", f.Name, field, v, want)
-			}
-		}
+		checkTypes(t, f, it)
 		if f.Each && (it[f.Key] == nil || it[f.Key] == "" || keys[it[f.Key]]) {
 			t.Errorf("%s: an item has no key %s of its own: %v", f.Name, f.Key, it)
 		}
 		keys[it[f.Key]] = true
+	}
+}
+
+// checkTypes fails for a field that is not what the fact declares.
+func checkTypes(t *testing.T, f health.Fact, it item) {
+	t.Helper()
+	for field, v := range it {
+		want, declared := f.Fields[field]
+		if got, ok := event.Coerce(v, want); !declared || !ok || reflect.TypeOf(got) != reflect.TypeOf(v) {
+			t.Errorf("%s.%s is a %T, declared as %q", f.Name, field, v, want)
+		}
+		if n, ok := v.(float64); ok && (math.IsNaN(n) || math.IsInf(n, 0)) {
+			t.Errorf("%s.%s is %v", f.Name, field, n)
+		}
 	}
 }
 

@@ -25,7 +25,8 @@ func readLinks(h *Host, _ context.Context) ([]item, error) {
 		// like do not know and count as up.
 		state := h.word(dir + "/operstate")
 		it := item{
-			"interface": name, "kind": h.kindOfLink(dir), "up": flags&flagUp != 0 && (state == "up" || state == "unknown"),
+			"interface": name, "kind": h.kindOfLink(dir), "enabled": flags&flagUp != 0,
+			"up":      flags&flagUp != 0 && (state == "up" || state == "unknown"),
 			"carrier": h.word(dir+"/carrier") == "1", "has_address": addressed[name],
 		}
 		received, _ := h.number(dir + "/statistics/rx_packets")

@@ -79,9 +79,7 @@ func readRemoteMounts(h *Host, ctx context.Context) ([]item, error) {
 	for _, ct := range h.containers() {
 		text, err := h.text(ct.proc + "/mountinfo")
 		if err != nil {
-			h.unseen.Do(func() {
-				h.log.Warn("mounts in containers are not looked at", "err", err)
-			})
+			h.warnOnce("remote mounts in containers are not looked at", err)
 			continue
 		}
 		for _, m := range parseMounts(text) {

@@ -81,7 +81,8 @@ func (h *Host) run(ctx context.Context, within time.Duration, name string, args 
 	if err != nil {
 		return output{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, within)
+	asked := ctx
+	ctx, cancel := context.WithTimeout(asked, within)
 	defer cancel()
 	stdout, stderr := head{}, head{}
 	cmd := exec.CommandContext(ctx, path, args...)
@@ -101,6 +102,8 @@ func (h *Host) run(ctx context.Context, within time.Duration, name string, args 
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	}
 	switch {
+	case asked.Err() != nil:
+		return output{}, fmt.Errorf("%s was interrupted: %w", name, asked.Err())
 	case ctx.Err() != nil && !cmd.ProcessState.Exited():
 		return output{}, fmt.Errorf("%s did not end within %v and was killed: what it asks does not answer", name, within)
 	case stdout.over:

@@ -111,9 +111,27 @@ func parseStatus(text []byte) status {
 		default:
 			continue
 		}
-		s[kind+"/"+rest] = strings.Split(values, ":")
+		s.add(kind+"/"+rest, strings.Split(values, ":"))
 	}
 	return s
+}
+
+// timeOf is where the time stands among the values of a kind.
+func timeOf(key string) int {
+	if strings.HasPrefix(key, "storage/") {
+		return 0
+	}
+	return 4
+}
+
+// add keeps what was told last: during an upgrade of the cluster there is the same in two
+// forms.
+func (s status) add(key string, values []string) {
+	before, known := s.number(key, timeOf(key))
+	at, _ := status{key: values}.number(key, timeOf(key))
+	if !known || at >= before {
+		s[key] = values
+	}
 }
 
 // number returns a value of a key; it may be absent, or U for unknown.
@@ -138,9 +156,9 @@ func (s status) word(key string, i int) string {
 // it still sees.
 const maxSilence = 3 * time.Minute
 
-// fresh reports whether the time among the values of a key is not long ago.
-func (s status) fresh(key string, i int, now time.Time) bool {
-	at, ok := s.number(key, i)
+// fresh reports whether what was told of a key is not long ago.
+func (s status) fresh(key string, now time.Time) bool {
+	at, ok := s.number(key, timeOf(key))
 	return ok && now.Sub(time.Unix(int64(at), 0)) < maxSilence
 }
 

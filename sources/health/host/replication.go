@@ -19,8 +19,9 @@ func readReplication(h *Host, _ context.Context) ([]item, error) {
 		return nil, err
 	}
 	items, err := parseReplication(text)
+	node := h.node()
 	for _, it := range items {
-		it["name"] = h.guests.Guest(fmt.Sprintf("%.0f", it["vmid"]), h.node()).Name
+		it["name"] = h.guests.Guest(fmt.Sprintf("%.0f", it["vmid"]), node).Name
 	}
 	return items, err
 }
@@ -43,8 +44,9 @@ func parseReplication(text []byte) ([]item, error) {
 		for target, job := range targets {
 			it := item{
 				"place": id + " to " + target, "vmid": numeric(id), "target": target, "failures": float64(job.Failures),
-				"running": job.PID != 0, "duration": span(seconds(float64(job.Duration))),
+				"running": job.PID != 0,
 			}
+			put(it, "duration", span(seconds(float64(job.Duration))), job.Duration > 0)
 			put(it, "error", job.Error, job.Error != "")
 			put(it, "synced", moment(job.Synced), job.Synced > 0) // 0: never
 			put(it, "tried", moment(job.Tried), job.Tried > 0)

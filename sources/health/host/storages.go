@@ -80,7 +80,7 @@ func judgeStorages(all []storage, told status, node string, now time.Time) ([]it
 		}
 		key := "storage/" + node + "/" + s.name
 		it := item{"storage": s.name, "storage_type": s.kind, "shared": s.shared || s.isNetwork(), "status": "unavailable"}
-		if told.fresh(key, 0, now) {
+		if told.fresh(key, now) {
 			heard = true
 			it["status"] = "available"
 			total, _ := told.number(key, 1)

@@ -9,8 +9,8 @@ import (
 )
 
 func readThinPools(h *Host, ctx context.Context) ([]item, error) {
-	if len(h.names("/dev/mapper")) <= 1 && len(h.names("/etc/lvm/archive")) == 0 && len(h.names("/etc/lvm/backup")) == 0 {
-		return nil, nil // nothing is mapped but the control device: there is no LVM here
+	if !h.hasThinPool() {
+		return nil, nil
 	}
 	text, err := h.ask(ctx, toolTime, "lvs", "--reportformat", "json", "--units", "b", "--nosuffix", "-o", "vg_name,lv_name,lv_attr,lv_size,data_percent,metadata_percent")
 	if errors.Is(err, errAbsent) {
@@ -20,6 +20,18 @@ func readThinPools(h *Host, ctx context.Context) ([]item, error) {
 		return nil, err
 	}
 	return parseVolumes(text)
+}
+
+// hasThinPool reports whether the kernel maps a pool, so that nobody needs rights for
+// pools that there are none of.
+func (h *Host) hasThinPool() bool {
+	for _, name := range h.names("/sys/block") {
+		uuid := h.word("/sys/block/" + name + "/dm/uuid")
+		if strings.HasPrefix(uuid, "LVM-") && (strings.HasSuffix(uuid, "-tpool") || strings.HasSuffix(uuid, "_tdata")) {
+			return true
+		}
+	}
+	return false
 }
 
 // parseVolumes reads what lvs reports, and takes the thin pools.
