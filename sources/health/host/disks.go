@@ -54,13 +54,11 @@ func (h *Host) smart(ctx context.Context, it item) error {
 func (h *Host) disk(name string) item {
 	dir := "/sys/block/" + name
 	sectors, ok := h.number(dir + "/size")
-	if !ok || sectors <= 0 || !h.has(dir+"/device") || h.word(dir+"/removable") == "1" {
+	if !ok || sectors <= 0 || !h.has(dir+"/device") || h.word(dir+"/removable") == "1" || h.word(dir+"/hidden") == "1" {
 		return nil
 	}
-	for _, prefix := range []string{"loop", "ram", "zd", "dm-", "md", "nbd", "rbd", "sr", "fd", "zram"} {
-		if strings.HasPrefix(name, prefix) {
-			return nil
-		}
+	if hasPrefix(name, "loop", "ram", "zd", "dm-", "md", "nbd", "rbd", "sr", "fd", "zram") || strings.Contains(name, "boot") { // mmcblk0boot0
+		return nil
 	}
 	kind := "ssd"
 	switch {
@@ -97,5 +95,5 @@ func (h *Host) serial(dir string) string {
 
 // isSmart reports whether a device can have SMART.
 func isSmart(name string) bool {
-	return strings.HasPrefix(name, "sd") || strings.HasPrefix(name, "nvme") || strings.HasPrefix(name, "hd")
+	return hasPrefix(name, "sd", "nvme", "hd")
 }

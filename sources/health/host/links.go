@@ -88,12 +88,7 @@ func (h *Host) kindOfLink(dir string) string {
 // isGuestLink reports whether an interface is one end of a guest's: of a machine, a
 // container, its firewall or a container runtime.
 func isGuestLink(name string) bool {
-	for _, prefix := range []string{"tap", "veth", "fwbr", "fwln", "fwpr"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return false
+	return hasPrefix(name, "tap", "veth", "fwbr", "fwln", "fwpr")
 }
 
 // addressed returns the interfaces that have an address of more than their own link. On

@@ -3,6 +3,7 @@ package host
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"tocsin/engine/event"
@@ -68,11 +69,13 @@ func parseSmart(text []byte) (item, error) {
 	}
 	it := item{"parked": false}
 	for _, m := range r.Smartctl.Messages {
+		if strings.HasPrefix(m.Text, "Device is in ") { // STANDBY mode, exit(2)
+			return item{"parked": true}, nil
+		}
 		put(it, "error", m.Text, m.Severity == "error")
 	}
 	if it["error"] == nil && r.Smartctl.Exit == exitParked {
-		it["parked"] = true
-		return it, nil
+		return item{"parked": true}, nil
 	}
 	r.describe(it)
 	if s := r.Status; s != nil && s.Passed != nil {

@@ -6,7 +6,8 @@ import (
 )
 
 // readTemperatures reads the kernel's sensors. They are named by chip, device and
-// label, since their numbers change from start to start.
+// label, since their numbers change from start to start. The kernel does not wake a disk
+// for its sensor (drivetemp), but a few models count it as use and do not park.
 func readTemperatures(h *Host, _ context.Context) ([]item, error) {
 	var items []item
 	for _, monitor := range h.names("/sys/class/hwmon") {

@@ -7,7 +7,8 @@ import (
 	"fmt"
 )
 
-// core are the services that Proxmox VE cannot do without, and pve-cluster's condition.
+// core are the services that Proxmox VE cannot do without: with those of a cluster where
+// there is one, and none on another host.
 func (h *Host) core() map[string]bool {
 	core := map[string]bool{}
 	if !h.isProxmox() {

@@ -88,15 +88,6 @@ func isImportant(name string) bool {
 	return false
 }
 
-func hasPrefix(s string, prefixes ...string) bool {
-	for _, p := range prefixes {
-		if strings.HasPrefix(s, p) {
-			return true
-		}
-	}
-	return false
-}
-
 const (
 	maxLogs   = 12      // of dpkg that are looked at: a year
 	maxLogged = 8 << 20 // bytes of each

@@ -37,6 +37,16 @@ func texts(list []string) []any {
 	return out
 }
 
+// hasPrefix reports whether a name begins with one of the prefixes.
+func hasPrefix(s string, prefixes ...string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
 // wholeNumber writes a number without a fraction.
 func wholeNumber(n float64) string { return strconv.FormatFloat(n, 'f', 0, 64) }
 
