@@ -62,17 +62,19 @@ func devicesOf(values []string, mappings map[string][]string, present []string) 
 		if strings.Contains(value, "mdev=") {
 			continue
 		}
-		first, _, _ := strings.Cut(value, ",")
-		var addresses []string
-		if name, ok := strings.CutPrefix(first, "mapping="); ok {
-			if choices := mappings[name]; len(choices) == 1 {
-				addresses = strings.Split(choices[0], ";")
+		for part := range strings.SplitSeq(value, ",") {
+			key, of, named := strings.Cut(strings.TrimSpace(part), "=")
+			switch choices := mappings[of]; {
+			case !named: // host's key may be left out
+				of = key
+			case key == "mapping" && len(choices) == 1:
+				of = choices[0]
+			case key != "host":
+				continue
 			}
-		} else {
-			addresses = strings.Split(strings.TrimPrefix(first, "host="), ";")
-		}
-		for _, address := range addresses {
-			all = append(all, functions(strings.ToLower(strings.TrimSpace(address)), present)...)
+			for address := range strings.SplitSeq(of, ";") {
+				all = append(all, functions(strings.ToLower(address), present)...)
+			}
 		}
 		if len(all) > maxItems {
 			break
