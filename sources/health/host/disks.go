@@ -2,6 +2,7 @@ package host
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -17,18 +18,17 @@ func readDisks(h *Host, ctx context.Context) ([]item, error) {
 	_, absent := h.find("smartctl")
 	var disks []item
 	for _, name := range h.names("/sys/block") {
-		it := h.disk(name)
-		if it == nil {
-			continue
+		if it := h.disk(name); it != nil {
+			disks = append(disks, it)
 		}
-		if absent == nil && isSmart(name) {
-			if err := h.smart(ctx, it); err != nil {
-				return nil, err
-			}
-		}
-		disks = append(disks, it)
 	}
-	return disks, nil
+	failed := each(disks, func(it item) error {
+		if absent != nil || !isSmart(it["device"].(string)) {
+			return nil
+		}
+		return h.smart(ctx, it)
+	})
+	return disks, cmp.Or(failed...)
 }
 
 // smart adds what smartctl says of a disk, or why it does not. An error is one of all
@@ -94,6 +94,6 @@ func (h *Host) serial(dir string) string {
 }
 
 // isSmart reports whether a device can have SMART.
-func isSmart(name string) bool {
-	return hasPrefix(name, "sd", "nvme", "hd")
+func isSmart(device string) bool {
+	return hasPrefix(device, "/dev/sd", "/dev/nvme", "/dev/hd")
 }

@@ -3,6 +3,9 @@
 // that this host cannot have, as it has no ZFS or no Proxmox VE, is an empty list; one
 // that it should have and that cannot be read is an error with cause and remedy.
 //
+// An item stays on its list as long as its subject is there, also while nothing is known
+// of it: then the fields are left out. That an item is gone means that its subject is.
+//
 // It judges nothing: what a fact means is for the blocks of the configuration, and
 // package health.
 //

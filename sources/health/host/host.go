@@ -31,6 +31,7 @@ type Host struct {
 	guests *guests.Reader
 	probes prober
 	cpu    cpuMeter
+	agents map[string][]item // what agents of guests answered last, for readVMDisks alone
 
 	mu       sync.Mutex
 	readings map[string]*reading // under way, by fact

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -25,7 +24,7 @@ func readMounts(h *Host, ctx context.Context) ([]item, error) {
 		info, err := os.Stat(h.at(m.point)) // container runtimes mount single files
 		return err == nil && !info.IsDir()
 	})
-	return each(local, func(m mount) item {
+	items := each(local, func(m mount) item {
 		it := item{"mount": m.point, "device": m.source, "fstype": m.fstype, "readonly": m.readonly}
 		u, err := h.probes.usage(ctx, h.at(m.point), patience)
 		if err != nil {
@@ -38,24 +37,8 @@ func readMounts(h *Host, ctx context.Context) ([]item, error) {
 		u.into(it)
 		put(it, "inodes_used_percent", u.inodes, u.inodesCounted)
 		return it
-	}), nil
-}
-
-// each makes items of all, at the same time; nil is left out.
-func each[T any](all []T, read func(T) item) []item {
-	all = all[:min(len(all), maxItems)]
-	items := slices.Repeat([]item{nil}, len(all))
-	var wait sync.WaitGroup
-	slots := make(chan struct{}, 16)
-	for i, one := range all {
-		slots <- struct{}{}
-		wait.Go(func() {
-			defer func() { <-slots }()
-			items[i] = read(one)
-		})
-	}
-	wait.Wait()
-	return slices.DeleteFunc(items, func(it item) bool { return it == nil })
+	})
+	return slices.DeleteFunc(items, func(it item) bool { return it == nil }), nil
 }
 
 // remote is a mount of another machine's file system.
@@ -135,10 +118,9 @@ func readContainerMounts(h *Host, ctx context.Context) ([]item, error) {
 	return each(all, func(m inside) item {
 		it := item{"place": m.ct.id + ":" + m.point, "vmid": numeric(m.ct.id), "name": m.ct.name, "mount": m.point, "fstype": m.fstype, "readonly": m.readonly}
 		u, err := h.probes.usage(ctx, h.at(m.ct.proc+"/root"+m.point), patience)
-		if err != nil || u.total == 0 {
-			return nil
+		if err == nil {
+			u.into(it)
 		}
-		u.into(it)
 		return it
 	}), nil
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -40,9 +41,10 @@ func TestUnknownFact(t *testing.T) {
 func TestReadingThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := bare(t, map[string]string{"proc/self/mountinfo": "22 1 8:3 / / rw - ext4 /dev/sda1 rw\n"})
-		asks, answer := 0, make(chan struct{})
+		var asks atomic.Int32
+		answer := make(chan struct{})
 		h.probes.ask = func(string) (syscall.Statfs_t, error) {
-			asks++
+			asks.Add(1)
 			<-answer
 			return syscall.Statfs_t{Bsize: 1, Blocks: 100, Bfree: 10, Bavail: 10}, nil
 		}
@@ -53,13 +55,13 @@ func TestReadingThatHangs(t *testing.T) {
 				t.Fatalf("%v, %v after %v", items, err, time.Since(began))
 			}
 		}
-		if asks != 1 {
-			t.Errorf("the file system was asked %d times while it did not answer", asks)
+		if asks.Load() != 1 {
+			t.Errorf("the file system was asked %d times while it did not answer", asks.Load())
 		}
 		close(answer)
 		synctest.Wait()
-		if items, err := h.Read(t.Context(), "mounts"); err != nil || items[0]["used_percent"] != 90.0 || asks != 2 {
-			t.Errorf("%v, %v, asked %d times", items, err, asks)
+		if items, err := h.Read(t.Context(), "mounts"); err != nil || items[0]["used_percent"] != 90.0 || asks.Load() != 2 {
+			t.Errorf("%v, %v, asked %d times", items, err, asks.Load())
 		}
 	})
 }
@@ -249,6 +251,39 @@ func TestSilentStatus(t *testing.T) {
 	if _, err := h.Read(t.Context(), "pve_storages"); err == nil || !strings.Contains(err.Error(), "systemctl status pvestatd") {
 		t.Error(err)
 	}
+}
+
+// A guest agent that does not answer once leaves the file systems of its machine on the
+// list, with nothing known of them; those of a machine that stopped are gone.
+func TestAgentThatIsSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := bare(t, map[string]string{
+			"etc/hostname": "barn\n", "etc/pve/.vmlist": `{"ids": {"4100": {"node": "barn", "type": "qemu"}}}`,
+			"etc/pve/nodes/barn/qemu-server/4100.conf": "agent: 1\n",
+		})
+		read := func(status, answer string) []map[string]any {
+			t.Helper()
+			lay(t, h.root, "etc/pve/.rrd", fmt.Appendf(nil, "pve2.3-vm/4100:60:plough:%s:0:%d:1:0:1:1:1:0\n", status, time.Now().Unix()))
+			lay(t, h.root, "usr/sbin/qm", []byte("#!/bin/sh\n"+answer+"\n"))
+			items, err := h.Read(t.Context(), "vm_disks")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return items
+		}
+		const tells = `echo '[{"mountpoint": "/", "type": "ext4", "used-bytes": 9, "total-bytes": 10}]'`
+		if items := read("running", tells); len(items) != 1 || items[0]["used_percent"] != 90.0 {
+			t.Error(items)
+		}
+		for range 2 {
+			if items := read("running", "echo 'QEMU guest agent is not running' >&2; exit 255"); len(items) != 1 || items[0]["place"] != "4100:/" || items[0]["used_percent"] != nil {
+				t.Error(items)
+			}
+		}
+		if items := read("stopped", tells); len(items) != 0 {
+			t.Error(items)
+		}
+	})
 }
 
 // The replication state of a real node.

@@ -32,10 +32,12 @@ func readTemperatures(h *Host, _ context.Context) ([]item, error) {
 	return items, nil
 }
 
-// sensor reads one sensor; nil when it has nothing to say, as those of disks that sleep.
+// sensor reads one sensor; nil when it has nothing to say. Those of disks that sleep are
+// there again later, so they have an item without a temperature.
 func (h *Host) sensor(path, chip, device string) item {
 	celsius, ok := h.celsius(path + "_input")
-	if !ok {
+	kind := kindOfChip(chip)
+	if !ok && kind != "disk" {
 		return nil
 	}
 	label := h.word(path + "_label")
@@ -49,7 +51,8 @@ func (h *Host) sensor(path, chip, device string) item {
 	case device != "":
 		name += " " + device
 	}
-	it := item{"sensor": name + " " + label, "chip": chip, "kind": kindOfChip(chip), "celsius": celsius}
+	it := item{"sensor": name + " " + label, "chip": chip, "kind": kind}
+	put(it, "celsius", celsius, ok)
 	for field, file := range map[string]string{"high": "_max", "critical": "_crit"} {
 		n, ok := h.celsius(path + file)
 		put(it, field, n, ok && n > 0 && n < 200) // others stand for "no limit"

@@ -3,51 +3,76 @@ package host
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 )
 
 const agentTime = 10 * time.Second // for the agent of one machine
 
-// readVMDisks asks the guest agents of running machines. One that does not answer is
-// left out: its machine may be starting.
+// readVMDisks asks the guest agents of running machines. Of one that does not answer now,
+// as its machine is starting or busy, it is not known how full its file systems are.
 func readVMDisks(h *Host, ctx context.Context) ([]item, error) {
 	own, told, err := h.ownStatus()
 	if err != nil {
 		return nil, err
 	}
-	var items []item
+	if _, err := h.find("qm"); err != nil {
+		return nil, nil
+	}
+	var asked []guest
 	for _, g := range own {
-		if g.kind != "vm" || !g.conf.agent || told.word("vm/"+g.id, guestStatus) != "running" {
-			continue
+		if g.kind == "vm" && g.conf.agent && !g.conf.template && !told.stopped(g, time.Now()) {
+			asked = append(asked, g)
 		}
-		out, err := h.run(ctx, agentTime, "qm", "guest", "cmd", g.id, "get-fsinfo")
-		switch {
-		case errors.Is(err, errAbsent):
-			return nil, nil
-		case ctx.Err() != nil:
-			return nil, ctx.Err()
-		case err != nil:
-			h.log.Debug("the agent of a guest does not answer", "vmid", g.id, "err", err)
-			continue
-		case out.unprivileged():
-			return nil, out.failed()
-		case out.code != 0:
-			h.log.Debug("the agent of a guest does not answer", "vmid", g.id, "err", out.failed())
-			continue
+	}
+	var items []item
+	known := map[string][]item{}
+	for i, answer := range each(asked, func(g guest) agentAnswer { return h.askAgent(ctx, g) }) {
+		g := asked[i]
+		if answer.err != nil {
+			return nil, answer.err
 		}
-		disks, err := parseAgent(out.stdout)
-		if err != nil {
-			return nil, fmt.Errorf("guest %s: %w", g.id, err)
+		if answer.disks == nil {
+			for _, it := range h.agents[g.id] {
+				answer.disks = append(answer.disks, item{"mount": it["mount"], "fstype": it["fstype"]})
+			}
 		}
-		for _, it := range disks {
+		known[g.id] = answer.disks
+		for _, it := range answer.disks {
 			it["place"] = g.id + ":" + it["mount"].(string)
 			it["vmid"], it["name"] = numeric(g.id), told.word("vm/"+g.id, guestName)
 			items = append(items, it)
 		}
 	}
+	h.agents = known
 	return items, nil
+}
+
+// agentAnswer is what came of asking an agent: nothing when it does not answer. An error
+// is one of all: the right to ask is missing, or the time.
+type agentAnswer struct {
+	disks []item
+	err   error
+}
+
+func (h *Host) askAgent(ctx context.Context, g guest) agentAnswer {
+	out, err := h.run(ctx, agentTime, "qm", "guest", "cmd", g.id, "get-fsinfo")
+	switch {
+	case ctx.Err() != nil:
+		return agentAnswer{err: ctx.Err()}
+	case err == nil && out.unprivileged():
+		return agentAnswer{err: out.failed()}
+	case err == nil && out.code != 0:
+		err = out.failed()
+	}
+	var disks []item
+	if err == nil {
+		disks, err = parseAgent(out.stdout)
+	}
+	if err != nil {
+		h.log.Debug("the agent of a guest does not answer", "vmid", g.id, "err", err)
+	}
+	return agentAnswer{disks: disks}
 }
 
 // parseAgent reads what the guest agent says of the file systems of its machine.
