@@ -3,6 +3,8 @@ package host
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"syscall"
@@ -106,8 +108,11 @@ func readContainerMounts(h *Host, ctx context.Context) ([]item, error) {
 		if gone(err) { // it ended meanwhile
 			continue
 		}
+		if errors.Is(err, fs.ErrPermission) {
+			err = fmt.Errorf("what is mounted in container %s cannot be seen as tocsin's user: it needs root's rights, or the capability SYS_PTRACE", ct.id)
+		}
 		if err != nil {
-			return nil, errors.New("the mounts of container " + ct.id + " cannot be seen as tocsin's user: it needs root's rights, or the capability SYS_PTRACE")
+			return nil, err
 		}
 		for _, m := range once(parseMounts(text)) {
 			if isLocal(m) && m.point != "/" && m.fstype != "tmpfs" {

@@ -36,7 +36,7 @@ type output struct {
 // mean for who wants the fact.
 func (o output) failed() error {
 	lines := bytes.Split(bytes.TrimSpace(append(o.stdout[:len(o.stdout):len(o.stdout)], o.stderr...)), []byte("\n"))
-	last := event.Clip(event.OneLine(event.Clean(string(lines[len(lines)-1]))), 300)
+	last := strings.TrimRight(event.Clip(event.OneLine(event.Clean(string(lines[len(lines)-1]))), 300), ".")
 	if o.unprivileged() {
 		return fmt.Errorf("%s may not do this as tocsin's user: it needs root's rights (%s)", o.name, last)
 	}

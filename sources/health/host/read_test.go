@@ -243,6 +243,25 @@ func TestUpgraded(t *testing.T) {
 	}
 }
 
+// Disks tell in many ways how far they are worn; the plainest counts.
+func TestWear(t *testing.T) {
+	const head = `{"smartctl": {"version": [7, 4]}, "device": {"protocol": "ATA"}, "rotation_rate": 0, `
+	for text, want := range map[string]any{
+		`"ata_smart_attributes": {"table": [{"id": 231, "name": "Temperature_Celsius", "value": 60}]}}`:                                                              nil,
+		`"ata_smart_attributes": {"table": [{"id": 177, "name": "Wear_Leveling_Count", "value": 80}, {"id": 231, "name": "SSD_Life_Left", "value": 90}]}}`:           10.0,
+		`"ata_smart_attributes": {"table": [{"id": 177, "name": "Wear_Leveling_Count", "value": 80}]}, "endurance_used": {"current_percent": 30}}`:                   30.0,
+		`"ata_smart_attributes": {"table": [{"id": 177, "name": "Wear_Leveling_Count", "value": 253}]}}`:                                                             nil,
+		`"ata_smart_attributes": {"table": [{"id": 233, "name": "Media_Wearout_Indicator", "value": 99}, {"id": 5, "name": "x", "value": 1, "raw": {"value": 3}}]}}`: 1.0,
+	} {
+		if it, err := parseSmart([]byte(head + text)); err != nil || it["wear_percent"] != want {
+			t.Errorf("%s: %v, %v, want %v", text, it, err, want)
+		}
+	}
+	if _, err := parseSmart([]byte("smartctl 6.6 2017-11-05")); err == nil || !strings.Contains(err.Error(), "version 7") {
+		t.Error(err)
+	}
+}
+
 // Storages that nobody tells of are not all unavailable: pvestatd has stopped.
 func TestSilentStatus(t *testing.T) {
 	h := bare(t, map[string]string{

@@ -38,8 +38,9 @@ type smartReport struct {
 	} `json:"power_on_time"`
 	ATA struct {
 		Table []struct {
-			ID    int `json:"id"`
-			Value int `json:"value"`
+			ID    int     `json:"id"`
+			Name  string  `json:"name"`
+			Value float64 `json:"value"`
 			Raw   struct {
 				Value float64 `json:"value"`
 			} `json:"raw"`
@@ -50,6 +51,9 @@ type smartReport struct {
 		Spare  float64 `json:"available_spare"`
 		Errors float64 `json:"media_errors"`
 	} `json:"nvme_smart_health_information_log"`
+	Endurance *struct {
+		Used float64 `json:"current_percent"`
+	} `json:"endurance_used"`
 	Grown *float64 `json:"scsi_grown_defect_list"`
 	Worn  *float64 `json:"scsi_percentage_used_endurance_indicator"`
 	SCSI  map[string]struct {
@@ -114,25 +118,31 @@ func (r smartReport) describe(it item) {
 // attributes are the counters of ATA disks that mean the same with all vendors.
 var attributes = map[int]string{5: "reallocated", 197: "pending", 198: "uncorrectable", 199: "crc_errors"}
 
+// lifetimes are attributes of ATA disks of which the value falls from 100 as they wear,
+// the plainest first. Their numbers mean other things with other vendors.
+var lifetimes = []string{
+	"SSD_Life_Left", "Remaining_Lifetime_Perc", "Percent_Lifetime_Remain", "Percent_Life_Remaining", "Media_Wearout_Indicator",
+	"Wear_Leveling_Count", "Ave_Block-Erase_Count",
+}
+
 // wear tells how far a disk is gone.
 func (r smartReport) wear(it item) {
-	worn := map[int]float64{} // by attributes of which the normalised value falls from 100
+	left := map[string]float64{}
 	for _, a := range r.ATA.Table {
 		if name := attributes[a.ID]; name != "" {
 			it[name] = a.Raw.Value
 		}
-		switch a.ID {
-		case 177, 231, 233, 202, 173: // wear levelling, life left, wearout, lifetime used, erases
-			if a.Value > 0 && a.Value <= 100 {
-				worn[a.ID] = 100 - float64(a.Value)
-			}
+		if a.Value > 0 && a.Value <= 100 {
+			left[a.Name] = a.Value
 		}
 	}
-	for _, id := range []int{231, 233, 202, 177, 173} { // the plainest first
-		if n, ok := worn[id]; ok && it["kind"] != "hdd" {
-			it["wear_percent"] = n
-			break
+	for _, name := range lifetimes {
+		if n, ok := left[name]; ok && it["wear_percent"] == nil {
+			it["wear_percent"] = 100 - n
 		}
+	}
+	if r.Endurance != nil { // smartctl 7.4 knows it by itself
+		it["wear_percent"] = r.Endurance.Used
 	}
 	if n := r.NVMe; n != nil {
 		it["wear_percent"], it["spare_percent"], it["media_errors"] = n.Used, n.Spare, n.Errors

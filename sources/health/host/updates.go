@@ -23,7 +23,7 @@ func readUpdates(h *Host, ctx context.Context) ([]item, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; see what apt-get update and apt-get check say as root", err)
 	}
 	it := parseUpgrade(text)
 	it["reboot"] = h.has("/run/reboot-required")
