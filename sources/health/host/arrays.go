@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -69,16 +68,16 @@ func parseArray(name string, words []string) item {
 // progress reads a further line of an array.
 func progress(it item, line string) {
 	if m := arrayState.FindStringSubmatch(line); m != nil {
-		wanted, _ := strconv.ParseFloat(m[1], 64)
-		working, _ := strconv.ParseFloat(m[2], 64)
+		wanted, _ := decimal(m[1])
+		working, _ := decimal(m[2])
 		it["member_count"] = wanted
 		it["failing_count"] = max(wanted-working, 0)
 		it["degraded"] = working < wanted
 	}
 	if m := arrayTask.FindStringSubmatch(line); m != nil {
 		it["operation"] = m[1]
-		n, err := strconv.ParseFloat(m[2], 64)
-		put(it, "progress_percent", n, err == nil && n <= 100)
+		n, ok := decimal(m[2])
+		put(it, "progress_percent", n, ok && n <= 100)
 	} else if m := arrayWaits.FindStringSubmatch(line); m != nil {
 		it["operation"] = m[1]
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -24,7 +23,7 @@ func parseStat(text []byte) (ticks, error) {
 		case name == "cpu" && t.total == 0:
 			// user nice system idle iowait irq softirq steal; guest times are in user's
 			for i, word := range words[1:min(len(words), 9)] {
-				n, _ := strconv.ParseFloat(word, 64)
+				n, _ := decimal(word)
 				t.total += n
 				switch i {
 				case 3:
@@ -121,8 +120,8 @@ func readLoad(h *Host, _ context.Context) ([]item, error) {
 	}
 	it := item{}
 	for i, name := range []string{"load1", "load5", "load15"} {
-		n, err := strconv.ParseFloat(string(words[i]), 64)
-		put(it, name, n, err == nil)
+		n, ok := decimal(string(words[i]))
+		put(it, name, n, ok)
 	}
 	if text, err := h.text("/proc/stat"); err == nil {
 		t, err := parseStat(text)
@@ -143,7 +142,7 @@ func readUptime(h *Host, _ context.Context) ([]item, error) {
 	it := item{"duration": span(up)}
 	if text, err := h.text("/proc/stat"); err == nil {
 		fieldsOf(text, 2, func(words []string) {
-			if at, err := strconv.ParseFloat(words[1], 64); err == nil && words[0] == "btime" {
+			if at, ok := decimal(words[1]); ok && words[0] == "btime" {
 				it["booted"] = moment(number(at))
 			}
 		})
@@ -155,7 +154,7 @@ func readUptime(h *Host, _ context.Context) ([]item, error) {
 func parseUptime(text []byte) (time.Duration, error) {
 	words := bytes.Fields(text)
 	if len(words) > 0 {
-		if s, err := strconv.ParseFloat(string(words[0]), 64); err == nil && s >= 0 && s < 1e10 {
+		if s, ok := decimal(string(words[0])); ok && s >= 0 && s < 1e10 {
 			return seconds(s), nil
 		}
 	}

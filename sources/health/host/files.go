@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -67,8 +66,7 @@ func (h *Host) word(path string) string {
 
 // number returns the number that a file says.
 func (h *Host) number(path string) (float64, bool) {
-	n, err := strconv.ParseFloat(h.word(path), 64)
-	return n, err == nil
+	return decimal(h.word(path))
 }
 
 // has reports whether a path is there.

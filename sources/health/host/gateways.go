@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -123,16 +122,16 @@ func parsePing(text []byte) (item, error) {
 	if m == nil {
 		return nil, errors.New("ping did not tell how many of its packets came back")
 	}
-	sent, _ := strconv.ParseFloat(string(m[1]), 64)
-	back, _ := strconv.ParseFloat(string(m[2]), 64)
+	sent, _ := decimal(string(m[1]))
+	back, _ := decimal(string(m[2]))
 	lost, ok := percent(sent-back, sent)
 	if !ok {
 		return nil, errors.New("ping sent nothing")
 	}
 	it := item{"reachable": back > 0, "loss_percent": lost}
 	if m := pingTrip.FindSubmatch(text); m != nil && back > 0 {
-		ms, err := strconv.ParseFloat(string(m[1]), 64)
-		put(it, "latency_ms", ms, err == nil)
+		ms, ok := decimal(string(m[1]))
+		put(it, "latency_ms", ms, ok)
 	}
 	return it, nil
 }

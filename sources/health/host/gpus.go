@@ -3,7 +3,6 @@ package host
 import (
 	"bytes"
 	"context"
-	"strconv"
 	"strings"
 )
 
@@ -87,8 +86,7 @@ func parseNvidia(text []byte) map[string]item {
 		numbers := [5]float64{}
 		var known [5]bool
 		for i, word := range words[1:] { // "[N/A]" where there is no such sensor
-			n, err := strconv.ParseFloat(word, 64)
-			numbers[i+1], known[i+1] = n, err == nil
+			numbers[i+1], known[i+1] = decimal(word)
 		}
 		put(it, "celsius", numbers[1], known[1])
 		put(it, "used_percent", numbers[2], known[2])

@@ -170,7 +170,7 @@ func (s status) stopped(g guest, now time.Time) bool {
 }
 
 func numeric(id string) float64 {
-	n, _ := strconv.ParseFloat(id, 64)
+	n, _ := decimal(id)
 	return n
 }
 

@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 	"syscall"
 )
@@ -26,13 +25,13 @@ func readMemory(h *Host, _ context.Context) ([]item, error) {
 func parseMemory(meminfo, arcstats []byte) (item, error) {
 	has := map[string]float64{}
 	fieldsOf(meminfo, 2, func(words []string) {
-		if n, err := strconv.ParseFloat(words[1], 64); err == nil {
+		if n, ok := decimal(words[1]); ok {
 			has[strings.TrimSuffix(words[0], ":")] = n * 1024
 		}
 	})
 	cache := map[string]float64{}
 	fieldsOf(arcstats, 3, func(words []string) {
-		if n, err := strconv.ParseFloat(words[2], 64); err == nil {
+		if n, ok := decimal(words[2]); ok {
 			cache[words[0]] = n
 		}
 	})
@@ -86,7 +85,7 @@ func parsePressure(text []byte) map[string]float64 {
 		}
 		for _, word := range words[1:] {
 			if n, ok := strings.CutPrefix(word, "avg60="); ok {
-				if n, err := strconv.ParseFloat(n, 64); err == nil && n >= 0 && n <= 100 {
+				if n, ok := decimal(n); ok && n >= 0 && n <= 100 {
 					of[words[0]] = n
 				}
 			}

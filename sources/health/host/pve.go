@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -81,8 +80,8 @@ func (n *number) UnmarshalJSON(text []byte) error {
 		*n = 0
 		return nil
 	}
-	f, err := strconv.ParseFloat(word, 64)
-	if err != nil {
+	f, ok := decimal(word)
+	if !ok {
 		return fmt.Errorf("%.40q is no number", word)
 	}
 	*n = number(f)
@@ -140,8 +139,7 @@ func (s status) number(key string, i int) (float64, bool) {
 	if i >= len(values) {
 		return 0, false
 	}
-	n, err := strconv.ParseFloat(values[i], 64)
-	return n, err == nil
+	return decimal(values[i])
 }
 
 // word returns a text among the values of a key.

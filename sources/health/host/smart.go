@@ -158,6 +158,6 @@ func (r smartReport) wear(it item) {
 		for _, log := range r.SCSI {
 			total += log.Uncorrected
 		}
-		it["uncorrectable"] = total
+		it["uncorrectable"] = min(total, 1e18)
 	}
 }

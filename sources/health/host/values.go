@@ -9,6 +9,16 @@ import (
 	"tocsin/engine/event"
 )
 
+// decimal reads a number such as a host can tell: no infinity, nothing that sums run over
+// from.
+func decimal(text string) (float64, bool) {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(math.Abs(n) <= 1e18) {
+		return 0, false
+	}
+	return n, true
+}
+
 // size is an amount of bytes as fields have it.
 func size(n float64) event.Bytes {
 	if !(n > 0) {
@@ -52,6 +62,6 @@ func wholeNumber(n float64) string { return strconv.FormatFloat(n, 'f', 0, 64) }
 
 // parsePercent reads a percentage, with or without its sign.
 func parsePercent(text string) (float64, bool) {
-	n, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(text, "%")), 64)
-	return n, err == nil && n >= 0 && n <= 1e6
+	n, ok := decimal(strings.TrimSpace(strings.TrimSuffix(text, "%")))
+	return n, ok && n >= 0 && n <= 1e6
 }

@@ -3,9 +3,7 @@ package host
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -45,15 +43,15 @@ func parsePools(text []byte) ([]item, error) {
 			return nil, fmt.Errorf("zpool list wrote a line of %d columns where 6 were asked for", len(words))
 		}
 		it := item{"pool_name": words[0], "health": words[5]}
-		total, err := strconv.ParseFloat(words[1], 64)
-		used, err2 := strconv.ParseFloat(words[2], 64)
-		free, err3 := strconv.ParseFloat(words[3], 64)
-		if n, ok := percent(used, total); ok && errors.Join(err, err2, err3) == nil { // a pool that failed has dashes
+		total, _ := decimal(words[1]) // a pool that failed has dashes
+		used, known := decimal(words[2])
+		free, _ := decimal(words[3])
+		if n, ok := percent(used, total); ok && known {
 			it["used_percent"] = n
 			it["total"], it["used"], it["available"] = size(total), size(used), size(free)
 		}
-		fragmented, err := strconv.ParseFloat(strings.TrimSuffix(words[4], "%"), 64)
-		put(it, "fragmentation_percent", fragmented, err == nil)
+		fragmented, ok := parsePercent(words[4])
+		put(it, "fragmentation_percent", fragmented, ok)
 		items = append(items, it)
 	}
 	return items, nil
