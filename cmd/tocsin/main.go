@@ -79,7 +79,7 @@ Matrix, e-mail and some 130 other services.`,
 	flags.StringVar(&a.tokenFile, "token-file", "", "file with the token for --addr")
 	flags.BoolVar(&a.json, "json", false, "print JSON")
 	root.AddCommand(
-		a.serveCommand(), a.initCommand(), a.checkCommand(), a.fmtCommand(), a.testCommand(),
+		a.serveCommand(), a.initCommand(), a.importCommand(), a.checkCommand(), a.fmtCommand(), a.testCommand(),
 		a.setCommand(), a.unsetCommand(), a.addCommand(), a.removeCommand(), a.undoCommand(),
 		a.explainCommand(), a.decisionsCommand(), a.diffCommand(), a.replayCommand(), a.sendCommand(), a.eventsCommand(), a.channelsCommand(),
 		a.servicesCommand(), a.historyCommand(), a.outboxCommand(), a.statusCommand(), a.reloadCommand(), a.backupCommand(), a.tokenCommand(), a.secretCommand(), a.versionCommand(),

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -40,6 +42,40 @@ func CompileEvery(dir, data string) (*Offline, error) {
 	l := newLoader(Options{Data: data, Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
 	l.every = true
 	return l.folder(dir, false)
+}
+
+// CompileWith is Compile of a folder as it would be with further files and secrets;
+// secrets that are nowhere are taken as set. The folder need not exist.
+func CompileWith(dir string, add map[string][]byte, secrets map[string]string) (*Offline, error) {
+	l := newLoader(Options{Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
+	f, err := folder.Open(dir, "")
+	if errors.Is(err, fs.ErrNotExist) {
+		nothing := func(name string) ([]byte, error) { return nil, fmt.Errorf("%s does not exist", name) }
+		return l.offline(add, nothing, oneOf(secrets, nil), false), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	files, err := f.Files()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(files, add)
+	return l.offline(files, f.ReadFile, oneOf(secrets, f.Secret), false), nil
+}
+
+// oneOf looks a secret up among some, and then elsewhere.
+func oneOf(secrets map[string]string, elsewhere func(string) (string, error)) func(string) (string, error) {
+	return func(name string) (string, error) {
+		if value, ok := secrets[name]; ok {
+			return value, nil
+		}
+		if elsewhere == nil {
+			return "", fmt.Errorf("secret %q is not set", name)
+		}
+		return elsewhere(name)
+	}
 }
 
 func (l *loader) folder(dir string, secrets bool) (*Offline, error) {
