@@ -69,7 +69,7 @@ func (h *Host) disk(name string) item {
 	case h.word(dir+"/queue/rotational") == "1":
 		kind = "hdd"
 	}
-	it := item{"device": "/dev/" + name, "kind": kind, "size": size(sectors * 512)}
+	it := item{"device": "/dev/" + name, "kind": kind, "size": size(sectors * 512), "parked": false}
 	model := h.word(dir + "/device/model")
 	put(it, "model", model, model != "")
 	serial := h.serial(dir)

@@ -238,8 +238,13 @@ func TestUpgraded(t *testing.T) {
 	_, _ = z.Write([]byte("2026-01-05 06:07:08 upgrade libc6:amd64 1 2\n2026-01-05 06:07:09 status installed libc6:amd64 2\nodd upgrade line\n"))
 	_ = z.Close()
 	h := bare(t, map[string]string{"var/log/dpkg.log": "", "var/log/dpkg.log.1": "2026-02-01 00:00:00 install upgrade \n", "var/log/dpkg.log.3.gz": packed.String(), "var/log/dpkg.log.2.gz": "broken"})
-	if got, want := h.upgraded(), time.Date(2026, 1, 5, 6, 7, 8, 0, time.Local); !got.Equal(want) {
-		t.Errorf("%v, want %v", got, want)
+	want := time.Date(2026, 1, 5, 6, 7, 8, 0, time.Local)
+	if got, since := h.upgraded(); !got.Equal(want) || !since.Equal(want) {
+		t.Errorf("%v since %v, want %v", got, since, want)
+	}
+	never := bare(t, map[string]string{"var/log/dpkg.log": "2026-02-01 00:00:00 install x:all <none> 1\n", "var/log/dpkg.log.1": "2026-01-05 06:07:08 install y:all <none> 1\n"})
+	if got, since := never.upgraded(); !got.IsZero() || !since.Equal(want) {
+		t.Errorf("a host that was never upgraded: %v since %v, want %v", got, since, want)
 	}
 }
 

@@ -71,7 +71,7 @@ func parseSmart(text []byte) (item, error) {
 	if err := json.Unmarshal(text, &r); err != nil && !errors.As(err, &oddField) || len(r.Smartctl.Version) == 0 {
 		return nil, errors.New("smartctl did not answer with its JSON: it must be of version 7 or later")
 	}
-	it := item{"parked": false}
+	it := item{}
 	for _, m := range r.Smartctl.Messages {
 		if strings.HasPrefix(m.Text, "Device is in ") { // STANDBY mode, exit(2)
 			return item{"parked": true}, nil

@@ -27,9 +27,9 @@ func readUpdates(h *Host, ctx context.Context) ([]item, error) {
 	}
 	it := parseUpgrade(text)
 	it["reboot"] = h.has("/run/reboot-required")
-	if at := h.upgraded(); !at.IsZero() {
-		it["upgraded"], it["unupgraded"] = at.UTC(), span(time.Since(at))
-	}
+	upgraded, since := h.upgraded()
+	put(it, "upgraded", upgraded.UTC(), !upgraded.IsZero())
+	put(it, "unupgraded", span(time.Since(since)), !since.IsZero())
 	for _, path := range []string{"/var/lib/apt/lists", "/var/lib/apt/lists/partial"} { // which apt-get update touches
 		if info, err := os.Stat(h.at(path)); err == nil {
 			if was, ok := it["refreshed"].(time.Time); !ok || info.ModTime().After(was) {
@@ -93,8 +93,9 @@ const (
 	maxLogged = 8 << 20 // bytes of each
 )
 
-// upgraded returns when a package was upgraded last, as dpkg's logs say.
-func (h *Host) upgraded() time.Time {
+// upgraded returns when a package was upgraded last, as dpkg's logs say, and since when
+// none was: of a host that never was, since its first package.
+func (h *Host) upgraded() (at, since time.Time) {
 	for i := range maxLogs + 1 {
 		path := "/var/log/dpkg.log"
 		switch {
@@ -103,11 +104,24 @@ func (h *Host) upgraded() time.Time {
 		case i > 1:
 			path += fmt.Sprintf(".%d.gz", i)
 		}
-		if at := lastUpgrade(h.logged(path)); !at.IsZero() {
-			return at
+		log := h.logged(path)
+		if at := lastUpgrade(log); !at.IsZero() {
+			return at, at
+		}
+		if first := timeAt(log); !first.IsZero() {
+			since = first
 		}
 	}
-	return time.Time{}
+	return time.Time{}, since
+}
+
+// timeAt reads the time at the beginning of a line.
+func timeAt(line []byte) time.Time {
+	at, err := time.ParseInLocation(time.DateTime, string(line[:min(len(time.DateTime), len(line))]), time.Local)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
 }
 
 // logged reads the end of a log, which may be compressed; nothing when it is not there.
@@ -138,7 +152,7 @@ func lastUpgrade(log []byte) time.Time {
 			break
 		}
 		if start := i - len(time.DateTime); start >= 0 && (start == 0 || log[start-1] == '\n') {
-			if at, err := time.ParseInLocation(time.DateTime, string(log[start:i]), time.Local); err == nil {
+			if at := timeAt(log[start:i]); !at.IsZero() {
 				return at
 			}
 		}
