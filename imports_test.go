@@ -57,6 +57,7 @@ var allowed = map[string][]string{
 	"sources/tasks/watch":         {"engine/event", "sources", "sources/tasks", "sources/guests"},
 	"sources/guests":              {"engine/event"},
 	"sources/health":              {"engine/event"},
+	"sources/health/helper":       {"engine/event", "sources/health"},
 	"sources/health/host":         {"engine/event", "sources/guests", "sources/health"},
 	"rules":                       {"engine/event", "engine", "engine/window", "templates", "channels", "channels/address", "channels/service", "channels/textsplit", "sources/journal", "sources/tasks", "rules/condition", "rules/diag", "rules/near"},
 	"rules/proxmenux":             {"rules/layout"},

@@ -10,6 +10,8 @@ type Fact struct {
 	// Key is, for a list, the field that names an item and stays the same over time: a
 	// text or a number, no two items of one reading share it.
 	Key string
+	// Root says that the user whom tocsin runs as may not read it, but root may.
+	Root bool
 	// Fields are those that an item may have. One that could not be told is left out of
 	// the item. They bear the names of the catalogue, so that an item is an event's data.
 	Fields map[string]event.FieldType
@@ -109,7 +111,7 @@ func storages() []Fact {
 			},
 		},
 		{
-			Name: "thin_pools", Doc: "The thin pools of LVM. Guests stop when data or metadata is full.", Each: true, Key: "place",
+			Name: "thin_pools", Doc: "The thin pools of LVM. Guests stop when data or metadata is full.", Each: true, Key: "place", Root: true,
 			Fields: fields{"place": event.String, "volume_group": event.String, "data_percent": event.Number, "metadata_percent": event.Number, "total": event.Size},
 		},
 	}
@@ -118,7 +120,7 @@ func storages() []Fact {
 // disks are the facts of physical disks.
 func disks() []Fact {
 	return []Fact{{
-		Name: "disks", Doc: "The physical disks and what SMART says of them. One that is parked is not woken. They are told apart by the serial number, or the device where it is not known.", Each: true, Key: "disk",
+		Name: "disks", Doc: "The physical disks and what SMART says of them. One that is parked is not woken. They are told apart by the serial number, or the device where it is not known.", Each: true, Key: "disk", Root: true,
 		Fields: fields{
 			"disk": event.String, "device": event.String, "model": event.String, "serial": event.String, "kind": event.String, "size": event.Size,
 			"parked": event.Bool, "smart_ok": event.Bool, "error": event.String, "celsius": event.Number, "wear_percent": event.Number,
@@ -143,14 +145,14 @@ func guests() []Fact {
 			Fields: fields{"vmid": event.Number, "name": event.String, "used_percent": event.Number, "disk_bytes": event.Size, "maxdisk_bytes": event.Size},
 		},
 		{
-			Name: "container_mounts", Doc: "Further file systems in running containers. Needs the right to look into their processes.", Each: true, Key: "place",
+			Name: "container_mounts", Doc: "Further file systems in running containers. Needs the right to look into their processes.", Each: true, Key: "place", Root: true,
 			Fields: fields{
 				"place": event.String, "vmid": event.Number, "name": event.String, "mount": event.String, "fstype": event.String,
 				"used_percent": event.Number, "used": event.Size, "available": event.Size, "total": event.Size, "readonly": event.Bool,
 			},
 		},
 		{
-			Name: "vm_disks", Doc: "File systems of running virtual machines, as the guest agent tells where it is enabled. Needs root.", Each: true, Key: "place",
+			Name: "vm_disks", Doc: "File systems of running virtual machines, as the guest agent tells where it is enabled. Needs root.", Each: true, Key: "place", Root: true,
 			Fields: fields{
 				"place": event.String, "vmid": event.Number, "name": event.String, "mount": event.String, "fstype": event.String,
 				"used_percent": event.Number, "disk_bytes": event.Size, "maxdisk_bytes": event.Size,
@@ -206,7 +208,7 @@ func services() []Fact {
 			},
 		},
 		{
-			Name: "bans", Doc: "The jails of Fail2Ban; banned counts addresses that are banned now. Needs root.", Each: true, Key: "jail",
+			Name: "bans", Doc: "The jails of Fail2Ban; banned counts addresses that are banned now. Needs root.", Each: true, Key: "jail", Root: true,
 			Fields: fields{"jail": event.String, "banned": event.Number, "banned_total": event.Number, "failing": event.Number, "banned_list": event.Sequence},
 		},
 	}
