@@ -8,10 +8,13 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"mime"
 	"net/url"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // wires are the functions for requests: what services ask for that no message
@@ -46,6 +49,13 @@ func wires() []*function {
 		}),
 		fn("base64 TEXT", "TEXT in base64", func(r *run, a []any) any { return base64.StdEncoding.EncodeToString([]byte(r.text(a[0]))) }),
 		fn("segment TEXT", "TEXT escaped as one segment of a URL's path", func(r *run, a []any) any { return url.PathEscape(r.text(a[0])) }),
+		fn("toAsciiJson VALUE", "VALUE as JSON, with < > & as they are, and in ASCII alone", func(r *run, a []any) any {
+			text, ok := r.json(a[0], "", false).(string)
+			if !ok {
+				return nil
+			}
+			return asciiJSON(text)
+		}),
 		fn("xml VALUE", "VALUE escaped for XML, without the characters that XML cannot hold", func(r *run, a []any) any {
 			return xml.Replace(strings.Map(onlyXML, r.text(a[0])))
 		}),
@@ -73,6 +83,24 @@ func wires() []*function {
 			return r.jwt(a[0], a[1])
 		}),
 	}
+}
+
+// asciiJSON escapes what of JSON is no ASCII, for services that would take it
+// for another charset.
+func asciiJSON(text string) string {
+	var out strings.Builder
+	for _, c := range text {
+		switch {
+		case c < utf8.RuneSelf:
+			out.WriteRune(c)
+		case c > 0xffff:
+			first, second := utf16.EncodeRune(c)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, first, second)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, c)
+		}
+	}
+	return out.String()
 }
 
 // xml has the names that XML knows by itself.

@@ -33,6 +33,7 @@ var wireCalls = []struct {
 	{`{{ bearer .data.nope }}`, nil},
 	{`{{ segment "a/b c" }}`, "a%2Fb%20c"},
 	{`{{ xml "<a b='c'>&\"\x01" }}`, "&lt;a b=&apos;c&apos;&gt;&amp;&quot;"},
+	{"{{ toAsciiJson (dict `k` `<é> 🔥 \"q\"`) }}", `{"k":"<\u00e9> \ud83d\udd25 \"q\""}`},
 	{`{{ digits "+1 (555) 01" }}`, "155501"},
 	{"{{ mailBody `Größe` }}", "R3LDtsOfZQ=="},
 	{"{{ mailBody (repeat 60 `x`) }}", strings.Repeat("eHh4", 19) + "\r\neHh4"},

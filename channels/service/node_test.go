@@ -86,7 +86,7 @@ func TestCallsHoldTogether(t *testing.T) {
 
 func TestBatches(t *testing.T) {
 	view := map[string]any{"channel": map[string]any{"rooms": []any{"a", "b", "c"}, "users": []any{"u"}}}
-	r := &Request{URL: tmpl(t, "https://bell.example/{{ .kind }}/{{ join `,` .targets }}"), Each: []string{"rooms", "users"}, Batch: tmpl(t, "2")}
+	r := &Request{URL: tmpl(t, "https://bell.example/{{ .kind }}/{{ join `,` .targets }}"), Each: []Targets{{Name: "rooms"}, {Name: "users"}}, Batch: tmpl(t, "2")}
 	calls, err := r.calls(view, time.Now())
 	if err != nil {
 		t.Fatal(err)
