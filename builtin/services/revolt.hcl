@@ -46,6 +46,8 @@ service "revolt" {
         title       = "{{ present .title }}"
         description = "{{ .body }}"
         colour      = "{{ .color }}"
+        replies     = null
+        "$merge"    = { "$if" = "{{ not .title }}", title = null }
         icon_url    = "{{ or .channel.icon_url (index .image `256x256`) }}"
         url         = "{{ .channel.url }}"
       }]
