@@ -13,9 +13,17 @@ import (
 	"mime"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
+
+// Null is the value of a template that is to stand as null, where a value that is
+// missing would be left out.
+type Null struct{}
+
+// String returns nothing: within other text null says nothing.
+func (Null) String() string { return "" }
 
 // wires are the functions for requests: what services ask for that no message
 // has a use for.
@@ -32,6 +40,12 @@ func wires() []*function {
 				return a[0]
 			}
 			return nil
+		}),
+		fn("orNull VALUE", "VALUE, or null when it is empty, where others are left out", func(_ *run, a []any) any {
+			if truthy(a[0]) {
+				return a[0]
+			}
+			return Null{}
 		}),
 		fn("isSet VALUE", "whether VALUE is there, be it empty, zero or false", func(_ *run, a []any) any { return a[0] != nil }),
 		fn("basic USER PASSWORD", "the Authorization header of the two; nothing when both are empty", func(r *run, a []any) any {
@@ -62,6 +76,9 @@ func wires() []*function {
 		fn("mailBody TEXT", "TEXT as the body of a mail has it: in base64, in lines", func(r *run, a []any) any { return mailBody(r.text(a[0])) }),
 		fn("mailHeader TEXT", "TEXT as a header of a mail has it: in encoded words, unless it is plain ASCII", func(r *run, a []any) any {
 			return mime.BEncoding.Encode("utf-8", r.text(a[0]))
+		}),
+		fn("mailName TEXT", "TEXT as the name before an address: in quotes where it holds what has a meaning there", func(r *run, a []any) any {
+			return mailName(r.text(a[0]))
 		}),
 		fn("digits TEXT", "the digits of TEXT", func(r *run, a []any) any { return strings.Map(onlyDigits, r.text(a[0])) }),
 		fn("digest HASH TEXT", "md5, sha1, sha256 or sha512 of TEXT, in hexadecimal", func(r *run, a []any) any {
@@ -124,6 +141,20 @@ func mailBody(text string) string {
 		code = code[width:]
 	}
 	return out.String() + code
+}
+
+// mailName returns a name as it may stand before <an address>.
+func mailName(name string) string {
+	name = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return -1
+		}
+		return c
+	}, name)
+	if !strings.ContainsAny(name, `()<>@,:;".[]\`) {
+		return name
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
 }
 
 func onlyDigits(c rune) rune {

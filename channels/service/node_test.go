@@ -36,6 +36,7 @@ func TestNodes(t *testing.T) {
 		"text":           {leaf(t, "{{ .title }}"), `"\"}], \"x\": [{ \n<b>&amp; {{ .channel.token }}"`},
 		"types stay":     {dict(Entry{"a", leaf(t, "{{ .channel.n }}")}, Entry{"b", leaf(t, "{{ .channel.on }}")}), `{"a":3,"b":true}`},
 		"missing is out": {dict(Entry{"a", leaf(t, "{{ .channel.nope }}")}, Entry{"b", &Node{Const: nil}}), `{"b":null}`},
+		"null is in":     {dict(Entry{"a", leaf(t, "{{ orNull .channel.nope }}")}, Entry{"b", leaf(t, "{{ orNull .channel.n }}")}), `{"a":null,"b":3}`},
 		"in a list":      {&Node{List: []*Node{leaf(t, "{{ .channel.nope }}"), leaf(t, "x")}}, `["x"]`},
 		"a list":         {leaf(t, "{{ .targets }}"), `["a","b"]`},
 		"each":           {&Node{Dict: &Dict{Each: tmpl(t, "{{ .targets }}"), Entries: []Entry{{"to", leaf(t, "+{{ .item }}")}}}}, `[{"to":"+a"},{"to":"+b"}]`},
