@@ -94,7 +94,7 @@ service "mailgun" {
     batch = "{{ ternary 2000 1 .channel.batch }}"
     form = {
       "o:skip-verification" = "False"
-      from                  = "{{ if contains `<` .channel.from }}{{ .channel.from }}{{ else if contains `@` .channel.from }}{{ or .channel.name .app.name }} <{{ .channel.from }}>{{ else }}{{ or .channel.name .channel.from .app.name }} <{{ .channel.user }}@{{ .channel.domain }}>{{ end }}"
+      from                  = "{{ if contains `<` .channel.from }}{{ .channel.from }}{{ else if contains `@` .channel.from }}{{ mailName (or .channel.name .app.name) }} <{{ .channel.from }}>{{ else }}{{ mailName (or .channel.name .channel.from .app.name) }} <{{ .channel.user }}@{{ .channel.domain }}>{{ end }}"
       subject               = "{{ .title }}"
       html                  = "{{ only (eq .format `html`) .body }}"
       text                  = "{{ only (eq .format `text`) .body }}"
