@@ -15,11 +15,18 @@ import (
 
 // exception is a reason not to follow recordings.
 type exception struct {
-	file, reason string
-	cases        []string // empty: all
-	part         string   // of the address
-	refused      bool     // no server takes what is recorded
-	used         bool
+	file, reason   string
+	cases          []string // empty: all
+	part           string   // of the address
+	refused        bool     // no server takes what is recorded
+	covers, needed int      // recordings, and those of them that differ
+}
+
+// count notes a recording that the exception covers.
+func (e *exception) count(diff string) {
+	if e.covers++; diff != "" {
+		e.needed++
+	}
 }
 
 // exceptions reads testdata/services/NAME.exceptions, by the names of services.
