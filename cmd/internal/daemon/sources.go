@@ -21,6 +21,7 @@ import (
 	"tocsin/sources/guests"
 	"tocsin/sources/journal"
 	"tocsin/sources/journal/follow"
+	"tocsin/sources/spool"
 	"tocsin/sources/tasks"
 	"tocsin/sources/tasks/watch"
 )
@@ -68,7 +69,14 @@ func (d *Daemon) collect(c *rules.Config) {
 // kindsOfSources turn the source blocks of a configuration into what runs, each those
 // of its kind.
 func kindsOfSources() []func(*Daemon, *rules.Config) []sources.Job {
-	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs}
+	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs, (*Daemon).spoolJobs}
+}
+
+// spoolJobs is what takes the events that were sent while no daemon ran. No block
+// asks for it: an event that was promised to be told is told.
+func (d *Daemon) spoolJobs(*rules.Config) []sources.Job {
+	source := spool.New(spool.Options{Data: d.Data, Decode: api.ReadEvent, Log: d.log.With("component", "source", "source", "spool")})
+	return []sources.Job{{Name: "spool", Version: "1", Source: source}}
 }
 
 // specs are the sources of a kind that are switched on, and a digest of them.
@@ -132,7 +140,7 @@ type collected struct {
 func (c collected) Take(ctx context.Context, key string, findings []sources.Finding) []crew.Verdict {
 	list := make([]dispatch.Submission, len(findings))
 	for i, f := range findings {
-		list[i].Event = f.Event
+		list[i].Event, list[i].Claim = f.Event, f.Claim
 		if f.Position != "" {
 			list[i].Position = event.Position{Source: c.owner + key, At: f.Position}
 		}
