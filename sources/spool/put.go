@@ -78,7 +78,7 @@ func write(root *os.Root, id string, text []byte) error {
 	if err := root.Rename(fresh, id+suffix); err != nil {
 		return err
 	}
-	return sync(root)
+	return settle(root)
 }
 
 // share lets the daemon read the file: root gives it away, anybody else shares it
@@ -102,8 +102,8 @@ func share(root *os.Root, f *os.File) error {
 	return f.Chmod(0o660)
 }
 
-// sync makes what was renamed in the folder last.
-func sync(root *os.Root) error {
+// settle makes what was renamed in the folder last.
+func settle(root *os.Root) error {
 	dir, err := root.Open(".")
 	if err != nil {
 		return err

@@ -51,18 +51,12 @@ func (s *Source) Run(ctx context.Context, desk sources.Desk) error {
 	if err := makeFolder(s.Data); err != nil {
 		return fmt.Errorf("the spool cannot be made: %w", err)
 	}
-	root, err := open(s.Data)
-	if err != nil {
-		return fmt.Errorf("the spool cannot be opened: %w", err)
-	}
-	defer root.Close()
 	notices, blind := watch(filepath.Join(s.Data, Name))
 	if notices != nil {
 		defer notices.Close()
 	}
-	r := &round{Source: s, root: root, desk: desk, left: map[string]bool{}}
 	for {
-		if err := r.empty(ctx); err != nil || ctx.Err() != nil {
+		if err := s.look(ctx, desk); err != nil || ctx.Err() != nil {
 			return err
 		}
 		if blind != nil {
@@ -72,6 +66,18 @@ func (s *Source) Run(ctx context.Context, desk sources.Desk) error {
 			return err
 		}
 	}
+}
+
+// look takes what lies in the spool. The folder is open only meanwhile: the system
+// does not say of one that is in use that it was removed.
+func (s *Source) look(ctx context.Context, desk sources.Desk) error {
+	root, err := open(s.Data)
+	if err != nil {
+		return fmt.Errorf("the spool cannot be opened: %w", err)
+	}
+	defer root.Close()
+	r := &round{Source: s, root: root, desk: desk, left: map[string]bool{}}
+	return r.empty(ctx)
 }
 
 func watch(dir string) (*fsnotify.Watcher, error) {
@@ -108,7 +114,7 @@ func await(ctx context.Context, w *fsnotify.Watcher, dir string) error {
 	}
 }
 
-// round is one run of a source.
+// round is one look of a source.
 type round struct {
 	*Source
 	root *os.Root
@@ -118,7 +124,6 @@ type round struct {
 
 // empty takes what lies in the spool, the oldest first.
 func (r *round) empty(ctx context.Context) error {
-	clear(r.left) // it may go by now
 	for ctx.Err() == nil {
 		list, err := r.list()
 		if err != nil {
@@ -130,6 +135,9 @@ func (r *round) empty(ctx context.Context) error {
 		if err := r.take(ctx, list); err != nil {
 			return err
 		}
+	}
+	if ctx.Err() != nil {
+		return nil
 	}
 	trouble := ""
 	if n := len(r.left); n > 0 {
