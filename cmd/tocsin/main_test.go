@@ -16,13 +16,23 @@ import (
 
 // TestMain lets scripts and tests run the real program as "tocsin".
 func TestMain(m *testing.M) {
-	testscript.Main(withServer{m}, map[string]func(){"tocsin": main, "journalctl": journalctl})
+	testscript.Main(withServer{m}, map[string]func(){"tocsin": main, "journalctl": journalctl, "systemctl": systemctl})
 }
 
 // journalctl is the one that daemons in scripts find: it follows the file journal
 // in the script's folder, which a script writes or not.
 func journalctl() {
 	journaltest.Serve("journal", os.Args[1:])
+}
+
+// systemctl is the one that scripts find: it answers by the file that is called as the
+// question, and so of a host that goes down, or does not.
+func systemctl() {
+	text, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		os.Exit(1)
+	}
+	os.Stdout.Write(text)
 }
 
 // postgres is the server of this package's tests, started when first asked for.
