@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -51,6 +52,10 @@ func inheritedListener() (net.Listener, error) {
 	l, err := net.FileListener(f)
 	if err != nil {
 		return nil, fmt.Errorf("use the socket from systemd: %w", err)
+	}
+	if _, ok := l.(*net.TCPListener); !ok { // who comes over a socket of this host is trusted
+		l.Close()
+		return nil, errors.New("use the socket from systemd: it is not for TCP: write ListenStream=ADDRESS:PORT in tocsin.socket")
 	}
 	return l, nil
 }
