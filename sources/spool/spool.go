@@ -51,15 +51,19 @@ func makeFolder(data string) error {
 
 // open opens the spool of a data folder.
 func open(data string) (*os.Root, error) {
-	dir := filepath.Join(data, Name)
-	info, err := os.Lstat(dir)
+	above, err := os.OpenRoot(data) // root sends, too: nothing that the daemon's user puts there leads it elsewhere
 	if err != nil {
 		return nil, err
 	}
-	if !info.IsDir() { // a link could lead anywhere
-		return nil, fmt.Errorf("%s: %w", dir, errNoFolder)
+	defer above.Close()
+	info, err := above.Lstat(Name)
+	if err != nil {
+		return nil, err
 	}
-	return os.OpenRoot(dir)
+	if !info.IsDir() {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(data, Name), errNoFolder)
+	}
+	return above.OpenRoot(Name)
 }
 
 // names lists what is in a folder, up to a number.
