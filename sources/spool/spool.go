@@ -17,7 +17,7 @@ const Name = "spool"
 // Bounds of a spool.
 const (
 	maxFile  = 1 << 20 // bytes of an event, as over the API
-	maxFiles = 10_000
+	maxFiles = 5_000
 	maxBytes = 64 << 20 // of all files
 )
 
