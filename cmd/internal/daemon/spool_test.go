@@ -37,7 +37,13 @@ func TestASpooledEventIsTakenOnce(t *testing.T) {
 		left, err := filepath.Glob(filepath.Join(h.data, spool.Name, "*.json"))
 		return err == nil && len(left) == 0
 	})
-	h.eventually("the one that is new is told", func() bool { return strings.Count(before+h.out.String(), "told once") == 2 })
+	h.eventually("the one that is new is on record", func() bool {
+		rows, _, err := h.daemon.store.History(t.Context(), historyOf(after))
+		return err == nil && len(rows) > 0
+	})
+	if n := strings.Count(before+h.out.String(), "told once"); n != 2 {
+		t.Errorf("two events are told %d times", n)
+	}
 	for name, want := range map[string]string{id: "api", after: "spool"} {
 		rows, _, err := h.daemon.store.History(t.Context(), historyOf(name))
 		if err != nil || len(rows) != 1 || rows[0].Source != want {
