@@ -78,7 +78,11 @@ func write(root *os.Root, id string, text []byte) error {
 	if err := root.Rename(fresh, id+suffix); err != nil {
 		return err
 	}
-	return settle(root)
+	err = settle(root)
+	if err != nil { // it may be gone after a loss of power, so the sender hears that it is not kept
+		_ = root.Remove(id + suffix)
+	}
+	return err
 }
 
 // share lets the daemon read the file: root gives it away, anybody else shares it

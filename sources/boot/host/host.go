@@ -78,25 +78,19 @@ func (h *Host) Settle(ctx context.Context) (boot.Facts, error) {
 		return boot.Facts{}, err
 	}
 	from, limit := time.Now().Add(-up-slack), time.Now().Add(patient)
-	quiet := 0 // looks in a row; between two tasks of a list there is a moment without one
+	quiet := 0 // looks in a row
 	for {
 		list, err := watch.Since(filepath.Join(h.root, watch.Dir), from)
 		busy := err == nil && boot.Busy(list) || h.starting(ctx)
-		switch {
-		case busy:
-			quiet = 0
-		case quiet == 0:
+		if busy || quiet == 0 {
 			up, _ = h.uptime() // it was read before
-			quiet++
-		default:
-			quiet++
 		}
-		if late := !time.Now().Before(limit); quiet == 2 || late {
+		if quiet++; busy {
+			quiet = 0
+		}
+		if quiet >= h.enough() || !time.Now().Before(limit) {
 			f := h.facts(ctx, id, list, err)
 			f.Took, f.GaveUp = up, busy
-			if busy {
-				f.Took += patient
-			}
 			return f, nil
 		}
 		select {
@@ -105,6 +99,15 @@ func (h *Host) Settle(ctx context.Context) (boot.Facts, error) {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// enough is how many looks must find nothing to wait for: between two tasks of a list
+// there is a moment without one, and the figures of a storage come a while after it.
+func (h *Host) enough() int {
+	if missing, err := h.missing(); len(missing) > 0 || err != nil {
+		return 20
+	}
+	return 2
 }
 
 // starting reports whether systemd still starts units.
