@@ -50,6 +50,7 @@ var allowed = map[string][]string{
 	"sources":                     {"engine/event"},
 	"sources/crew":                {"engine/event", "sources"},
 	"sources/pve":                 {"engine/event"},
+	"sources/pve/notifications":   {"engine/event"},
 	"sources/journal":             {"engine/event"},
 	"sources/journal/follow":      {"engine/event", "sources", "sources/journal"},
 	"sources/journal/journaltest": {},
