@@ -51,6 +51,7 @@ var allowed = map[string][]string{
 	"sources/crew":                {"engine/event", "sources"},
 	"sources/pve":                 {"engine/event"},
 	"sources/pve/notifications":   {"engine/event"},
+	"sources/pve/register":        {"sources/pve/notifications"},
 	"sources/journal":             {"engine/event"},
 	"sources/journal/follow":      {"engine/event", "sources", "sources/journal"},
 	"sources/journal/journaltest": {},
@@ -129,7 +130,7 @@ func covers(pattern, pkg string) bool {
 }
 
 // pure are the packages that take bytes, values and a time, and do no I/O.
-var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "channels/service", "channels/commonmark", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve", "sources", "sources/journal", "channels/document", "channels/signature", "sources/tasks", "sources/health", "rules/proxmenux"}
+var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "channels/service", "channels/commonmark", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve", "sources", "sources/journal", "channels/document", "channels/signature", "sources/tasks", "sources/health", "rules/proxmenux", "sources/pve/notifications"}
 
 // TestPure fails when a pure package can reach a file, a socket, a clock or
 // randomness, or starts a goroutine.
