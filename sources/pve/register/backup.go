@@ -23,7 +23,7 @@ func (h *Host) keep(files notifications.Files, now time.Time) ([]string, error) 
 	if err != nil {
 		return nil, fmt.Errorf("find the folder for copies: %w", err)
 	}
-	if within(folder, h.path("")) {
+	if cluster, err := filepath.Abs(h.path("")); err != nil || within(folder, cluster) {
 		return nil, &Refusal{Why: "copies with secrets must not lie in " + h.path(""), Do: "name another data folder with --data"}
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 
 // Host is where Proxmox VE keeps its configuration.
 type Host struct {
-	Root    string // in place of /; a file is Root/etc/pve/…
+	Root    string // in place of /, which it is when empty
 	Live    bool   // a cluster stands behind it: mount, quorum and versions are looked at
 	Backups string // folder for copies of what is replaced
 
@@ -141,7 +142,7 @@ func (h *Host) text(name string) ([]byte, error) {
 
 // path is where a file of Proxmox VE's lies.
 func (h *Host) path(name string) string {
-	return filepath.Join("/", h.Root, "etc/pve", filepath.FromSlash(name))
+	return filepath.Join(cmp.Or(h.Root, "/"), "etc/pve", filepath.FromSlash(name))
 }
 
 // failed says an error of the system; of one about rights, what they depend on.
