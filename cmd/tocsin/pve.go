@@ -13,7 +13,6 @@ import (
 
 	"tocsin/cmd/internal/daemon"
 	"tocsin/rules"
-	"tocsin/rules/textdiff"
 	"tocsin/sources/pve/notifications"
 	"tocsin/sources/pve/register"
 )
@@ -178,7 +177,7 @@ func (r *registering) do(cmd *cobra.Command, plan func(context.Context, *registe
 // tell prints a plan for a person: the diff on standard output, all else beside it.
 func (r *registering) tell(what string, p *register.Plan, changes []register.Change) {
 	for _, c := range changes {
-		if diff := diffOf(c); diff != "" {
+		if diff := daemon.ProxmoxDiff(c); diff != "" {
 			fmt.Fprint(r.out, clean(diff))
 		} else {
 			fmt.Fprintf(r.err, "%s: only the shared secret changes\n", c.File)
@@ -197,15 +196,11 @@ func (r *registering) tell(what string, p *register.Plan, changes []register.Cha
 	}
 }
 
-func diffOf(c register.Change) string {
-	return textdiff.Unified("a/etc/pve/"+c.File, "b/etc/pve/"+c.File, []byte(c.Before), []byte(c.After))
-}
-
 // planResult is a plan for programs.
 func planResult(p *register.Plan, copies []string, done bool) map[string]any {
 	files := []map[string]string{}
 	for _, c := range p.Changed() {
-		files = append(files, map[string]string{"file": "/etc/pve/" + c.File, "diff": diffOf(c)})
+		files = append(files, map[string]string{"file": "/etc/pve/" + c.File, "diff": daemon.ProxmoxDiff(c)})
 	}
 	return map[string]any{
 		"format_version": 1, "done": done, "changes": files, "state": p.After.State(),

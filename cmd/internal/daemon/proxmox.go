@@ -47,7 +47,7 @@ func postAddress(listen string) (string, error) {
 	}
 	addr, err := netip.ParseAddr(host)
 	switch {
-	case host == "", host == "localhost", err == nil && (addr.IsUnspecified() || addr.Is4() && addr.IsLoopback()):
+	case host == "", host == "localhost", err == nil && (addr.IsUnspecified() || addr == netip.AddrFrom4([4]byte{127, 0, 0, 1})):
 		return net.JoinHostPort("127.0.0.1", port), nil
 	case err == nil && addr.IsLoopback():
 		return net.JoinHostPort(addr.String(), port), nil
