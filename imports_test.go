@@ -60,7 +60,7 @@ var allowed = map[string][]string{
 	"sources/guests":              {"engine/event"},
 	"sources/health":              {"engine/event"},
 	"sources/health/host":         {"engine/event", "sources/guests", "sources/health"},
-	"rules":                       {"engine/event", "engine", "engine/window", "templates", "channels", "channels/address", "channels/service", "channels/textsplit", "sources/journal", "sources/tasks", "rules/condition", "rules/diag", "rules/near"},
+	"rules":                       {"engine/event", "engine", "engine/window", "templates", "channels", "channels/address", "channels/service", "channels/textsplit", "sources/journal", "sources/tasks", "rules/condition", "rules/diag", "rules/near", "sources/pve"},
 	"rules/proxmenux":             {"rules/layout"},
 	"rules/condition":             {"engine/event", "engine", "engine/window", "rules/near"},
 	"rules/diag":                  {},

@@ -157,7 +157,7 @@ func (d *Daemon) openFront(context.Context) error {
 	handler := api.New(api.Options{
 		Intake: intake{d.post, d.lines, d.store.Trace, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Proxmox: proxmox{d}, Keys: d.keys,
 		Accounts: people, Sessions: people, SignedIn: d.metrics.signedIn, Address: d.address,
-		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready, Impaired: d.impaired, Instance: d.instance,
+		Settings: func() api.Settings { return d.running.Load().door }, Decode: d.decode, Ready: d.ready, Impaired: d.impaired, Instance: d.instance,
 		Metrics: d.metrics.handler(), Log: d.log, Panicked: func() { d.panics.note("api") },
 	})
 	d.metrics.registry.MustRegister(newChannelMetrics(d))
@@ -182,12 +182,15 @@ func (d *Daemon) openFront(context.Context) error {
 
 // decode reads what Proxmox posts; a body that it cannot read is the caller's
 // mistake.
-func decode(body []byte) (event.Incoming, error) {
-	in, err := pve.Decode(body)
+func (d *Daemon) decode(body []byte) (event.Incoming, error) {
+	made, err := d.running.Load().posts.Decode(body)
 	if bad, ok := errors.AsType[*pve.BadBody](err); ok {
-		return in, &api.BadRequest{Why: bad.Reason, Do: bad.Do}
+		return event.Incoming{}, &api.BadRequest{Why: bad.Reason, Do: bad.Do}
 	}
-	return in, err
+	for _, f := range made.Faults {
+		d.Log.Warn("a source over notifications of Proxmox fails", "part", f.Part, "name", f.Rule.Name, "place", f.Rule.Place, "err", f.Err)
+	}
+	return made.Event, err
 }
 
 // lines is how many channels an event may go to.
