@@ -125,3 +125,14 @@ source "pve" "unknown" {
   emit     = "system_problem"
   severity = "posted"
 }
+
+# The manager of high availability posts that a node is being fenced, and that it was,
+# and writes both into the journal, as another host's. Each step is told once, by
+# whichever comes first: dedup and cooldown keep the other back, and decisions show it.
+# The two steps are no repeats of each other: between them nobody knows whether the node
+# is down.
+rule "a fencing that Proxmox VE posts and logs" {
+  events      = ["split_brain"]
+  when        = "event.source in ['webhook', 'journal'] and event.data.node != nil and event.data.phase != nil"
+  fingerprint = ["node", "phase"]
+}
