@@ -1,14 +1,12 @@
 package rules
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 
 	"tocsin/engine/event"
 	"tocsin/rules/condition"
-	"tocsin/rules/near"
 	"tocsin/sources/pve"
 )
 
@@ -45,33 +43,14 @@ func (r *reader) pveSource(s *Source) any {
 	return p
 }
 
-// notifications reads the types of notifications. One that nobody knows may be new; one
-// that is nearly a known one is most likely mistyped.
+// notifications reads the types of notifications.
 func (r *reader) notifications() []string {
-	words, ok := r.words("notifications")
-	if !ok {
-		return nil
-	}
-	if len(words) == 0 {
-		r.fail(finding{code: CodeValue, at: r.argument("notifications").valueRange(), in: r.block.in(), summary: "no notifications", detail: `Name those that the source is for, notifications = ["vzdump"], or leave the argument out for any.`})
-	}
-	for _, w := range words {
-		if !postType.MatchString(w.text) {
-			r.fail(finding{
-				code: CodeValue, at: w.at, in: r.block.in(), summary: fmt.Sprintf("invalid type of notifications %q", w.text),
-				detail: `It is the field "type" of a notification, whole: vzdump, system-mail. "none" stands for those without one.`,
-			})
-			continue
-		}
-		known := pve.Types()
-		if name, found := near.Name(w.text, slices.Values(known)); found && !slices.Contains(known, w.text) {
-			r.warn(finding{
-				code: CodeUnknownPost, at: w.at, in: r.block.in(), summary: fmt.Sprintf("unknown type of notifications %q", w.text), label: fmt.Sprintf("did you mean %q?", name),
-				detail: fmt.Sprintf("Write %q, if that is meant. Proxmox may have types that are not known here; this one is kept as it is.", name),
-			})
-		}
-	}
-	return textsOf(words)
+	return r.foreignNames(foreign{
+		argument: "notifications", what: "type of notifications", form: postType,
+		shape: `It is the field "type" of a notification, whole: vzdump, system-mail. "none" stands for those without one.`,
+		empty: `Name those that the source is for, notifications = ["vzdump"], or leave the argument out for any.`,
+		known: pve.Types(), whose: "Proxmox", code: CodeUnknownPost,
+	})
 }
 
 // postCondition reads a condition over a notification. Fields of the sender's own that

@@ -16,15 +16,15 @@ import (
 	"time"
 )
 
-// checkMount looks whether /etc/pve is the cluster's file system, and writable. While
+// checkMount looks whether /etc/pve is there, the cluster's file system, and writable. While
 // its daemon is down it is an empty folder; what is written there changes nothing now
 // and is in the way later.
 func (h *Host) checkMount() error {
+	if _, err := os.Stat(h.path("")); errors.Is(err, fs.ErrNotExist) {
+		return &Refusal{Why: "there is no Proxmox VE: " + h.path("") + " does not exist", Do: "run it on a node of Proxmox VE, or name a folder with a copy of its files: --root"}
+	}
 	if !h.Live {
 		return nil
-	}
-	if _, err := os.Stat(h.path("")); errors.Is(err, fs.ErrNotExist) {
-		return &Refusal{Why: "this host has no Proxmox VE: there is no " + h.path(""), Do: "run it on a node of Proxmox VE, or name a copy of its files with --root"}
 	}
 	local, err := os.Lstat(h.path("local"))
 	switch {

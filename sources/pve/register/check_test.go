@@ -85,8 +85,10 @@ func TestMount(t *testing.T) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	_, err := (&Host{Root: t.TempDir(), Live: true}).Look()
-	checkRefusal(t, err, "has no Proxmox VE")
+	for _, isLive := range []bool{true, false} {
+		_, err := (&Host{Root: t.TempDir(), Live: isLive}).Look()
+		checkRefusal(t, err, "there is no Proxmox VE")
+	}
 }
 
 // TestQuorum: the cluster's file system shows the lack of it in the mode of the link.
