@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -8,9 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tocsin/api"
 	"tocsin/rules"
+	"tocsin/sources/pve/notifications"
 )
 
 // proxmoxFiles makes a folder in place of / with the files of Proxmox VE.
@@ -136,4 +139,60 @@ func TestProxmoxTarget(t *testing.T) {
 	if _, err := ProxmoxTarget(nil, true); err == nil {
 		t.Error("a secret was sent along that nobody has")
 	}
+}
+
+// TestWhatIsRegisteredIsTaken posts as Proxmox VE does with the target that was written,
+// where callers of this host need the secret too.
+func TestWhatIsRegisteredIsTaken(t *testing.T) {
+	root, read := proxmoxFiles(t, mailToRoot)
+	h := &house{t: t, config: t.TempDir(), data: t.TempDir(), proxmox: root}
+	h.write("tocsin.hcl", quietDefaults+"webhook {\n  secret   = secret(\"webhook\")\n  loopback = \"secret\"\n}\n")
+	h.write("secrets/webhook", "kestrel-ovation-17")
+	h.start()
+	defer h.stop()
+	if _, err := (proxmox{h.daemon}).Register(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	private, err := os.ReadFile(filepath.Join(root, "etc/pve/priv/notifications.cfg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := notifications.Read([]byte(read()), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var target, secrets notifications.Section
+	for _, s := range files.Public.Sections {
+		if s.ID == notifications.TargetID {
+			target = s
+		}
+	}
+	secrets = files.Private.Sections[0]
+	_, secret, _ := strings.Cut(secrets.Values("secret")[0], ",value=")
+	render := strings.NewReplacer(
+		"{{ secrets.token }}", decode64(t, secret), "{{ timestamp }}", fmt.Sprint(time.Now().Unix()), "{{ escape title }}", `Test \"notification\" `,
+		"{{ escape message }}", `It works.\n`, "{{ severity }}", "info", "{{ json fields }}", "{}",
+	)
+	header := map[string]string{"Content-Type": ""}
+	for _, line := range target.Values("header") {
+		name, value, _ := strings.Cut(strings.TrimPrefix(line, "name="), ",value=")
+		header[name] = render.Replace(decode64(t, value))
+	}
+	body := render.Replace(decode64(t, target.Values("body")[0]))
+	if status, text := h.request("POST", api.Prefix+"/webhook", strings.NewReader(body), header); status != 202 || !strings.Contains(text, `"event_type":"custom"`) {
+		t.Errorf("got %d %s", status, text)
+	}
+	delete(header, "X-Webhook-Secret")
+	if status, text := h.request("POST", api.Prefix+"/webhook", strings.NewReader(body), header); status != 401 {
+		t.Errorf("without the secret: got %d %s", status, text)
+	}
+}
+
+func decode64(t *testing.T, text string) string {
+	t.Helper()
+	out, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
 }
