@@ -36,7 +36,8 @@ to the tocsin that runs on it.
 
 Every byte of the files that is not tocsin's stays. Copies of both are kept in the
 folder pve of the data folder. A file that Proxmox VE itself would refuse is left as
-it is, and told with its line: until it is mended nobody is notified of anything.`,
+it is, and told with its line: until it is mended nobody is notified of anything. The
+exit status is 1 when the change is refused, 2 when the files may not be looked at.`,
 		Example: "  tocsin pve setup --dry-run\n  tocsin pve setup\n  tocsin pve show\n  tocsin pve remove",
 	}
 	r := &registering{app: a}
@@ -146,7 +147,7 @@ func (r *registering) do(cmd *cobra.Command, plan func(context.Context, *registe
 	h := r.host(cmd)
 	p, err := plan(cmd.Context(), h)
 	if err != nil {
-		return known(err)
+		return r.refused(err)
 	}
 	changes := p.Changed()
 	end := r.dryRun || len(changes) == 0
@@ -165,7 +166,7 @@ func (r *registering) do(cmd *cobra.Command, plan func(context.Context, *registe
 	}
 	copies, err := h.Apply(cmd.Context(), p)
 	if err != nil {
-		return known(err)
+		return r.refused(err)
 	}
 	if r.json {
 		return r.printJSON(planResult(p, copies, true))
@@ -212,7 +213,7 @@ func planResult(p *register.Plan, copies []string, done bool) map[string]any {
 func (r *registering) show(h *register.Host) error {
 	seen, err := h.Look()
 	if err != nil {
-		return known(err)
+		return r.refused(err)
 	}
 	st := seen.State
 	trouble := append(st.Troubles, seen.Warnings...)
@@ -246,13 +247,20 @@ func (r *registering) tellState(st notifications.State) {
 	table(r.out, rows)
 }
 
-// known gives an error its remedy.
-func known(err error) error {
+// refused gives an error its remedy. That something is not done for a reason is an
+// answer, which is no; that it may not be looked at is none.
+func (r *registering) refused(err error) error {
 	if refusal, ok := errors.AsType[*register.Refusal](err); ok {
-		return &apiError{Message: refusal.Why, Do: refusal.Do}
+		known := &apiError{Message: refusal.Why, Do: refusal.Do}
+		if refusal.Rights {
+			return known
+		}
+		r.printError(known)
+		return errNo
 	}
 	if fault, ok := errors.AsType[*notifications.Fault](err); ok {
-		return &apiError{Message: "/etc/pve/" + fault.Error(), Do: fault.Do + "; nothing was changed"}
+		r.printError(&apiError{Message: "/etc/pve/" + fault.Error(), Do: fault.Do + "; nothing was changed"})
+		return errNo
 	}
 	return err
 }
