@@ -194,6 +194,10 @@ var attributes = map[string]struct{ must, may map[string]cty.Type }{
 			"severity": cty.Map(cty.String), "data": cty.Map(cty.String),
 		},
 	},
+	"source pve": {
+		must: map[string]cty.Type{"emit": cty.String},
+		may:  map[string]cty.Type{"notifications": cty.List(cty.String), "when": cty.String, "severity": cty.String},
+	},
 	"rule":  {must: map[string]cty.Type{"events": cty.List(cty.String), "when": cty.String, "fingerprint": cty.List(cty.String)}},
 	"dedup": {must: map[string]cty.Type{"window": cty.String}},
 	"cooldown": {must: map[string]cty.Type{

@@ -11,8 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tocsin/builtin"
 	"tocsin/engine"
 	"tocsin/engine/event"
+	"tocsin/rules"
 	"tocsin/sources/pve"
 )
 
@@ -94,10 +96,11 @@ func TestRecordedNotifications(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in, err := pve.Decode(body)
+		d, err := posts(t).Decode(body)
 		if err != nil {
 			continue // recorded to be refused
 		}
+		in := d.Event
 		s := sample{About: filepath.Base(file), Incoming: in}
 		m := s.message(t, config, in.Type)
 		t.Logf("%s\n%s", s.About, m.Plain())
@@ -105,4 +108,30 @@ func TestRecordedNotifications(t *testing.T) {
 			t.Errorf("%s: %s", s.About, fault)
 		}
 	}
+}
+
+// posts holds the pack's sources over notifications of Proxmox.
+func posts(t testing.TB) *pve.Matcher {
+	t.Helper()
+	config, diags := rules.Load(rules.Input{Pack: builtin.Files()})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	var list []*pve.Rule
+	for _, s := range config.Sources {
+		if rule, ok := s.Spec.(*pve.Rule); ok {
+			list = append(list, rule)
+		}
+	}
+	return pve.NewMatcher(list)
+}
+
+// decoded is the event that a notification makes.
+func decoded(t *testing.T, body string) event.Incoming {
+	t.Helper()
+	d, err := posts(t).Decode([]byte(body))
+	if err != nil || len(d.Faults) > 0 {
+		t.Fatal(err, d.Faults)
+	}
+	return d.Event
 }

@@ -13,6 +13,7 @@ import (
 	"tocsin/engine/event"
 	"tocsin/rules"
 	"tocsin/sources/journal"
+	"tocsin/sources/pve"
 	"tocsin/sources/tasks"
 	"tocsin/templates"
 )
@@ -91,7 +92,7 @@ func bursts(config *rules.Config) string {
 // sources lists the sources of the pack.
 func sources(config *rules.Config) string {
 	var b strings.Builder
-	b.WriteString("| source | events | who writes, or works |\n|---|---|---|\n")
+	b.WriteString("| source | events | who writes, works, or posts |\n|---|---|---|\n")
 	for _, s := range config.Sources {
 		var who []string
 		switch rule := s.Spec.(type) {
@@ -99,6 +100,10 @@ func sources(config *rules.Config) string {
 			who = rule.Identifiers
 		case *tasks.Rule:
 			who = rule.Workers
+		case *pve.Rule:
+			if who = rule.Notifications; who == nil {
+				who = []string{"any other"}
+			}
 		}
 		fmt.Fprintf(&b, "| `%s` `%s` | `%s` | %s |\n", s.Kind, s.Name, strings.Join(s.Emits, "` `"), "`"+strings.Join(who, "` `")+"`")
 	}

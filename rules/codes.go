@@ -68,6 +68,7 @@ const (
 	CodeUnanchored    = "C730" // a pattern that fits in the middle of a message
 	CodeNoLiteral     = "C731" // a pattern without a fixed text
 	CodeUnknownWorker = "C732" // a worker that is nearly a known one
+	CodeUnknownPost   = "C733" // a type of notifications that is nearly a known one
 )
 
 // The codes of conditions, which rules/condition gives.

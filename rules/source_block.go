@@ -32,6 +32,7 @@ func sourceKinds() []sourceKind {
 	return []sourceKind{
 		{journalKind, (*reader).journalSource},
 		{tasksKind, (*reader).tasksSource},
+		{pveKind, (*reader).pveSource},
 	}
 }
 

@@ -34,7 +34,7 @@ the last good version goes on, also after a restart, and every surface says so.`
 				level = slog.LevelDebug
 			}
 			d, err := daemon.New(cmd.Context(), daemon.Options{
-				Config: a.config, Data: a.data, Listen: listen, Strict: strict, Version: version(),
+				Config: a.config, Data: a.data, Listen: listen, Strict: strict, Version: version(), Proxmox: "/",
 				Out: a.out, Err: a.err, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level})),
 			})
 			if err != nil {

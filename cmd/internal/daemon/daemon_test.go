@@ -31,6 +31,8 @@ type house struct {
 
 	journalctl string // empty: the host has none
 	tasks      string // folder of them; empty: the host has no Proxmox VE
+	proxmox    string // a folder in place of / with the files of Proxmox VE; empty: left alone
+	configured bool   // listen where the files say
 }
 
 // syncBuffer is a buffer that is written by many goroutines.
@@ -100,8 +102,12 @@ func (h *house) write(name, text string) {
 func (h *house) start() {
 	h.t.Helper()
 	h.out, h.err = &syncBuffer{}, &syncBuffer{}
+	listen := "127.0.0.1:0"
+	if h.configured {
+		listen = ""
+	}
 	d, err := New(h.t.Context(), Options{
-		Config: h.config, Data: h.data, Listen: "127.0.0.1:0", Version: "test", Out: h.out, Err: h.err, Log: slog.New(slog.NewTextHandler(h.err, nil)),
+		Config: h.config, Data: h.data, Listen: listen, Proxmox: h.proxmox, Version: "test", Out: h.out, Err: h.err, Log: slog.New(slog.NewTextHandler(h.err, nil)),
 		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"),
 	})
 	if err != nil {
