@@ -68,6 +68,7 @@ const (
 	CodeUnanchored    = "C730" // a pattern that fits in the middle of a message
 	CodeNoLiteral     = "C731" // a pattern without a fixed text
 	CodeUnknownWorker = "C732" // a worker that is nearly a known one
+	CodeNotResolver   = "C733" // a source whose resolved does not resolve what it emits
 )
 
 // The codes of conditions, which rules/condition gives.

@@ -1,0 +1,116 @@
+package probe
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// State is what a probe remembers from look to look, also over restarts. Its text
+// is kept with each event.
+type State struct {
+	Looked int64              `json:"at,omitempty"`    // when the last look was judged, in seconds since 1970; 0: none was
+	Mark   string             `json:"mark,omitempty"`  // of the whole result
+	Was    map[string]any     `json:"was,omitempty"`   // the result, as far as it is read as previous
+	Items  map[string]*Memory `json:"items,omitempty"` // by a digest of their names
+}
+
+// Memory is what is remembered of an item.
+type Memory struct {
+	Mark  string         `json:"mark,omitempty"`
+	Was   map[string]any `json:"was,omitempty"`
+	Since int64          `json:"since,omitempty"` // when the condition began to hold; 0: it does not
+	Host  string         `json:"host,omitempty"`  // of the event that was made
+	Data  map[string]any `json:"data,omitempty"`
+}
+
+// Bounds of what is remembered. What is beyond is forgotten: then it is missing.
+const (
+	maxWas   = 8 << 10 // bytes of a result
+	maxItem  = 2 << 10 // bytes of an item, and of the data of its event
+	maxState = 512 << 10
+)
+
+// ParseState reads what String wrote; an empty text is a state without memory.
+func ParseState(text string) (*State, error) {
+	s := &State{}
+	if text == "" {
+		return s, nil
+	}
+	if err := json.Unmarshal([]byte(text), s); err != nil {
+		return &State{}, fmt.Errorf("read what a probe remembers: %w", err)
+	}
+	if len(s.Items) > maxItems {
+		return &State{}, fmt.Errorf("read what a probe remembers: %d items are too many", len(s.Items))
+	}
+	for _, m := range s.Items {
+		if m == nil {
+			return &State{}, fmt.Errorf("read what a probe remembers: an item is null")
+		}
+	}
+	return s, nil
+}
+
+// String returns the state as it is kept. One that is too large loses what is only
+// there to be shown.
+func (s *State) String() string {
+	text := s.text()
+	if len(text) <= maxState {
+		return text
+	}
+	small := *s
+	small.Items = map[string]*Memory{}
+	for k, m := range s.Items {
+		small.Items[k] = &Memory{Mark: m.Mark, Since: m.Since, Host: m.Host}
+	}
+	return small.text()
+}
+
+func (s *State) text() string {
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(fmt.Sprintf("probe: %v", err)) // values from JSON, texts and numbers always marshal
+	}
+	return string(text)
+}
+
+// LookedAt returns when the last look was judged; zero: none was.
+func (s *State) LookedAt() time.Time {
+	if s.Looked == 0 {
+		return time.Time{}
+	}
+	return time.Unix(s.Looked, 0)
+}
+
+// digest stands for a value.
+func digest(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("probe: %v", err))
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
+}
+
+// small returns the members of a value that fit: texts and numbers first of all,
+// whole ones only.
+func small(values map[string]any, most int, without ...string) map[string]any {
+	out := map[string]any{}
+	left := most
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if slices.Contains(without, name) {
+			continue
+		}
+		text, err := json.Marshal(values[name])
+		if err != nil || len(text)+len(name) > left {
+			continue
+		}
+		left -= len(text) + len(name)
+		out[name] = values[name]
+	}
+	return out
+}
