@@ -111,7 +111,7 @@ func (j *judging) item(item Item) {
 	was := j.state.Items[name]
 	mark := ""
 	if j.Each != nil {
-		mark = digest(item.Values)
+		mark = item.mark()
 		seen["changed"] = j.state.Looked != 0 && (was == nil || was.Mark != mark)
 		if was != nil && was.Was != nil {
 			seen["previous"] = was.Was
@@ -225,7 +225,7 @@ func (j *judging) name(item Item, seen map[string]any) (string, bool) {
 	case j.Each == nil:
 		return "", true
 	}
-	return digest(item.Values), true
+	return item.mark(), true
 }
 
 // values are what a condition reads, by full names.

@@ -38,9 +38,9 @@ const maxItems = 1000
 
 // Item is one of the things that a look found.
 type Item struct {
-	// Keys are the names under which it stands in objects of JSON, and its own name
-	// without a Key of the rule. In a list it has none, so that there it is known
-	// by all that it holds.
+	// Keys are the names under which it stands in objects of JSON, and of a file its
+	// path: by them it is known when the rule has no Key. In a list it has none, so
+	// that there it is known by all that it holds.
 	Keys   []string
 	Values map[string]any
 }
@@ -118,6 +118,9 @@ func (w *walk) add(v any, keys []string) {
 	values, ok := v.(map[string]any)
 	if !ok {
 		values = map[string]any{"value": v}
+	}
+	if file, ok := values["path"].(string); ok && w.path.Words[0] == "files" {
+		keys = []string{file}
 	}
 	w.items = append(w.items, Item{keys, values})
 }

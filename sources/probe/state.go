@@ -86,6 +86,16 @@ func (s *State) LookedAt() time.Time {
 	return time.Unix(s.Looked, 0)
 }
 
+// mark stands for all that an item holds. The age of a file is always another.
+func (i *Item) mark() string {
+	if _, isFile := i.Values["mtime"].(time.Time); !isFile {
+		return digest(i.Values)
+	}
+	values := maps.Clone(i.Values)
+	delete(values, "age")
+	return digest(values)
+}
+
 // digest stands for a value.
 func digest(v any) string {
 	text, err := json.Marshal(v)

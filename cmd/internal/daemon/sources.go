@@ -21,6 +21,8 @@ import (
 	"tocsin/sources/guests"
 	"tocsin/sources/journal"
 	"tocsin/sources/journal/follow"
+	"tocsin/sources/probe"
+	"tocsin/sources/probe/look"
 	"tocsin/sources/tasks"
 	"tocsin/sources/tasks/watch"
 )
@@ -68,7 +70,7 @@ func (d *Daemon) collect(c *rules.Config) {
 // kindsOfSources turn the source blocks of a configuration into what runs, each those
 // of its kind.
 func kindsOfSources() []func(*Daemon, *rules.Config) []sources.Job {
-	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs}
+	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs, (*Daemon).probeJobs}
 }
 
 // specs are the sources of a kind that are switched on, and a digest of them.
@@ -120,6 +122,22 @@ func (d *Daemon) taskJobs(c *rules.Config) []sources.Job {
 		Rules: list, Dir: d.Tasks, Guests: guests.New(guests.Root), Log: d.log.With("component", "source", "source", "tasks"),
 	})
 	return []sources.Job{{Name: "tasks", Version: version, Source: watcher}}
+}
+
+// probeJobs is a job for each source that looks at something now and then: one that
+// hangs or fails hinders no other.
+func (d *Daemon) probeJobs(c *rules.Config) []sources.Job {
+	looker := look.New(look.Options{})
+	var jobs []sources.Job
+	for _, s := range c.Sources {
+		if rule, ok := s.Spec.(*probe.Rule); ok && s.Enabled {
+			name := s.Kind + "/" + s.Name
+			jobs = append(jobs, sources.Job{Name: name, Version: s.Version, Source: &look.Source{
+				Rule: rule, Look: looker.Look, Log: d.log.With("component", "source", "source", name),
+			}})
+		}
+	}
+	return jobs
 }
 
 // collected gives what sources find to the post room.
