@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"tocsin/engine/event"
 	"tocsin/rules"
 	"tocsin/sources/journal"
+	"tocsin/sources/probe"
 	"tocsin/sources/tasks"
 	"tocsin/templates"
 )
@@ -91,7 +93,7 @@ func bursts(config *rules.Config) string {
 // sources lists the sources of the pack.
 func sources(config *rules.Config) string {
 	var b strings.Builder
-	b.WriteString("| source | events | who writes, or works |\n|---|---|---|\n")
+	b.WriteString("| source | events | who writes, or works, or what is looked at |\n|---|---|---|\n")
 	for _, s := range config.Sources {
 		var who []string
 		switch rule := s.Spec.(type) {
@@ -99,6 +101,9 @@ func sources(config *rules.Config) string {
 			who = rule.Identifiers
 		case *tasks.Rule:
 			who = rule.Workers
+		case *probe.Rule:
+			who = append(slices.Clone(rule.Command), rule.Path+rule.Address)
+			who = slices.DeleteFunc(who, func(word string) bool { return word == "" })
 		}
 		fmt.Fprintf(&b, "| `%s` `%s` | `%s` | %s |\n", s.Kind, s.Name, strings.Join(s.Emits, "` `"), "`"+strings.Join(who, "` `")+"`")
 	}

@@ -47,7 +47,7 @@ func probeSource(kind string, subject func(*reader, *probe.Rule)) sourceKind {
 		r.span("every", &p.Every, leastLook, mostLook)
 		r.flag("optional", &p.Optional)
 		subject(r, p)
-		d := &probeReader{reader: r, rule: p, result: probe.Names(kind), reads: map[string]bool{}}
+		d := &probeReader{reader: r, rule: p, result: probe.Names(kind), reads: map[string]bool{}, previous: map[string]bool{}}
 		d.emissions(s)
 		if probe.HasText(kind) {
 			d.patterns()
@@ -55,7 +55,7 @@ func probeSource(kind string, subject func(*reader, *probe.Rule)) sourceKind {
 		d.each()
 		d.when()
 		d.texts()
-		p.Reads = slices.Sorted(maps.Keys(d.reads))
+		p.Reads, p.Previous = slices.Sorted(maps.Keys(d.reads)), slices.Sorted(maps.Keys(d.previous))
 		return p
 	}}
 }
@@ -69,6 +69,8 @@ type probeReader struct {
 	items  map[string]event.FieldType // what is there below "item"; nil: nothing
 	open   bool                       // an item may have members that nobody knows
 	reads  map[string]bool            // names below "result" that are read
+
+	previous map[string]bool // names of what was there at the last look that are read
 }
 
 // emissions reads the events of a source.
@@ -161,6 +163,7 @@ func (d *probeReader) each() {
 		return
 	}
 	maps.Copy(d.items, probe.Common())
+	delete(d.result, "previous") // it is that of the items
 	d.rule.Each = path
 	d.reads[first] = true
 }
@@ -194,9 +197,9 @@ func (d *probeReader) when() {
 	d.rule.When = cond.MatchValues
 	d.depends("when", cond.String())
 	for _, name := range cond.Reads() {
-		root, member, _ := strings.Cut(name, ".")
-		d.read(root, member)
-		d.rule.Moment = d.rule.Moment || member == "changed" || member == "previous"
+		path := strings.Split(name, ".")
+		d.read(path)
+		d.rule.Moment = d.rule.Moment || len(path) > 1 && (path[1] == "changed" || path[1] == "previous")
 	}
 	if a := d.argument("resolved"); a != nil && d.rule.Moment {
 		d.fail(finding{
@@ -207,23 +210,37 @@ func (d *probeReader) when() {
 }
 
 // read notes that a name is read.
-func (d *probeReader) read(root, member string) {
-	if root == "result" {
-		first, _, _ := strings.Cut(member, ".")
-		d.reads[first] = true
+func (d *probeReader) read(path []string) {
+	if len(path) < 2 {
+		return
 	}
-	d.rule.Previous = d.rule.Previous || member == "previous"
+	if path[0] == "result" {
+		d.reads[path[1]] = true
+	}
+	switch {
+	case path[1] != "previous":
+	case path[0] == "item" && d.open:
+		d.previous[probe.All] = true
+	case len(path) > 2:
+		d.previous[path[2]] = true
+	default:
+		d.previous[""] = true
+	}
 }
 
 // names are what the condition may read.
 func (d *probeReader) names() condition.Names {
 	names := map[string]event.FieldType{}
-	for name, typ := range d.result {
-		names["result."+name] = typ
+	add := func(root string, members map[string]event.FieldType, previous bool) {
+		for name, typ := range members {
+			names[root+"."+name] = typ
+			if _, common := probe.Common()[name]; previous && !common && typ != event.Sequence {
+				names[root+".previous."+name] = typ
+			}
+		}
 	}
-	for name, typ := range d.items {
-		names["item."+name] = typ
-	}
+	add("result", d.result, d.items == nil)
+	add("item", d.items, !d.open)
 	if d.open {
 		names["item"] = probe.Any
 	}
@@ -282,8 +299,6 @@ func (d *probeReader) text(name string, scope *templateScope) probe.Template {
 // refs notes what a template reads.
 func (d *probeReader) refs(tmpl *templates.Template) {
 	for _, ref := range tmpl.Refs() {
-		if len(ref.Path) > 1 {
-			d.read(ref.Path[0], ref.Path[1])
-		}
+		d.read(ref.Path)
 	}
 }

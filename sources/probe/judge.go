@@ -48,7 +48,9 @@ func (r *Rule) Judge(s *State, res Result, now time.Time) Verdict {
 	case r.Each != nil:
 		var err error
 		if items, err = r.Each.items(res.Values); err != nil {
-			j.Trouble = err.Error()
+			if !r.Optional {
+				j.Trouble = err.Error()
+			}
 			return j.Verdict
 		}
 	}
@@ -76,7 +78,7 @@ func (j *judging) result(res *Result) {
 	j.view = res.Values
 	j.view["changed"] = j.state.Mark != "" && res.Failure == "" && res.Mark != j.state.Mark
 	if j.state.Was != nil {
-		j.view["previous"] = j.state.Was
+		j.view["previous"] = restored(j.state.Was, Names(j.Kind))
 	}
 }
 
@@ -88,8 +90,9 @@ func (j *judging) end(res *Result) {
 	if res.Failure == "" && j.compares() {
 		j.Kept = j.Kept || s.Mark != res.Mark
 		s.Mark = res.Mark
-		if j.Previous && j.Each == nil {
-			s.Was = small(res.Values, maxWas, "changed", "previous")
+		s.Was = nil
+		if j.Each == nil {
+			s.Was = j.previous(res.Values, maxWas)
 		}
 	}
 	if n := len(j.Findings); n > 0 {
@@ -98,7 +101,7 @@ func (j *judging) end(res *Result) {
 }
 
 // compares reports whether what is there now must be known at the next look.
-func (r *Rule) compares() bool { return r.Moment || r.Previous || r.Wants("changed") }
+func (r *Rule) compares() bool { return r.Moment || len(r.Previous) > 0 || r.Wants("changed") }
 
 // item judges one item, or the whole result.
 func (j *judging) item(item Item) {
@@ -114,7 +117,7 @@ func (j *judging) item(item Item) {
 		mark = item.mark()
 		seen["changed"] = j.state.Looked != 0 && (was == nil || was.Mark != mark)
 		if was != nil && was.Was != nil {
-			seen["previous"] = was.Was
+			seen["previous"] = restored(was.Was, j.itemTypes())
 		}
 	}
 	holds, err := true, error(nil)
@@ -130,10 +133,7 @@ func (j *judging) item(item Item) {
 		now.Since, now.Host, now.Data = was.Since, was.Host, was.Data
 	}
 	if j.Each != nil && j.compares() {
-		now.Mark = mark
-		if j.Previous {
-			now.Was = small(item.Values, maxItem)
-		}
+		now.Mark, now.Was = mark, j.previous(item.Values, maxItem)
 		j.Kept = j.Kept || was == nil || was.Mark != mark
 	}
 	j.level(name, now, holds, seen)
@@ -231,17 +231,19 @@ func (j *judging) name(item Item, seen map[string]any) (string, bool) {
 // values are what a condition reads, by full names.
 func (j *judging) values(seen map[string]any) map[string]any {
 	values := make(map[string]any, len(j.view)+len(seen)+1)
-	for name, v := range j.view {
-		values["result."+name] = v
-	}
-	if matches, ok := j.view["matches"].(map[string]any); ok {
-		for name, v := range matches {
-			values["result.matches."+name] = v
+	put := func(root string, members map[string]any) {
+		for name, v := range members {
+			values[root+name] = v
 		}
 	}
-	for name, v := range seen {
-		values["item."+name] = v
+	put("result.", j.view)
+	for _, name := range []string{"matches", "previous"} {
+		members, _ := j.view[name].(map[string]any)
+		put("result."+name+".", members)
 	}
+	put("item.", seen)
+	previous, _ := seen["previous"].(map[string]any)
+	put("item.previous.", previous)
 	if seen != nil {
 		values["item"] = seen
 	}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"maps"
+	"strings"
 	"time"
 
 	"tocsin/engine/event"
@@ -30,10 +31,25 @@ func (j *judging) raise(seen map[string]any) *event.Incoming {
 		case out == "":
 			delete(e.Data, d.Name)
 		default:
-			e.Data[d.Name] = typed(out, d.Type)
+			e.Data[d.Name] = datum(out, d.Type)
 		}
 	}
 	return e
+}
+
+// datum is what a template made as its field takes it: of a list, each line is a
+// value.
+func datum(text string, t event.FieldType) any {
+	if t != event.Sequence {
+		return typed(text, t)
+	}
+	list := []any{}
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			list = append(list, line)
+		}
+	}
+	return list
 }
 
 // resolve makes the event of a state that ended: it has the data of the one that

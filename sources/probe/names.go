@@ -48,6 +48,18 @@ func FileNames() map[string]event.FieldType {
 	}
 }
 
+// itemTypes are the types of what the items of a rule have; nil: of JSON, which has
+// its own.
+func (r *Rule) itemTypes() map[string]event.FieldType {
+	switch r.Each.Words[0] {
+	case "files":
+		return FileNames()
+	case "matches":
+		return r.Fields
+	}
+	return nil
+}
+
 // Common are the names that every item has, whatever it is. They hide members of
 // the same name.
 func Common() map[string]event.FieldType {

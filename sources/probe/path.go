@@ -15,9 +15,6 @@ type Path struct {
 	Words []string // behind "result."
 }
 
-// every is the word for all members.
-const every = "*"
-
 // ParsePath reads a path. The error fits behind the text.
 func ParsePath(text string) (*Path, error) {
 	words := strings.Split(text, ".")
@@ -73,7 +70,7 @@ func (w *walk) step(v any, words, keys []string) {
 		w.members(v, keys, func(item any, keys []string) { w.add(item, keys) })
 		return
 	}
-	if words[0] == every {
+	if words[0] == All {
 		w.members(v, keys, func(item any, keys []string) { w.step(item, words[1:], keys) })
 		return
 	}
@@ -102,7 +99,7 @@ func (w *walk) members(v any, keys []string, f func(item any, keys []string)) {
 }
 
 func (w *walk) lose(why string) {
-	if slices.Contains(w.path.Words, every) {
+	if slices.Contains(w.path.Words, All) {
 		return
 	}
 	if w.lost == "" {

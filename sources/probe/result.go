@@ -15,7 +15,7 @@ import (
 const MaxText = 1 << 20
 
 // MaxFiles bounds the files that a glob finds.
-const MaxFiles = 500
+const MaxFiles = 2000
 
 const (
 	maxMatches = 5000 // of one pattern

@@ -47,8 +47,9 @@ type Rule struct {
 	// moment: each look at which it does makes an event. Any other is about a
 	// state, whose beginning makes one.
 	Moment bool
-	// Previous says that what was there at the last look is read.
-	Previous bool
+	// Previous are the names that are read of what was there at the last look; All
+	// stands for every one, and an empty one asks whether there was anything.
+	Previous []string
 
 	Event          string
 	Severity       string                     // empty: the catalogue's
@@ -83,6 +84,9 @@ type Datum struct {
 	Type event.FieldType
 	Text Template
 }
+
+// All stands for every name.
+const All = "*"
 
 // Wants reports whether one of the names of the result is read.
 func (r *Rule) Wants(names ...string) bool {

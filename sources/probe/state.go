@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"tocsin/engine/event"
 )
 
 // State is what a probe remembers from look to look, also over restarts. Its text
@@ -15,14 +17,14 @@ import (
 type State struct {
 	Looked int64              `json:"at,omitempty"`    // when the last look was judged, in seconds since 1970; 0: none was
 	Mark   string             `json:"mark,omitempty"`  // of the whole result
-	Was    map[string]any     `json:"was,omitempty"`   // the result, as far as it is read as previous
+	Was    map[string]any     `json:"was,omitzero"`    // the result, as far as it is read as previous
 	Items  map[string]*Memory `json:"items,omitempty"` // by a digest of their names
 }
 
 // Memory is what is remembered of an item.
 type Memory struct {
 	Mark  string         `json:"mark,omitempty"`
-	Was   map[string]any `json:"was,omitempty"`
+	Was   map[string]any `json:"was,omitzero"`
 	Since int64          `json:"since,omitempty"` // when the condition began to hold; 0: it does not
 	Host  string         `json:"host,omitempty"`  // of the event that was made
 	Data  map[string]any `json:"data,omitempty"`
@@ -106,21 +108,43 @@ func digest(v any) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// small returns the members of a value that fit: texts and numbers first of all,
-// whole ones only.
-func small(values map[string]any, most int, without ...string) map[string]any {
+// previous returns the members of a value that are read at the next look, whole
+// ones only, as many as fit.
+func (r *Rule) previous(values map[string]any, most int) map[string]any {
+	if len(r.Previous) == 0 {
+		return nil
+	}
+	if slices.Contains(r.Previous, All) {
+		return small(values, most)
+	}
+	read := map[string]any{}
+	for _, name := range r.Previous {
+		if v, ok := values[name]; ok {
+			read[name] = v
+		}
+	}
+	return small(read, most)
+}
+
+// small returns the members of a value that fit, whole ones only.
+func small(values map[string]any, most int) map[string]any {
 	out := map[string]any{}
-	left := most
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if slices.Contains(without, name) {
-			continue
-		}
 		text, err := json.Marshal(values[name])
-		if err != nil || len(text)+len(name) > left {
+		if err != nil || len(text)+len(name) > most {
 			continue
 		}
-		left -= len(text) + len(name)
+		most -= len(text) + len(name)
 		out[name] = values[name]
+	}
+	return out
+}
+
+// restored returns what was remembered with the types that it had.
+func restored(was map[string]any, types map[string]event.FieldType) map[string]any {
+	out := make(map[string]any, len(was))
+	for name, v := range was {
+		out[name] = typed(v, types[name])
 	}
 	return out
 }

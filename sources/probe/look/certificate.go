@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"syscall"
 	"time"
 
 	"tocsin/channels/httpsend"
@@ -63,6 +64,9 @@ func (l *Looker) chain(ctx context.Context, r *probe.Rule) (chain []*x509.Certif
 		Config:    &tls.Config{ServerName: host, InsecureSkipVerify: true}, // what is wrong with the chain is what is asked for
 	}
 	conn, err := dialer.DialContext(ctx, "tcp", r.Address)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return fail(probe.Missing("nobody listens at %s", r.Address))
+	}
 	if err != nil {
 		return fail(probe.Failed("no TLS connection to %s: %s", r.Address, cause(ctx, err)))
 	}

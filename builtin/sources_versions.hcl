@@ -1,0 +1,32 @@
+# Newer versions of single programs that come by apt, which a host knows by itself.
+
+source "command" "tocsin_version" {
+  every    = "24h"
+  command  = ["apt-get", "-s", "-o", "Debug::NoLocking=1", "dist-upgrade"]
+  optional = true
+  matches  = { tocsin = "^Inst tocsin \\[(?P<current_version>[^\\]\\s]+)\\] \\((?P<new_version>[^\\s)]+)" }
+  each     = "result.matches.tocsin"
+  key      = "{{ .item.new_version }}"
+  emit     = "tocsin_update"
+}
+
+source "command" "nvidia_driver_version" {
+  every    = "24h"
+  command  = ["apt-get", "-s", "-o", "Debug::NoLocking=1", "dist-upgrade"]
+  optional = true
+  matches  = { drivers = "^Inst nvidia-(?:driver|open|kernel-dkms|kernel-open-dkms|driver-full)(?:-\\d+)? \\[(?P<current_version>[^\\]\\s]+)\\] \\((?P<latest_version>[^\\s)]+)" }
+  each     = "result.matches.drivers"
+  key      = "{{ .item.latest_version }}"
+  emit     = "nvidia_driver_update_available"
+}
+
+source "command" "coral_driver_version" {
+  every    = "24h"
+  command  = ["apt-get", "-s", "-o", "Debug::NoLocking=1", "dist-upgrade"]
+  optional = true
+  matches  = { drivers = "^Inst (?P<variant_label>gasket-dkms|libedgetpu1-(?:std|max)) \\[(?P<current_version>[^\\]\\s]+)\\] \\((?P<latest_version>[^\\s)]+)" }
+  each     = "result.matches.drivers"
+  key      = "{{ .item.variant_label }} {{ .item.latest_version }}"
+  emit     = "coral_driver_update_available"
+  data     = { reboot_note = "{{ if hasPrefix `gasket` .item.variant_label }}The module is loaded anew by a reboot.{{ end }}" }
+}
