@@ -61,8 +61,11 @@ func (s *Source) Run(ctx context.Context, desk sources.Desk) error {
 func (s *Source) first(state *probe.State, now time.Time) time.Duration {
 	sum := fnv.New32a()
 	fmt.Fprintf(sum, "%s/%s", s.Rule.Kind, s.Rule.Name)
-	part := time.Duration(sum.Sum32()%1000) + 1 // thousandths
-	start := min(settle+spread/1000*part, s.Rule.Every/1000*part)
+	part := time.Duration(sum.Sum32() % 1000) // thousandths
+	start := settle + spread/1000*part
+	if s.Rule.Every < start { // whoever looks that often does not want to wait
+		start = s.Rule.Every / 1000 * part
+	}
 	last := state.LookedAt()
 	if last.IsZero() || last.After(now) {
 		return start
