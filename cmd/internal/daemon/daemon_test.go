@@ -17,6 +17,8 @@ import (
 	"tocsin/api"
 	"tocsin/engine/dispatch"
 	"tocsin/engine/store"
+	"tocsin/sources/crew"
+	"tocsin/sources/probe"
 )
 
 // house is a running daemon with folders of its own.
@@ -31,6 +33,7 @@ type house struct {
 
 	journalctl string // empty: the host has none
 	tasks      string // folder of them; empty: the host has no Proxmox VE
+	looks      bool   // probes look at this host; else there is nothing on it
 }
 
 // syncBuffer is a buffer that is written by many goroutines.
@@ -102,7 +105,7 @@ func (h *house) start() {
 	h.out, h.err = &syncBuffer{}, &syncBuffer{}
 	d, err := New(h.t.Context(), Options{
 		Config: h.config, Data: h.data, Listen: "127.0.0.1:0", Version: "test", Out: h.out, Err: h.err, Log: slog.New(slog.NewTextHandler(h.err, nil)),
-		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"),
+		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"), Look: h.looker(),
 	})
 	if err != nil {
 		h.t.Fatalf("%v\n%s", err, h.err)
@@ -118,6 +121,24 @@ func (h *house) start() {
 		}
 		h.stop = nil
 	}
+}
+
+// looker returns what looks for probes.
+func (h *house) looker() func(context.Context, *probe.Rule) probe.Result {
+	if h.looks {
+		return nil
+	}
+	return func(context.Context, *probe.Rule) probe.Result { return probe.Missing("there is nothing") }
+}
+
+// source tells how a source is doing; without a name, there is none of that name.
+func (h *house) source(name string) crew.State {
+	for _, s := range h.daemon.crew.States() {
+		if s.Name == name {
+			return s
+		}
+	}
+	return crew.State{}
 }
 
 // hasten takes the pace from the channels: the services of a test have no limits

@@ -127,13 +127,12 @@ func (d *Daemon) taskJobs(c *rules.Config) []sources.Job {
 // probeJobs is a job for each source that looks at something now and then: one that
 // hangs or fails hinders no other.
 func (d *Daemon) probeJobs(c *rules.Config) []sources.Job {
-	looker := look.New(look.Options{})
 	var jobs []sources.Job
 	for _, s := range c.Sources {
 		if rule, ok := s.Spec.(*probe.Rule); ok && s.Enabled {
 			name := s.Kind + "/" + s.Name
 			jobs = append(jobs, sources.Job{Name: name, Version: s.Version, Source: &look.Source{
-				Rule: rule, Look: looker.Look, Log: d.log.With("component", "source", "source", name),
+				Rule: rule, Look: d.Look, Log: d.log.With("component", "source", "source", name),
 			}})
 		}
 	}
