@@ -2,15 +2,20 @@ package builtin_test
 
 import (
 	"fmt"
+	"io"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"tocsin/builtin"
+	"tocsin/channels/all"
 	"tocsin/engine/event"
 	"tocsin/rules"
+	"tocsin/rules/ruletest"
 	"tocsin/sources/probe"
 )
 
@@ -128,10 +133,10 @@ func TestProbes(t *testing.T) {
 		{"coral_driver_version", [][2]string{{simulated, "coral_driver_update_available variant_label=gasket-dkms latest_version=1.0-18.2"}}},
 		{"cluster_nodes", [][2]string{
 			{fmt.Sprintf(members, 1), ""},
-			{fmt.Sprintf(members, 0), "node_disconnect node=shed node_id=2"},
+			{fmt.Sprintf(members, 0), "node_disconnect node= node_id=2 reason=It·is·the·node·shed·(192.0.2.2)."},
 			{fmt.Sprintf(members, 0), ""},
 			{`{"nodename": "barn", "version": 0}`, ""}, // the cluster's file system starts: nobody knows
-			{fmt.Sprintf(members, 1), "node_reconnect node=shed node_id=2"},
+			{fmt.Sprintf(members, 1), "node_reconnect node_id=2"},
 		}},
 		{"replication_failed", [][2]string{
 			{fmt.Sprintf(replication, 1738555200, 0, ""), ""},
@@ -207,5 +212,85 @@ func checkProbe(t *testing.T, name string, v probe.Verdict, want string) {
 		if have != strings.ReplaceAll(value, "·", " ") {
 			t.Errorf("%s: %s is %q, want %q in %v", name, key, have, value, e.Data)
 		}
+	}
+}
+
+// TestRecordedReplication holds the sources over replication against recorded states.
+func TestRecordedReplication(t *testing.T) {
+	dir := os.Getenv("TOCSIN_FIXTURES")
+	if dir == "" {
+		t.Skip("TOCSIN_FIXTURES names no folder of samples")
+	}
+	rules := probes(t)
+	for source, want := range map[string]string{
+		"replication_failed": "replication_fail vmid=105 target_node=pve3 failures=1 last_sync=never",
+		"replication_done":   "replication_complete vmid=100 target_node=pve2 duration=5s",
+	} {
+		state := &probe.State{}
+		for i, file := range []string{"state-before.json", "state-after.json"} {
+			text, err := os.ReadFile(filepath.Join(dir, "replication", file))
+			if err != nil {
+				t.Skip(err)
+			}
+			v := rules[source].Judge(state, found(rules[source], string(text)), time.Unix(1_773_450_700, 0))
+			checkProbe(t, source+" "+file, v, []string{"", want}[i])
+		}
+	}
+}
+
+// newNight is a judge with the pack, and what a channel for everything was told.
+func newNight(t *testing.T) (*ruletest.World, *[]string) {
+	t.Helper()
+	const text = "tocsin {\n  enabled = true\n}\nchannel \"log\" \"console\" {}\n"
+	config, diags := rules.Load(rules.Input{
+		Pack: builtin.Files(), Host: "barn", Kinds: all.Kinds(all.Options{Stdout: io.Discard}), Files: map[string][]byte{"a.hcl": []byte(text)},
+	})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	var told []string
+	w := ruletest.NewWorld(config.Policy, config.Templates, time.Date(2025, 2, 3, 4, 0, 0, 0, time.UTC))
+	w.Told = func(_ string, m event.Message) { told = append(told, m.Type) }
+	return w, &told
+}
+
+// A node that leaves is told once, by whichever source sees it first, and so is its
+// return; the next time it leaves is news.
+func TestANodeIsToldOnce(t *testing.T) {
+	w, told := newNight(t)
+	began := w.Now
+	arrive := func(seconds int, typ string, data map[string]any) {
+		w.Until(began.Add(time.Duration(seconds) * time.Second))
+		w.Arrive(event.Incoming{Type: typ, Data: data})
+	}
+	byNumber, byName := map[string]any{"node_id": "2"}, map[string]any{"node_id": "2", "reason": "It is the node shed."}
+	for _, start := range []int{0, 1200} {
+		arrive(start, "node_disconnect", byNumber)
+		arrive(start+12, "node_disconnect", byName)
+		arrive(start+300, "node_reconnect", byName)
+		arrive(start+305, "node_reconnect", byNumber)
+	}
+	w.Until(began.Add(time.Hour))
+	single := slices.DeleteFunc(*told, func(typ string) bool { return typ == "burst_cluster" }) // which counts all that is said
+	if want := []string{"node_disconnect", "node_reconnect", "node_disconnect", "node_reconnect"}; !slices.Equal(single, want) {
+		t.Errorf("told %v, want %v", single, want)
+	}
+}
+
+// A replication that fails is told once, although Proxmox VE posts it and its state
+// shows it, and what comes well ends both.
+func TestAReplicationIsToldOnce(t *testing.T) {
+	w, told := newNight(t)
+	began := w.Now
+	for _, start := range []time.Duration{0, time.Hour} {
+		w.Until(began.Add(start))
+		w.Arrive(event.Incoming{Type: "replication_fail", Data: map[string]any{"vmid": 4100, "job_id": "4100-0", "target_node": "shed"}})
+		w.Until(began.Add(start + 20*time.Second))
+		w.Arrive(event.Incoming{Type: "replication_fail", Data: map[string]any{"vmid": "4100", "target_node": "shed"}})
+		w.Until(began.Add(start + 20*time.Minute))
+		w.Arrive(event.Incoming{Type: "replication_complete", Data: map[string]any{"vmid": "4100", "target_node": "shed"}})
+	}
+	if want := []string{"replication_fail", "replication_fail"}; !slices.Equal(*told, want) {
+		t.Errorf("told %v, want %v", *told, want)
 	}
 }

@@ -1,6 +1,7 @@
-# The nodes of the cluster by their names, as /etc/pve/.members has them. corosync
-# tells the same sooner and by numbers; one of both is told (see the rule below).
-# Where a node is alone, there is no list of nodes.
+# The nodes of the cluster, as /etc/pve/.members has them. corosync tells the same
+# sooner, in the journal and by numbers. So a node is known by its number here, too:
+# both are one event for dedup and cooldown, and what comes back ends both. Where a
+# node is alone, there is no list of nodes.
 
 source "file" "cluster_nodes" {
   every    = "15s"
@@ -11,15 +12,7 @@ source "file" "cluster_nodes" {
   emit     = "node_disconnect"
   resolved = "node_reconnect"
   data = {
-    node    = "{{ index .item.keys 0 }}"
     node_id = "{{ .item.id }}"
+    reason  = "It is the node {{ index .item.keys 0 }}{{ with .item.ip }} ({{ . }}){{ end }}."
   }
-}
-
-# What corosync writes and what /etc/pve/.members shows is the same node: dedup and
-# cooldown keep the second back, and decisions show it.
-rule "a node that corosync and the list of members tell" {
-  events      = ["node_disconnect", "node_reconnect"]
-  when        = "event.data.node_id != nil"
-  fingerprint = ["node_id"]
 }

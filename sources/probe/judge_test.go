@@ -397,3 +397,22 @@ func TestParseState(t *testing.T) {
 		}
 	}
 }
+
+// Of a large result, what is brief is known at the next look.
+func TestPreviousOfLargeResults(t *testing.T) {
+	r := load(t, `source "command" "release" {
+  every   = "1m"
+  command = ["release"]
+  when    = "result.previous != nil and result.json.tag != result.previous.json.tag"
+  emit    = "leak"
+  data    = { pipe = "{{ .result.previous.json.tag }}{{ .result.previous.json.assets.first.name }}{{ .result.previous.json.notes }}" }
+}`)
+	release := func(tag string) string {
+		return fmt.Sprintf(`{"assets": {"first": {"name": "!", "text": %q}, "list": [%q]}, "notes": %q, "tag": %q}`,
+			strings.Repeat("x", 20_000), strings.Repeat("x", 20_000), strings.Repeat("x", 20_000), tag)
+	}
+	got := story(t, r, lines(release("v1"), release("v1"), release("v2"), release("v2")), "pipe")
+	if want := []string{"", "", "leak v1!", ""}; !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+}

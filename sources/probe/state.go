@@ -32,7 +32,7 @@ type Memory struct {
 
 // Bounds of what is remembered. What is beyond is forgotten: then it is missing.
 const (
-	maxWas   = 8 << 10 // bytes of a result
+	maxWas   = 16 << 10 // bytes of a result
 	maxItem  = 2 << 10 // bytes of an item, and of the data of its event
 	maxState = 512 << 10
 )
@@ -126,18 +126,41 @@ func (r *Rule) previous(values map[string]any, most int) map[string]any {
 	return small(read, most)
 }
 
-// small returns the members of a value that fit, whole ones only.
+// brief is the length of a value that is kept before longer ones, in bytes.
+const brief = 256
+
+// small returns the members of a value that fit into so many bytes: what is brief
+// first, then the rest in order; of objects that do not fit whole, as much as does.
+// A text or a list is whole or missing.
 func small(values map[string]any, most int) map[string]any {
-	out := map[string]any{}
+	out, long := map[string]any{}, []string{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		text, err := json.Marshal(values[name])
-		if err != nil || len(text)+len(name) > most {
-			continue
+		switch n := size(values[name]) + len(name); {
+		case n > brief || n > most:
+			long = append(long, name)
+		default:
+			out[name], most = values[name], most-n
 		}
-		most -= len(text) + len(name)
-		out[name] = values[name]
+	}
+	for _, name := range long {
+		v := values[name]
+		if object, ok := v.(map[string]any); ok && size(v)+len(name) > most {
+			v = small(object, most-len(name)-brief)
+		}
+		if n := size(v) + len(name); n <= most {
+			out[name], most = v, most-n
+		}
 	}
 	return out
+}
+
+// size is how long a value is as text.
+func size(v any) int {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return maxState // it cannot be kept
+	}
+	return len(text)
 }
 
 // restored returns what was remembered with the types that it had.
