@@ -33,7 +33,7 @@ type Memory struct {
 // Bounds of what is remembered. What is beyond is forgotten: then it is missing.
 const (
 	maxWas   = 16 << 10 // bytes of a result
-	maxItem  = 2 << 10 // bytes of an item, and of the data of its event
+	maxItem  = 2 << 10  // bytes of an item, and of the data of its event
 	maxState = 512 << 10
 )
 
