@@ -37,7 +37,7 @@ func probes(t testing.TB) map[string]*probe.Rule {
 
 // found is what a look brings, as package look makes it of raw output or a file.
 func found(r *probe.Rule, raw string) probe.Result {
-	res := probe.Result{Values: map[string]any{}, Texts: []probe.Text{{Body: raw}}, Mark: raw}
+	res := probe.Result{Values: map[string]any{}, Texts: []probe.Text{{Body: raw}}, Mark: "of " + raw}
 	switch r.Kind {
 	case probe.Command:
 		res.Values["code"], res.Values["stdout"] = 0.0, raw

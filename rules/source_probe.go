@@ -164,6 +164,7 @@ func (d *probeReader) each() {
 	}
 	maps.Copy(d.items, probe.Common())
 	delete(d.result, "previous") // it is that of the items
+	delete(d.result, "error")    // a look that failed has none
 	d.rule.Each = path
 	d.reads[first] = true
 }

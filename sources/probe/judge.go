@@ -76,6 +76,9 @@ type judging struct {
 // result tells what changed of the whole.
 func (j *judging) result(res *Result) {
 	j.view = res.Values
+	if of := j.of(); j.state.Of != of {
+		j.state.Of, j.state.Mark, j.state.Was = of, "", nil
+	}
 	j.view["changed"] = j.state.Mark != "" && res.Failure == "" && res.Mark != j.state.Mark
 	if j.state.Was != nil {
 		j.view["previous"] = restored(j.state.Was, Names(j.Kind))
@@ -87,13 +90,16 @@ func (j *judging) result(res *Result) {
 func (j *judging) end(res *Result) {
 	s := j.state
 	s.Looked, j.Judged = j.now.Unix(), true
-	if res.Failure == "" && j.compares() {
-		j.Kept = j.Kept || s.Mark != res.Mark
-		s.Mark = res.Mark
-		s.Was = nil
+	if res.Failure == "" {
+		was := s.Mark
+		s.Mark, s.Was = "", nil
+		if j.compares() {
+			s.Mark = res.Mark
+		}
 		if j.Each == nil {
 			s.Was = j.previous(res.Values, maxWas)
 		}
+		j.Kept = j.Kept || s.Mark != was
 	}
 	if n := len(j.Findings); n > 0 {
 		j.Findings[n-1].State = s.String()
@@ -115,8 +121,9 @@ func (j *judging) item(item Item) {
 	mark := ""
 	if j.Each != nil {
 		mark = item.mark()
-		seen["changed"] = j.state.Looked != 0 && (was == nil || was.Mark != mark)
-		if was != nil && was.Was != nil {
+		compared := j.state.Mark != ""
+		seen["changed"] = compared && (was == nil || was.Mark != mark)
+		if compared && was != nil && was.Was != nil {
 			seen["previous"] = restored(was.Was, j.itemTypes())
 		}
 	}
@@ -144,10 +151,11 @@ func (j *judging) level(name string, m *Memory, holds bool, seen map[string]any)
 	var e *event.Incoming
 	switch {
 	case holds && j.Moment:
-		e = j.raise(seen)
+		e, _ = j.raise(seen)
 	case holds && m.Since == 0:
-		e = j.raise(seen)
-		m.Since, m.Host, m.Data = max(j.now.Unix(), 1), e.Host, small(e.Data, maxItem)
+		var data map[string]any
+		e, data = j.raise(seen)
+		m.Since, m.Host, m.Data = max(j.now.Unix(), 1), e.Host, small(data, maxItem)
 	case !holds && m.Since != 0:
 		e = j.resolve(m)
 		m.Since, m.Host, m.Data = 0, "", nil

@@ -97,6 +97,11 @@ func story(t *testing.T, r *probe.Rule, looks []probe.Result, fields ...string) 
 	return out
 }
 
+// answer is what a server brings.
+func answer(status float64, body string) probe.Result {
+	return probe.Result{Values: map[string]any{"status": status, "body": body}, Texts: []probe.Text{{Body: body}}, Mark: body}
+}
+
 func lines(texts ...string) []probe.Result {
 	var out []probe.Result
 	for _, text := range texts {
@@ -196,6 +201,15 @@ func TestStories(t *testing.T) {
   emit    = "leak"
 }`, []probe.Result{command(0, ""), command(3, ""), command(2, ""), command(3, "")}, []string{"", "leak", "", "leak"},
 		},
+		"an error page in place of JSON": {
+			`source "http" "pipes" {
+  every = "1m"
+  url   = "http://barn.example"
+  when  = "result.status >= 500 or result.json.wet"
+  emit  = "leak"
+}`, []probe.Result{answer(200, `{"wet": false}`), answer(502, "<html>"), answer(200, "<html>"), answer(200, `{"wet": false}`), answer(200, `{"wet": true}`)},
+			[]string{"", "leak", "", "", "leak"},
+		},
 		"members of JSON": {
 			`source "command" "pipes" {
   every    = "1m"
@@ -281,11 +295,11 @@ func TestData(t *testing.T) {
   }
 }`)
 	state := &probe.State{}
-	answer := func(wet bool) probe.Result {
+	pipe := func(wet bool) probe.Result {
 		body := fmt.Sprintf(`{"a": {"wet": %v, "at": "shed", "pipe": "evil\u001b[1m", "litres": 3, "seen": "2025-01-02T03:04:05Z", "since": 90, "size": 2048, "notes": ["x", "y z"], "reason": "none", "other": 1}}`, wet)
-		return probe.Result{Values: map[string]any{"status": 200.0, "body": body}, Texts: []probe.Text{{Body: body}}}
+		return answer(200, body)
 	}
-	e := r.Judge(state, answer(true), start).Findings[0].Event
+	e := r.Judge(state, pipe(true), start).Findings[0].Event
 	if e.Type != "leak" || e.Severity != "CRITICAL" || e.Host != "shed" || e.Source != "probe" || !e.Time.Equal(start) {
 		t.Errorf("%+v", e)
 	}
@@ -297,7 +311,7 @@ func TestData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e = r.Judge(state, answer(false), start.Add(time.Hour)).Findings[0].Event
+	e = r.Judge(state, pipe(false), start.Add(time.Hour)).Findings[0].Event
 	want = "map[duration:1h original_severity:CRITICAL pipe:evil<U+001B>[1m seen:2025-01-02 03:04:05 +0000 UTC since:1m 30s size:2 KiB]"
 	if got := fmt.Sprint(e.Data); got != want || e.Type != "dry" || e.Host != "shed" || e.Severity != "" {
 		t.Errorf("%+v\n%s, want\n%s", e, got, want)
@@ -337,7 +351,7 @@ func TestFilesAreItems(t *testing.T) {
 		for i, size := range sizes {
 			list = append(list, map[string]any{"path": fmt.Sprintf("/srv/%d.gz", i), "name": fmt.Sprintf("%d.gz", i), "size": event.Bytes(size), "mtime": start, "age": event.Duration(age)})
 		}
-		return probe.Result{Values: map[string]any{"exists": true, "files": list}}
+		return probe.Result{Values: map[string]any{"exists": true, "files": list}, Mark: fmt.Sprint(sizes)}
 	}
 	got := story(t, r, []probe.Result{files(time.Minute, 5), files(time.Hour, 5), files(time.Hour, 6, 1), files(2*time.Hour, 6, 1)}, "pipe")
 	if want := []string{"", "", "leak 0.gz 1h, leak 1.gz 1h", ""}; !slices.Equal(got, want) {
@@ -357,7 +371,7 @@ func TestAFaultChangesNothing(t *testing.T) {
 }`)
 	state := &probe.State{}
 	for i, body := range []string{`{"a": {"litres": 9}}`, `{"a": {"litres": "many"}}`, `{"a": {"litres": 9}}`} {
-		v := r.Judge(state, probe.Result{Values: map[string]any{"status": 200.0, "body": body}, Texts: []probe.Text{{Body: body}}}, start)
+		v := r.Judge(state, answer(200, body), start)
 		if (len(v.Findings) == 1) != (i == 0) || (len(v.Faults) > 0) != (i == 1) {
 			t.Errorf("look %d: %+v", i, v)
 		}
@@ -414,5 +428,48 @@ func TestPreviousOfLargeResults(t *testing.T) {
 	got := story(t, r, lines(release("v1"), release("v1"), release("v2"), release("v2")), "pipe")
 	if want := []string{"", "", "leak v1!", ""}; !slices.Equal(got, want) {
 		t.Errorf("told %q, want %q", got, want)
+	}
+}
+
+// A rule that looks at something else, or for something else, has nothing to compare
+// with; what it said before stays said.
+func TestAnEditIsNoChange(t *testing.T) {
+	const block = `source "command" "pipes" {
+  every   = "1m"
+  command = ["pipes"]
+  matches = { pipes = "^(?P<pipe>%s)$" }
+  each    = "result.matches.pipes"
+  when    = "item.changed"
+  emit    = "leak"
+}`
+	one, other := load(t, fmt.Sprintf(block, `\\w+`)), load(t, fmt.Sprintf(block, `\\w+|-`))
+	state := &probe.State{}
+	for i, c := range []struct {
+		rule  *probe.Rule
+		lines string
+		want  string
+	}{{one, "a\n-", ""}, {one, "a\nb\n-", "leak b"}, {other, "a\nb\nc\n-", ""}, {other, "a\nb\nc\nd\n-", "leak d"}} {
+		if got := told(c.rule.Judge(state, command(0, c.lines), start), "pipe"); got != c.want {
+			t.Errorf("look %d: %q, want %q", i, got, c.want)
+		}
+	}
+}
+
+// An event gets the data that it declares, and what ends it gets the rest.
+func TestDataForTheEndAlone(t *testing.T) {
+	r := load(t, `source "command" "pipes" {
+  every    = "1m"
+  command  = ["pipes"]
+  when     = "result.stdout == 'wet'"
+  emit     = "custom"
+  resolved = "dry"
+  data     = { message = "x", pipe = "y" }
+}`)
+	state := &probe.State{}
+	if got := fmt.Sprint(r.Judge(state, command(0, "wet"), start).Findings[0].Event.Data); got != "map[message:x]" {
+		t.Errorf("the beginning has %s", got)
+	}
+	if got := fmt.Sprint(r.Judge(state, command(0, "dry"), start.Add(time.Minute)).Findings[0].Event.Data); got != "map[duration:1m pipe:y]" {
+		t.Errorf("the end has %s", got)
 	}
 }

@@ -8,12 +8,14 @@ import (
 	"tocsin/engine/event"
 )
 
-// raise makes the event of an item that the condition holds for.
-func (j *judging) raise(seen map[string]any) *event.Incoming {
+// raise makes the event of an item that the condition holds for. It also returns all
+// data: some may be for the event that ends the state alone.
+func (j *judging) raise(seen map[string]any) (*event.Incoming, map[string]any) {
 	e := &event.Incoming{Type: j.Event, Severity: j.Severity, Source: "probe", Time: j.now, Data: map[string]any{}}
+	all := map[string]any{}
 	for field, typ := range j.Fields {
 		if v, ok := seen[field]; ok && !hidden(field) {
-			e.Data[field], _ = event.Coerce(clean(v), typ)
+			all[field], _ = event.Coerce(clean(v), typ)
 		}
 	}
 	root := j.root(seen)
@@ -29,12 +31,17 @@ func (j *judging) raise(seen map[string]any) *event.Incoming {
 		case err != nil:
 			j.fault("data "+d.Name, err)
 		case out == "":
-			delete(e.Data, d.Name)
+			delete(all, d.Name)
 		default:
-			e.Data[d.Name] = datum(out, d.Type)
+			all[d.Name] = datum(out, d.Type)
 		}
 	}
-	return e
+	for field, v := range all {
+		if _, declared := j.Fields[field]; declared {
+			e.Data[field] = v
+		}
+	}
+	return e, all
 }
 
 // datum is what a template made as its field takes it: of a list, each line is a

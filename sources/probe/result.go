@@ -102,24 +102,35 @@ func (r *Rule) complete(res *Result) {
 	}
 	if r.Wants("json") {
 		v, err := parseJSON(res.Texts)
-		if err != nil {
+		switch {
+		case err == nil:
+			res.Values["json"] = v
+		case successful(res.Values): // else it is an error page, and what is read is the status
 			res.Failure = err.Error()
-			return
 		}
-		res.Values["json"] = v
 	}
+}
+
+// successful reports whether a program or a server says that all is well.
+func successful(values map[string]any) bool {
+	code, ended := values["code"].(float64)
+	status, answered := values["status"].(float64)
+	return (!ended || code == 0) && (!answered || status >= 200 && status <= 299)
 }
 
 // refusal tells a result that says of itself that it is none.
 func (r *Rule) refusal(values map[string]any) string {
-	if code, ok := values["code"].(float64); ok && code != 0 && !r.Wants("code") {
+	if successful(values) {
+		return ""
+	}
+	if code, ok := values["code"].(float64); ok && !r.Wants("code") {
 		said := event.Clip(event.OneLine(lastLine(event.Text(values["stderr"]))), 200)
 		if said != "" {
 			said = ": " + said
 		}
 		return fmt.Sprintf("%s ended with code %.0f%s", r.Command[0], code, said)
 	}
-	if status, ok := values["status"].(float64); ok && (status < 200 || status > 299) && !r.Wants("status") {
+	if status, ok := values["status"].(float64); ok && !r.Wants("status") {
 		return fmt.Sprintf("the server answered with status %.0f; a condition over result.status would judge it", status)
 	}
 	return ""

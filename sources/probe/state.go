@@ -16,6 +16,7 @@ import (
 // is kept with each event.
 type State struct {
 	Looked int64              `json:"at,omitempty"`    // when the last look was judged, in seconds since 1970; 0: none was
+	Of     string             `json:"of,omitempty"`    // what was looked at
 	Mark   string             `json:"mark,omitempty"`  // of the whole result
 	Was    map[string]any     `json:"was,omitzero"`    // the result, as far as it is read as previous
 	Items  map[string]*Memory `json:"items,omitempty"` // by a digest of their names
@@ -86,6 +87,12 @@ func (s *State) LookedAt() time.Time {
 		return time.Time{}
 	}
 	return time.Unix(s.Looked, 0)
+}
+
+// of stands for what a rule looks at. When that is another, nothing can be said to
+// have changed.
+func (r *Rule) of() string {
+	return digest([]any{r.Kind, r.Command, r.Request, r.Path, r.Address, r.Patterns, r.Each})
 }
 
 // mark stands for all that an item holds. The age of a file is always another.

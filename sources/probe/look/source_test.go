@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -139,15 +140,16 @@ func TestAFailedLook(t *testing.T) {
 // ends when it should.
 func TestALookThatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d, free, n := &desk{}, make(chan struct{}), 0
+		d, free := &desk{}, make(chan struct{})
+		var n atomic.Int32
 		hang := func(context.Context) probe.Result {
-			n++
+			n.Add(1)
 			<-free
 			return code(1)
 		}
 		watch(t, d, ten("a"), hang, time.Hour)
-		if n != 1 || len(d.notes) != 1 || !strings.Contains(d.notes[0], "trouble: the look hangs for more than 1m5s") {
-			t.Errorf("%d looks, %q", n, d.notes)
+		if n.Load() != 1 || len(d.notes) != 1 || !strings.Contains(d.notes[0], "trouble: the look hangs for more than 1m5s") {
+			t.Errorf("%d looks, %q", n.Load(), d.notes)
 		}
 		d.notes = nil
 		time.AfterFunc(5*time.Minute, func() { close(free) })
