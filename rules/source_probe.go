@@ -215,7 +215,7 @@ func (d *probeReader) read(path []string) {
 	if len(path) < 2 {
 		return
 	}
-	if path[0] == "result" {
+	if path[0] == "result" || path[1] == "content" { // of a file, too, it is read only when it is wanted
 		d.reads[path[1]] = true
 	}
 	switch {

@@ -83,3 +83,19 @@ func TestTheVersionOfAProbe(t *testing.T) {
 		t.Error("another secret is the same version")
 	}
 }
+
+// What is read of a file decides whether its text is.
+func TestTextIsReadWhenItIsWanted(t *testing.T) {
+	for line, want := range map[string]bool{
+		`when = "result.age > duration('1h')"`: false, `when = "result.size > 5"`: false, `when = "not result.exists"`: false,
+		`when = "result.content contains 'x'"`: true, `when = "result.changed"`: true, `when = "result.json.x == 1"`: true,
+		"each = \"result.files\"\n  when = \"item.age > duration('1h')\"": false, "each = \"result.files\"\n  when = \"item.content contains 'x'\"": true,
+		"each = \"result.files\"\n  data = { door = \"{{ .item.content }}\" }": true,
+		"matches = { x = \"x\" }\n  when = \"len(result.matches.x) > 0\"":      true,
+	} {
+		c := loadOn(t, "source \"file\" \"x\" {\n  every = \"1m\"\n  path = \"/srv/*\"\n  emit = \"door_open\"\n  "+line+"\n}\n")
+		if got := c.Sources[0].Spec.(*probe.Rule).WantsText(); got != want {
+			t.Errorf("%s: the text is wanted: %v, want %v", line, got, want)
+		}
+	}
+}

@@ -71,6 +71,7 @@ type judging struct {
 	now   time.Time
 	seen  map[string]bool // names of items, as they are remembered
 	view  map[string]any  // of the result
+	whole map[string]any  // the same for conditions
 }
 
 // result tells what changed of the whole.
@@ -83,6 +84,7 @@ func (j *judging) result(res *Result) {
 	if j.state.Was != nil {
 		j.view["previous"] = restored(j.state.Was, Names(j.Kind))
 	}
+	j.whole = j.names()
 }
 
 // end remembers the whole. A failure that is judged leaves that as it is: there is
@@ -236,26 +238,63 @@ func (j *judging) name(item Item, seen map[string]any) (string, bool) {
 	return item.mark(), true
 }
 
-// values are what a condition reads, by full names.
-func (j *judging) values(seen map[string]any) map[string]any {
-	values := make(map[string]any, len(j.view)+len(seen)+1)
-	put := func(root string, members map[string]any) {
-		for name, v := range members {
-			values[root+name] = v
-		}
-	}
-	put("result.", j.view)
+// names are what a condition reads of the result, by full names.
+func (j *judging) names() map[string]any {
+	names := map[string]any{}
+	put(names, "result.", j.view)
 	for _, name := range []string{"matches", "previous"} {
 		members, _ := j.view[name].(map[string]any)
-		put("result."+name+".", members)
+		put(names, "result."+name+".", members)
 	}
-	put("item.", seen)
+	for name, v := range names {
+		if list, ok := v.([]any); ok {
+			names[name] = plain(list)
+		}
+	}
+	return names
+}
+
+// values are what a condition reads, with those of an item.
+func (j *judging) values(seen map[string]any) map[string]any {
+	if seen == nil {
+		return j.whole
+	}
+	values := maps.Clone(j.whole)
+	put(values, "item.", seen)
 	previous, _ := seen["previous"].(map[string]any)
-	put("item.previous.", previous)
-	if seen != nil {
-		values["item"] = seen
-	}
+	put(values, "item.previous.", previous)
+	values["item"] = seen
 	return values
+}
+
+func put(values map[string]any, root string, members map[string]any) {
+	for name, v := range members {
+		values[root+name] = v
+	}
+}
+
+// plain are items in a list as a condition compares their members: amounts as
+// numbers, spans as it has them.
+func plain(list []any) []any {
+	out := make([]any, len(list))
+	for i, item := range list {
+		members, ok := item.(map[string]any)
+		if !ok {
+			out[i] = item
+			continue
+		}
+		members = maps.Clone(members)
+		for name, v := range members {
+			switch v := v.(type) {
+			case event.Bytes:
+				members[name] = float64(v)
+			case event.Duration:
+				members[name] = time.Duration(v)
+			}
+		}
+		out[i] = members
+	}
+	return out
 }
 
 // root is what a template sees.

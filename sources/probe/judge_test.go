@@ -473,3 +473,22 @@ func TestDataForTheEndAlone(t *testing.T) {
 		t.Errorf("the end has %s", got)
 	}
 }
+
+// Conditions go through lists, and compare amounts and spans in them.
+func TestConditionsOverLists(t *testing.T) {
+	r := load(t, `source "file" "dumps" {
+  every = "1m"
+  path  = "/srv/*.gz"
+  when  = "any(result.files, .size > bytes('1KiB') and .age < duration('1h'))"
+  emit  = "leak"
+}`)
+	files := func(size event.Bytes, age time.Duration) probe.Result {
+		return probe.Result{Mark: "x", Values: map[string]any{"exists": true, "files": []any{
+			map[string]any{"path": "/srv/a.gz", "size": size, "mtime": start, "age": event.Duration(age)},
+		}}}
+	}
+	got := story(t, r, []probe.Result{files(1024, 0), files(2048, time.Minute), files(1024, 0), files(2048, time.Hour)})
+	if want := []string{"", "leak", "", ""}; !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+}
