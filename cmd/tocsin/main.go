@@ -81,7 +81,7 @@ Matrix, e-mail and some 130 other services.`,
 	root.AddCommand(
 		a.serveCommand(), a.initCommand(), a.importCommand(), a.checkCommand(), a.fmtCommand(), a.testCommand(),
 		a.setCommand(), a.unsetCommand(), a.addCommand(), a.removeCommand(), a.undoCommand(),
-		a.explainCommand(), a.decisionsCommand(), a.diffCommand(), a.replayCommand(), a.sendCommand(), a.eventsCommand(), a.channelsCommand(),
+		a.explainCommand(), a.decisionsCommand(), a.diffCommand(), a.replayCommand(), a.probeCommand(), a.sendCommand(), a.eventsCommand(), a.channelsCommand(),
 		a.servicesCommand(), a.historyCommand(), a.outboxCommand(), a.statusCommand(), a.reloadCommand(), a.backupCommand(), a.tokenCommand(), a.loginCommand(), a.accountCommand(), a.secretCommand(), a.versionCommand(),
 	)
 	return root
