@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"tocsin/engine/event"
 	"tocsin/rules"
 	"tocsin/sources/journal"
+	"tocsin/sources/probe"
 	"tocsin/sources/pve"
 	"tocsin/sources/tasks"
 	"tocsin/templates"
@@ -92,7 +94,7 @@ func bursts(config *rules.Config) string {
 // sources lists the sources of the pack.
 func sources(config *rules.Config) string {
 	var b strings.Builder
-	b.WriteString("| source | events | who writes, works, or posts |\n|---|---|---|\n")
+	b.WriteString("| source | events | who writes, works or posts, or what is looked at |\n|---|---|---|\n")
 	for _, s := range config.Sources {
 		var who []string
 		switch rule := s.Spec.(type) {
@@ -104,6 +106,9 @@ func sources(config *rules.Config) string {
 			if who = rule.Notifications; who == nil {
 				who = []string{"any other"}
 			}
+		case *probe.Rule:
+			who = append(slices.Clone(rule.Command), rule.Path+rule.Address)
+			who = slices.DeleteFunc(who, func(word string) bool { return word == "" })
 		}
 		fmt.Fprintf(&b, "| `%s` `%s` | `%s` | %s |\n", s.Kind, s.Name, strings.Join(s.Emits, "` `"), "`"+strings.Join(who, "` `")+"`")
 	}

@@ -26,7 +26,7 @@ import (
 var sets = []string{"cluster", "homelab", "hosting"}
 
 // single are the folders that show one thing.
-var single = []string{"channels", "quickstart", "service"}
+var single = []string{"channels", "probes", "quickstart", "service"}
 
 // load compiles a folder as the daemon would on a host that has every secret.
 func load(t *testing.T, dir string) (*rules.Config, hcl.Diagnostics, rules.Input) {

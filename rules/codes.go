@@ -69,6 +69,7 @@ const (
 	CodeNoLiteral     = "C731" // a pattern without a fixed text
 	CodeUnknownWorker = "C732" // a worker that is nearly a known one
 	CodeUnknownPost   = "C733" // a type of notifications that is nearly a known one
+	CodeNotResolver   = "C734" // a source whose resolved does not resolve what it emits
 )
 
 // The codes of conditions, which rules/condition gives.

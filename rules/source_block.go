@@ -29,11 +29,11 @@ type sourceKind struct {
 }
 
 func sourceKinds() []sourceKind {
-	return []sourceKind{
+	return append([]sourceKind{
 		{journalKind, (*reader).journalSource},
 		{tasksKind, (*reader).tasksSource},
 		{pveKind, (*reader).pveSource},
-	}
+	}, probeKinds()...)
 }
 
 // sourceName is the label of a source: it stands in tables and as a key.

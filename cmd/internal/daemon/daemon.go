@@ -20,6 +20,8 @@ import (
 	"tocsin/engine/store"
 	"tocsin/rules"
 	"tocsin/sources/crew"
+	"tocsin/sources/probe"
+	"tocsin/sources/probe/look"
 	"tocsin/sources/pve"
 	"tocsin/sources/tasks/watch"
 )
@@ -35,6 +37,8 @@ type Options struct {
 	Journalctl string // the program that reads the journal; empty: journalctl
 	Tasks      string // the folder of Proxmox VE's tasks; empty: where that keeps them
 	Proxmox    string // the folder, usually /, below which its files lie; empty: they are left alone
+	// Look looks at what a probe is about; nil: at this host and its network.
+	Look func(ctx context.Context, r *probe.Rule) probe.Result
 
 	Out io.Writer // of log channels without a path
 	Err io.Writer // for diagnostics
@@ -73,6 +77,9 @@ func New(ctx context.Context, opts Options) (*Daemon, error) {
 	opts.Log = base.With("component", "daemon")
 	opts.Journalctl = cmp.Or(opts.Journalctl, "journalctl")
 	opts.Tasks = cmp.Or(opts.Tasks, watch.Dir)
+	if opts.Look == nil {
+		opts.Look = look.New(look.Options{}).Look
+	}
 	d := &Daemon{Options: opts, log: base, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{}), enabled: make(chan struct{}, 1)}
 	d.panics = newPanics(opts.Log, d.metrics.panicked)
 	d.heart = newHeart(func() rules.Heartbeat { return d.running.Load().config.Settings.Heartbeat }, d.degraded, d.metrics.beat, opts.Log)

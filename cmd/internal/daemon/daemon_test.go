@@ -17,6 +17,7 @@ import (
 	"tocsin/api"
 	"tocsin/engine/dispatch"
 	"tocsin/engine/store"
+	"tocsin/sources/probe"
 )
 
 // house is a running daemon with folders of its own.
@@ -33,6 +34,7 @@ type house struct {
 	tasks      string // folder of them; empty: the host has no Proxmox VE
 	proxmox    string // a folder in place of / with the files of Proxmox VE; empty: left alone
 	configured bool   // listen where the files say
+	looks      bool   // probes look at this host; else there is nothing on it
 }
 
 // syncBuffer is a buffer that is written by many goroutines.
@@ -108,7 +110,7 @@ func (h *house) start() {
 	}
 	d, err := New(h.t.Context(), Options{
 		Config: h.config, Data: h.data, Listen: listen, Proxmox: h.proxmox, Version: "test", Out: h.out, Err: h.err, Log: slog.New(slog.NewTextHandler(h.err, nil)),
-		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"),
+		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"), Look: h.looker(),
 	})
 	if err != nil {
 		h.t.Fatalf("%v\n%s", err, h.err)
@@ -124,6 +126,14 @@ func (h *house) start() {
 		}
 		h.stop = nil
 	}
+}
+
+// looker returns what looks for probes.
+func (h *house) looker() func(context.Context, *probe.Rule) probe.Result {
+	if h.looks {
+		return nil
+	}
+	return func(context.Context, *probe.Rule) probe.Result { return probe.Missing("there is nothing") }
 }
 
 // hasten takes the pace from the channels: the services of a test have no limits

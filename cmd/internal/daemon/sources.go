@@ -21,6 +21,8 @@ import (
 	"tocsin/sources/guests"
 	"tocsin/sources/journal"
 	"tocsin/sources/journal/follow"
+	"tocsin/sources/probe"
+	"tocsin/sources/probe/look"
 	"tocsin/sources/spool"
 	"tocsin/sources/tasks"
 	"tocsin/sources/tasks/watch"
@@ -69,7 +71,7 @@ func (d *Daemon) collect(c *rules.Config) {
 // kindsOfSources turn the source blocks of a configuration into what runs, each those
 // of its kind.
 func kindsOfSources() []func(*Daemon, *rules.Config) []sources.Job {
-	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs, (*Daemon).spoolJobs}
+	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs, (*Daemon).spoolJobs, (*Daemon).probeJobs}
 }
 
 // spoolJobs is what takes the events that were sent while no daemon ran. No block
@@ -128,6 +130,21 @@ func (d *Daemon) taskJobs(c *rules.Config) []sources.Job {
 		Rules: list, Dir: d.Tasks, Guests: guests.New(guests.Root), Log: d.log.With("component", "source", "source", "tasks"),
 	})
 	return []sources.Job{{Name: "tasks", Version: version, Source: watcher}}
+}
+
+// probeJobs is a job for each source that looks at something now and then: one that
+// hangs or fails hinders no other.
+func (d *Daemon) probeJobs(c *rules.Config) []sources.Job {
+	var jobs []sources.Job
+	for _, s := range c.Sources {
+		if rule, ok := s.Spec.(*probe.Rule); ok && s.Enabled {
+			name := s.Kind + "/" + s.Name
+			jobs = append(jobs, sources.Job{Name: name, Version: s.Version, Source: &look.Source{
+				Rule: rule, Look: d.Look, Log: d.log.With("component", "source", "source", name),
+			}})
+		}
+	}
+	return jobs
 }
 
 // collected gives what sources find to the post room.
