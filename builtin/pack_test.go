@@ -215,8 +215,11 @@ var attributes = map[string]attributeSchema{
 	"source command": probeSchema("command", cty.List(cty.String)),
 	"source file":    probeSchema("path", cty.String),
 	"source cert":    probeSchema("address", cty.String),
-	"rule":           {must: map[string]cty.Type{"events": cty.List(cty.String), "when": cty.String, "fingerprint": cty.List(cty.String)}},
-	"dedup":          {must: map[string]cty.Type{"window": cty.String}},
+	"rule": {
+		must: map[string]cty.Type{"events": cty.List(cty.String), "when": cty.String, "fingerprint": cty.List(cty.String)},
+		may:  map[string]cty.Type{"once": cty.Bool, "cooldown": cty.String},
+	},
+	"dedup": {must: map[string]cty.Type{"window": cty.String}},
 	"cooldown": {must: map[string]cty.Type{
 		"critical": cty.String, "warning": cty.String, "info": cty.String, "resources": cty.String, "updates": cty.String,
 	}},

@@ -126,13 +126,14 @@ source "pve" "unknown" {
   severity = "posted"
 }
 
-# The manager of high availability posts that a node is being fenced, and that it was,
-# and writes both into the journal, as another host's. Each step is told once, by
-# whichever comes first: dedup and cooldown keep the other back, and decisions show it.
-# The two steps are no repeats of each other: between them nobody knows whether the node
-# is down.
+# The manager of high availability posts that a node is being fenced and, a minute or
+# two later, that it was, and writes both into the journal. That is one occurrence: the
+# first of the four is told, and decisions show the others. Who wants to hear of the end,
+# too, overlays the rule with fingerprint = ["node", "phase"].
 rule "a fencing that Proxmox VE posts and logs" {
   events      = ["split_brain"]
   when        = "event.source in ['webhook', 'journal'] and event.data.node != nil and event.data.phase != nil"
-  fingerprint = ["node", "phase"]
+  fingerprint = ["node"]
+  once        = true
+  cooldown    = "10m"
 }

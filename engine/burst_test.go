@@ -66,32 +66,26 @@ func TestAFloodFromOneAddressIsTwoMessages(t *testing.T) {
 	}
 }
 
-// TestAnEventThatTwoSourcesTellIsOne: where a rule says by its fingerprint that two
-// events are one, what another source tells of it is no further event of a flood.
-func TestAnEventThatTwoSourcesTellIsOne(t *testing.T) {
-	tell := func(p *Policy, sources ...string) []string {
+// TestOneOccurrence: where a rule says that what is the same is one occurrence, its
+// repeats are no further events of a flood.
+func TestOneOccurrence(t *testing.T) {
+	tell := func(once bool) []string {
+		p := onlyPhone()
+		p.Rules = []*Rule{{Condition: types("auth_fail"), Fingerprint: []string{"source_ip"}, Once: once}}
+		p.Index()
 		s := newStory(t, p)
-		for i, source := range sources {
-			s.nth++
-			at := time.Duration(i) * time.Second
-			s.step(at, Arrived{&event.Incoming{ID: fmt.Sprint(s.nth), Type: "auth_fail", Source: source, Data: map[string]any{"source_ip": "203.0.113.7"}}})
+		for i := range 4 {
+			s.event(time.Duration(i)*time.Second, "auth_fail", "", "source_ip=203.0.113.7")
 		}
 		s.step(5*time.Minute, Elapsed{})
 		return s.told()
 	}
-	ruled := onlyPhone()
-	ruled.Rules = []*Rule{{Condition: types("auth_fail"), Fingerprint: []string{"source_ip"}}}
-	ruled.Index()
 	one := []string{"0s phone auth_fail WARNING"}
-	if diff := cmp.Diff(one, tell(ruled, "journal", "webhook", "webhook", "webhook")); diff != "" {
-		t.Errorf("told by two sources (-want +got):\n%s", diff)
+	if diff := cmp.Diff(one, tell(true)); diff != "" {
+		t.Errorf("once (-want +got):\n%s", diff)
 	}
-	flood := append(one, "5m0s phone burst_auth_fail WARNING count=4")
-	if diff := cmp.Diff(flood, tell(ruled, "journal", "journal", "journal", "journal")); diff != "" {
-		t.Errorf("told by one source (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(flood, tell(onlyPhone(), "journal", "webhook", "webhook", "webhook")); diff != "" {
-		t.Errorf("without a rule (-want +got):\n%s", diff)
+	if diff := cmp.Diff(append(one, "5m0s phone burst_auth_fail WARNING count=4"), tell(false)); diff != "" {
+		t.Errorf("without (-want +got):\n%s", diff)
 	}
 }
 

@@ -38,14 +38,6 @@ func (h *hearing) repeated() bool {
 	return d.Outcome == Suppressed
 }
 
-// echoes reports whether a repeat is the told event itself, as another source tells it:
-// a rule has said by a fingerprint of its own that the two are one. It is no further
-// event of a flood.
-func (h *hearing) echoes() bool {
-	source := h.st.stamps[h.fp].source
-	return h.rules.Own && source != "" && source != h.e.Source
-}
-
 // notRepeated tells that nothing of the kind was told a short while ago.
 func (h *hearing) notRepeated(before bool, ago time.Duration) {
 	if !h.out.Explain {
@@ -68,7 +60,7 @@ func (h *hearing) take() {
 		return
 	}
 	at := h.st.instant(h.now)
-	s := stamp{typ: h.e.Type, at: at, until: at + length, severity: h.e.Severity, count: h.st.stamps[h.fp].count + 1, source: h.e.Source}
+	s := stamp{typ: h.e.Type, at: at, until: at + length, severity: h.e.Severity, count: h.st.stamps[h.fp].count + 1}
 	h.st.setStamp(h.fp, s, at, h.Dedup.Value)
 	h.out.Cleared = slices.DeleteFunc(h.out.Cleared, func(f event.Fingerprint) bool { return f == h.fp }) // by an earlier step of the batch
 	h.out.Stamps = append(h.out.Stamps, Stamp{

@@ -63,7 +63,7 @@ func (h *hearing) proceed() {
 		h.st.unhold(h.open)
 	}
 	if h.repeated() {
-		if !h.echoes() {
+		if !h.rules.Once {
 			h.st.count(h.e, h.t)
 		}
 		return

@@ -41,7 +41,6 @@ type stamp struct {
 	until    instant // end of its cooldown
 	severity event.Severity
 	count    int
-	source   string // of the event that was taken; empty: taken before the start
 }
 
 // maxStamps bounds the memory for fingerprints. Over it those that end first
