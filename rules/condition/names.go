@@ -74,19 +74,39 @@ func (r *resolver) ownName(n ast.Node, path []string, nodes []ast.Node) ast.Node
 			return r.deeper(r.use(firstWords(n, len(path)-words), key, dataName(key, typ)), path[words:], nodes[words:])
 		}
 	}
-	var members []string
-	for name := range types {
-		if rest, ok := strings.CutPrefix(name, path[0]+"."); ok && rest != allCapitals {
-			members = append(members, rest)
+	return r.unknownOwn(n, path, nodes)
+}
+
+// unknownOwn reports the first word of a name that leads nowhere.
+func (r *resolver) unknownOwn(n ast.Node, path []string, nodes []ast.Node) ast.Node {
+	prefix, members := "", r.members("")
+	for i, word := range path {
+		below := r.members(prefix + word + ".")
+		if len(below) == 0 {
+			r.unknownMember(nodes[i], word, prefix, slices.Values(members))
+			return n
 		}
+		prefix, members = prefix+word+".", below
 	}
-	slices.Sort(members)
-	if len(path) == 1 {
-		r.add(n, CodeName, path[0]+" is no value by itself", fmt.Sprintf("Name one of its parts: %s.", path[0]+"."+strings.Join(members, ", "+path[0]+".")))
-		return n
-	}
-	r.unknownMember(nodes[1], path[1], path[0]+".", slices.Values(members))
+	name := strings.TrimSuffix(prefix, ".")
+	r.at(span(n), CodeName, name+" is no value by itself", fmt.Sprintf("Name one of its parts: %s.", prefix+strings.Join(members, ", "+prefix)))
 	return n
+}
+
+// members are the words that may stand behind the first ones of a name, in byte
+// order.
+func (r *resolver) members(prefix string) []string {
+	var out []string
+	for name := range r.subject.Names.types() {
+		rest, ok := strings.CutPrefix(name, prefix)
+		if !ok || rest == allCapitals {
+			continue
+		}
+		word, _, _ := strings.Cut(rest, ".")
+		out = append(out, word)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // isCapital reports whether a word has no small letters.
