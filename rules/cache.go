@@ -14,13 +14,14 @@ import (
 // cache keeps what was parsed and compiled by content. What one load did not
 // use is forgotten at its end.
 type cache struct {
-	files      kept[string, *file]
-	templates  kept[string, parsedTemplate]
-	values     kept[string, parsedTemplate] // templates of requests
-	conditions kept[conditionKey, compiledCondition]
-	patterns   kept[string, parsedPattern]
-	compiler   *condition.Compiler // of the last load
-	digest     [sha256.Size]byte   // of the schema that compiler has
+	files       kept[string, *file]
+	templates   kept[string, parsedTemplate]
+	values      kept[string, parsedTemplate] // templates of requests
+	conditions  kept[conditionKey, compiledCondition]
+	expressions kept[conditionKey, compiledExpression]
+	patterns    kept[string, parsedPattern]
+	compiler    *condition.Compiler // of the last load
+	digest      [sha256.Size]byte   // of the schema that compiler has
 }
 
 // kept is a map of two generations: hits move from the old one to the new.
@@ -54,6 +55,7 @@ func (c *cache) turn() {
 	c.templates.turn()
 	c.values.turn()
 	c.conditions.turn()
+	c.expressions.turn()
 	c.patterns.turn()
 }
 
@@ -154,4 +156,20 @@ func (c *cache) condition(text string, subject condition.Subject) (*condition.Co
 		c.conditions.put(key, out)
 	}
 	return out.cond, out.problems
+}
+
+type compiledExpression struct {
+	expr     *condition.Expression
+	problems []condition.Problem
+}
+
+// expression compiles an expression, or returns what it was compiled to before.
+func (c *cache) expression(text string, subject condition.Subject) (*condition.Expression, []condition.Problem) {
+	key := conditionKey{text, subject, c.digest}
+	out, ok := c.expressions.get(key)
+	if !ok {
+		out.expr, out.problems = c.compiler.CompileValue(text, subject)
+		c.expressions.put(key, out)
+	}
+	return out.expr, out.problems
 }

@@ -69,6 +69,7 @@ const (
 	CodeNoLiteral     = "C731" // a pattern without a fixed text
 	CodeUnknownWorker = "C732" // a worker that is nearly a known one
 	CodeUnknownPost   = "C733" // a type of notifications that is nearly a known one
+	CodeLevels        = "C734" // a critical level that is reached before the warning one
 )
 
 // The codes of conditions, which rules/condition gives.

@@ -19,6 +19,28 @@ func (r *reader) condition(name string, subject condition.Subject) *condition.Co
 		return nil
 	}
 	cond, problems := r.conditions().condition(t.value, subject)
+	r.conditionProblems(t, problems)
+	return cond
+}
+
+// expression reads a text in the language of conditions that comes to a value. It
+// returns nil when there is none, or none that compiles.
+func (r *reader) expression(name string, subject condition.Subject) *condition.Expression {
+	a := r.argument(name)
+	if a == nil {
+		return nil
+	}
+	t, ok := r.conditionText(a)
+	if !ok {
+		return nil
+	}
+	x, problems := r.conditions().expression(t.value, subject)
+	r.conditionProblems(t, problems)
+	return x
+}
+
+// conditionProblems reports what is wrong with a text where it stands.
+func (r *reader) conditionProblems(t *text, problems []condition.Problem) {
 	for _, p := range problems {
 		f := finding{
 			code: p.Code, at: t.between(p.From, p.To), in: r.block.in(),
@@ -30,7 +52,6 @@ func (r *reader) condition(name string, subject condition.Subject) *condition.Co
 			r.fail(f)
 		}
 	}
-	return cond
 }
 
 // conditionText reads the text of a condition. What HCL would fill in is
