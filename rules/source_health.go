@@ -180,11 +180,8 @@ func (r *reader) healthConditions(h *health.Rule, names map[string]event.FieldTy
 			}
 		}
 	}
-	if r.argument("warning") == nil && r.argument("critical") == nil {
-		r.fail(finding{
-			code: CodeMissingArg, at: r.block.head, in: r.block.in(), summary: "check that finds nothing",
-			detail: `Say when it is bad: warning = "value >= 85", critical = "value >= 95", or one of the two.`,
-		})
+	if r.argument("critical") == nil {
+		r.require("warning") // one of the two
 	}
 	r.levelsInOrder(thresholds)
 	if cond := r.healthCondition("clear", measured, facts); cond != nil {

@@ -93,7 +93,7 @@ func (p *problems) sorted() []Problem {
 
 // condition makes a condition.
 func (c *Compiler) condition(p *problems, subject Subject) *Condition {
-	r, tree, _ := c.understand(p, subject, true)
+	r, tree := c.understand(p, subject, true)
 	if tree == nil {
 		return nil
 	}
@@ -117,22 +117,21 @@ func (c *Compiler) condition(p *problems, subject Subject) *Condition {
 // types, which comes before severities become ranks and operands are guarded, so
 // that messages speak of what the author wrote. It returns no tree when a problem was
 // found.
-func (c *Compiler) understand(p *problems, subject Subject, answers bool) (*resolver, *parser.Tree, reflect.Type) {
+func (c *Compiler) understand(p *problems, subject Subject, answers bool) (*resolver, *parser.Tree) {
 	tree := c.parse(p)
 	if tree == nil || !c.limit(p, tree.Node) {
-		return nil, nil, nil
+		return nil, nil
 	}
 	r := &resolver{Compiler: c, problems: p, subject: subject, used: map[string]name{}}
 	tree.Node = r.resolve(tree.Node)
 	if !r.checkLiterals(tree.Node) {
-		return nil, nil, nil
+		return nil, nil
 	}
-	typ, err := checker.Check(tree, c.config(r.environment(false), answers))
-	if err != nil {
+	if _, err := checker.Check(tree, c.config(r.environment(false), answers)); err != nil {
 		p.addError(err, CodeType)
-		return nil, nil, nil
+		return nil, nil
 	}
-	return r, tree, typ
+	return r, tree
 }
 
 // finish compiles the rewritten tree. What fails here is too large: every

@@ -51,11 +51,11 @@ func (c *Compiler) CompileValue(text string, subject Subject) (*Expression, []Pr
 
 // expression makes an expression.
 func (c *Compiler) expression(p *problems, subject Subject) *Expression {
-	r, tree, typ := c.understand(p, subject, false)
+	r, tree := c.understand(p, subject, false)
 	if tree == nil {
 		return nil
 	}
-	x := &Expression{typ: r.valueType(tree.Node, typ)}
+	x := &Expression{typ: r.valueType(tree.Node)}
 	if x.typ == "" {
 		p.at(file.Location{To: len([]rune(p.text))}, CodeType, "no single value", "It comes to one number, text, duration or time, or to true or false.")
 		return nil
@@ -72,20 +72,49 @@ func (c *Compiler) expression(p *problems, subject Subject) *Expression {
 	return x
 }
 
-// valueType returns the type of what a tree comes to; empty: it is no single value.
-func (r *resolver) valueType(n ast.Node, typ reflect.Type) event.FieldType {
-	if key, ok := keyOf(n); ok && r.used[key].field != event.Sequence && r.used[key].field != "" {
-		return r.used[key].field // a size stays one
+// valueType returns the type of what a checked tree comes to; empty: it is no single
+// value.
+func (r *resolver) valueType(n ast.Node) event.FieldType {
+	switch n := n.(type) {
+	case *ast.IdentifierNode:
+		if field := r.used[n.Value].field; field != event.Sequence && field != "" {
+			return field // a size stays one
+		}
+	case *ast.ConditionalNode:
+		return r.either(n.Exp1, n.Exp2)
+	case *ast.BinaryNode:
+		if n.Operator == "??" {
+			return r.either(n.Left, n.Right)
+		}
 	}
-	switch typ {
+	switch typ := n.Type(); typ {
 	case reflect.TypeFor[time.Duration]():
 		return event.Span
 	case reflect.TypeFor[time.Time]():
 		return event.Instant
-	case nil:
-		return ""
+	default:
+		return plainType(typ.Kind())
 	}
-	switch typ.Kind() {
+}
+
+// either returns the type of a choice between two parts of one type. The checker does
+// not take a whole number and one with a fraction for that.
+func (r *resolver) either(a, b ast.Node) event.FieldType {
+	one, other := r.valueType(a), r.valueType(b)
+	switch {
+	case one == other:
+		return one
+	case isAmount(one) && isAmount(other):
+		return event.Number
+	}
+	return ""
+}
+
+func isAmount(t event.FieldType) bool { return t == event.Number || t == event.Size }
+
+// plainType returns the type of data that a kind of Go's stands for.
+func plainType(kind reflect.Kind) event.FieldType {
+	switch kind {
 	case reflect.Int, reflect.Float64:
 		return event.Number
 	case reflect.String:
