@@ -11,7 +11,7 @@ import (
 // Answer is what reading a fact came to.
 type Answer struct {
 	Items []map[string]any // one for a fact that is no list; none: the host has no such thing
-	Err   error
+	Err   error            // says which fact it is
 }
 
 const (
@@ -45,7 +45,7 @@ func (r *Rule) read(facts map[string]Answer) (*reading, error) {
 	for _, name := range r.Facts {
 		a := facts[name]
 		if a.Err != nil {
-			return nil, fmt.Errorf("host.%s cannot be read: %w", name, a.Err)
+			return nil, a.Err
 		}
 		if len(a.Items) == 0 {
 			absent = true
@@ -64,7 +64,7 @@ func (r *Rule) read(facts map[string]Answer) (*reading, error) {
 	}
 	list := facts[r.Each]
 	if list.Err != nil {
-		return nil, fmt.Errorf("host.%s cannot be read: %w", r.Each, list.Err)
+		return nil, list.Err
 	}
 	out.items(r, list.Items, base)
 	return out, nil

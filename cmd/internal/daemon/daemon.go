@@ -35,6 +35,7 @@ type Options struct {
 	Journalctl string // the program that reads the journal; empty: journalctl
 	Tasks      string // the folder of Proxmox VE's tasks; empty: where that keeps them
 	Proxmox    string // the folder, usually /, below which its files lie; empty: they are left alone
+	Root       string // the folder in place of / whose health is watched; empty: /
 
 	Out io.Writer // of log channels without a path
 	Err io.Writer // for diagnostics
@@ -73,6 +74,7 @@ func New(ctx context.Context, opts Options) (*Daemon, error) {
 	opts.Log = base.With("component", "daemon")
 	opts.Journalctl = cmp.Or(opts.Journalctl, "journalctl")
 	opts.Tasks = cmp.Or(opts.Tasks, watch.Dir)
+	opts.Root = cmp.Or(opts.Root, "/")
 	d := &Daemon{Options: opts, log: base, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{}), enabled: make(chan struct{}, 1)}
 	d.panics = newPanics(opts.Log, d.metrics.panicked)
 	d.heart = newHeart(func() rules.Heartbeat { return d.running.Load().config.Settings.Heartbeat }, d.degraded, d.metrics.beat, opts.Log)

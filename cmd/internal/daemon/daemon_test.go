@@ -33,6 +33,7 @@ type house struct {
 	tasks      string // folder of them; empty: the host has no Proxmox VE
 	proxmox    string // a folder in place of / with the files of Proxmox VE; empty: left alone
 	configured bool   // listen where the files say
+	root       string // of the host whose health is watched; empty: there is none
 }
 
 // syncBuffer is a buffer that is written by many goroutines.
@@ -108,7 +109,7 @@ func (h *house) start() {
 	}
 	d, err := New(h.t.Context(), Options{
 		Config: h.config, Data: h.data, Listen: listen, Proxmox: h.proxmox, Version: "test", Out: h.out, Err: h.err, Log: slog.New(slog.NewTextHandler(h.err, nil)),
-		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"),
+		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"), Root: cmp.Or(h.root, "no-host"),
 	})
 	if err != nil {
 		h.t.Fatalf("%v\n%s", err, h.err)

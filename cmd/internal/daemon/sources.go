@@ -19,6 +19,9 @@ import (
 	"tocsin/sources"
 	"tocsin/sources/crew"
 	"tocsin/sources/guests"
+	"tocsin/sources/health"
+	"tocsin/sources/health/host"
+	healthwatch "tocsin/sources/health/watch"
 	"tocsin/sources/journal"
 	"tocsin/sources/journal/follow"
 	"tocsin/sources/spool"
@@ -69,7 +72,7 @@ func (d *Daemon) collect(c *rules.Config) {
 // kindsOfSources turn the source blocks of a configuration into what runs, each those
 // of its kind.
 func kindsOfSources() []func(*Daemon, *rules.Config) []sources.Job {
-	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs, (*Daemon).spoolJobs}
+	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs, (*Daemon).healthJobs, (*Daemon).spoolJobs}
 }
 
 // spoolJobs is what takes the events that were sent while no daemon ran. No block
@@ -128,6 +131,23 @@ func (d *Daemon) taskJobs(c *rules.Config) []sources.Job {
 		Rules: list, Dir: d.Tasks, Guests: guests.New(guests.Root), Log: d.log.With("component", "source", "source", "tasks"),
 	})
 	return []sources.Job{{Name: "tasks", Version: version, Source: watcher}}
+}
+
+// healthJobs is one watcher for all checks of the host's health.
+func (d *Daemon) healthJobs(c *rules.Config) []sources.Job {
+	list, version := specs[*health.Rule](c, "health")
+	if len(list) == 0 {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(d.Root, "proc", "stat")); err != nil {
+		d.Log.Info("no health is watched: there is no host to read", "root", d.Root)
+		return nil
+	}
+	log := d.log.With("component", "source", "source", "health")
+	watcher := healthwatch.New(healthwatch.Options{
+		Rules: list, Host: host.New(host.Options{Root: d.Root, Log: log}), Guests: guests.New(filepath.Join(d.Root, guests.Root)), Log: log,
+	})
+	return []sources.Job{{Name: "health", Version: version, Source: watcher}}
 }
 
 // collected gives what sources find to the post room.

@@ -34,7 +34,7 @@ func (r *run) ask(fact string) {
 		r.facts[fact] = &fetch{began: time.Now()}
 		go r.fetch(fact)
 	case f.hangs:
-		r.take(answer{fact: fact, Answer: health.Answer{Err: fmt.Errorf("it has not answered since %s", f.began.Format("15:04:05"))}})
+		r.take(answer{fact: fact, Answer: health.Answer{Err: fmt.Errorf("host.%s has not answered since %s: what it reads hangs", fact, f.began.Format("15:04:05"))}})
 	}
 }
 
@@ -61,7 +61,7 @@ func (r *run) fetch(fact string) {
 	case <-limit.C:
 	}
 	<-r.slots
-	r.answer(answer{fact: fact, Answer: health.Answer{Err: fmt.Errorf("it does not answer within %v", patience)}})
+	r.answer(answer{fact: fact, Answer: health.Answer{Err: fmt.Errorf("host.%s did not answer within %v: what it reads hangs", fact, patience)}})
 	select {
 	case <-came:
 		r.answer(answer{fact: fact, freed: true, late: true})
@@ -74,7 +74,7 @@ func (r *run) read(ctx context.Context, fact string) (a health.Answer) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.Log.Error("tocsin's own code panicked", "part", "host."+fact, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			a = health.Answer{Err: fmt.Errorf("tocsin's own code stopped in the middle: please report what its log says")}
+			a = health.Answer{Err: fmt.Errorf("host.%s: tocsin's own code stopped in the middle: please report what its log says", fact)}
 		}
 	}()
 	items, err := r.Host.Read(ctx, fact)

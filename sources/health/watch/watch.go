@@ -13,8 +13,9 @@ import (
 	"tocsin/sources/health"
 )
 
-// Reader reads facts of a host. What a host cannot have is no items and no error. It
-// may be asked for several facts at once, but for none again before it answered.
+// Reader reads facts of a host. What a host cannot have is no items and no error; an
+// error says which fact it is about. A Reader is asked for several facts at once, but
+// for none again before it answered.
 type Reader interface {
 	Read(ctx context.Context, fact string) ([]map[string]any, error)
 }
@@ -34,7 +35,7 @@ type Watcher struct{ Options }
 func New(opts Options) *Watcher { return &Watcher{opts} }
 
 const (
-	patience    = 15 * time.Second // for a fact
+	patience    = time.Minute     // for a fact
 	atOnce      = 4                // facts that are read
 	roundTime   = 5 * time.Second  // after which looks are summed up, though others still wait
 	keepEvery   = time.Minute      // what is known is kept, when nothing is told
@@ -221,8 +222,8 @@ func (r *run) keep(changes []health.Change) error {
 // report tells which facts cannot be read.
 func (r *run) report() {
 	var list []string
-	for fact, why := range r.broken {
-		list = append(list, fmt.Sprintf("host.%s cannot be read: %s", fact, why))
+	for _, why := range r.broken {
+		list = append(list, why)
 	}
 	slices.Sort(list)
 	switch len(list) {
