@@ -127,6 +127,9 @@ func (c *Compiler) understand(p *problems, subject Subject, answers bool) (*reso
 	if !r.checkLiterals(tree.Node) {
 		return nil, nil
 	}
+	if !answers {
+		fractions(tree.Node)
+	}
 	if _, err := checker.Check(tree, c.config(r.environment(false), answers)); err != nil {
 		p.addError(err, CodeType)
 		return nil, nil

@@ -75,17 +75,8 @@ func (c *Compiler) expression(p *problems, subject Subject) *Expression {
 // valueType returns the type of what a checked tree comes to; empty: it is no single
 // value.
 func (r *resolver) valueType(n ast.Node) event.FieldType {
-	switch n := n.(type) {
-	case *ast.IdentifierNode:
-		if field := r.used[n.Value].field; field != event.Sequence && field != "" {
-			return field // a size stays one
-		}
-	case *ast.ConditionalNode:
-		return r.either(n.Exp1, n.Exp2)
-	case *ast.BinaryNode:
-		if n.Operator == "??" {
-			return r.either(n.Left, n.Right)
-		}
+	if key, ok := keyOf(n); ok && r.used[key].field != event.Sequence && r.used[key].field != "" {
+		return r.used[key].field // a size stays one
 	}
 	switch typ := n.Type(); typ {
 	case reflect.TypeFor[time.Duration]():
@@ -96,21 +87,6 @@ func (r *resolver) valueType(n ast.Node) event.FieldType {
 		return plainType(typ.Kind())
 	}
 }
-
-// either returns the type of a choice between two parts of one type. The checker does
-// not take a whole number and one with a fraction for that.
-func (r *resolver) either(a, b ast.Node) event.FieldType {
-	one, other := r.valueType(a), r.valueType(b)
-	switch {
-	case one == other:
-		return one
-	case isAmount(one) && isAmount(other):
-		return event.Number
-	}
-	return ""
-}
-
-func isAmount(t event.FieldType) bool { return t == event.Number || t == event.Size }
 
 // plainType returns the type of data that a kind of Go's stands for.
 func plainType(kind reflect.Kind) event.FieldType {
@@ -123,4 +99,27 @@ func plainType(kind reflect.Kind) event.FieldType {
 		return event.Bool
 	}
 	return ""
+}
+
+// fractions makes whole numbers that are one side of a choice such as x ?? 0 numbers like
+// those that are measured: else the choice has no type.
+func fractions(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.ConditionalNode:
+		n.Exp1, n.Exp2 = fraction(n.Exp1), fraction(n.Exp2)
+	case *ast.BinaryNode:
+		if n.Operator == "??" {
+			n.Left, n.Right = fraction(n.Left), fraction(n.Right)
+		}
+	}
+	for _, child := range children(n) {
+		fractions(child)
+	}
+}
+
+func fraction(n ast.Node) ast.Node {
+	if whole, ok := n.(*ast.IntegerNode); ok {
+		return like(&ast.FloatNode{Value: float64(whole.Value)}, n)
+	}
+	return n
 }

@@ -41,6 +41,7 @@ func TestExpressions(t *testing.T) {
 		{"item.level ?? 7", event.Number, 20.0, false},
 		{"max(item.level, 30)", event.Number, 30.0, true},
 		{"item.free ?? 7", event.Number, 2048.0, false},
+		{"(item.level ?? 0) + (item.free ?? 0)", event.Number, 2068.0, false},
 		{"min(1, 2)", event.Number, 1.0, false},
 	} {
 		e, problems := c.CompileValue(x.text, Subject{Names: tankNames()})
