@@ -20,6 +20,7 @@ import (
 	"tocsin/engine/store"
 	"tocsin/rules"
 	"tocsin/sources/crew"
+	"tocsin/sources/health/host"
 	"tocsin/sources/pve"
 	"tocsin/sources/tasks/watch"
 )
@@ -55,6 +56,7 @@ type Daemon struct {
 	post    *dispatch.Dispatcher
 	keys    *keys
 	crew    *crew.Crew
+	host    *host.Host // one for all versions of the configuration: what hangs in it hangs once
 	front   *front
 	heart   *heart
 	panics  *panics

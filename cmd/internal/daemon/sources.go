@@ -39,8 +39,8 @@ func (d *Daemon) openSources(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read how far the sources were: %w", err)
 	}
-	host, _ := os.Hostname()
-	owner, positions := host+"/", map[string]string{}
+	here, _ := os.Hostname()
+	owner, positions := here+"/", map[string]string{}
 	for key, at := range all {
 		if name, ours := strings.CutPrefix(key, owner); ours {
 			positions[name] = at
@@ -49,6 +49,7 @@ func (d *Daemon) openSources(ctx context.Context) error {
 	d.crew = crew.New(crew.Options{
 		Post: collected{d.post, owner}, Positions: positions, Log: d.log.With("component", "source"), Panicked: d.panics.note,
 	})
+	d.host = host.New(host.Options{Root: d.Root, Log: d.log.With("component", "source", "source", "health")})
 	d.metrics.registry.MustRegister(newSourceMetrics(d.crew))
 	return nil
 }
@@ -145,7 +146,7 @@ func (d *Daemon) healthJobs(c *rules.Config) []sources.Job {
 	}
 	log := d.log.With("component", "source", "source", "health")
 	watcher := healthwatch.New(healthwatch.Options{
-		Rules: list, Host: host.New(host.Options{Root: d.Root, Log: log}), Guests: guests.New(filepath.Join(d.Root, guests.Root)), Log: log,
+		Rules: list, Host: d.host, Guests: guests.New(filepath.Join(d.Root, guests.Root)), Log: log,
 	})
 	return []sources.Job{{Name: "health", Version: version, Source: watcher}}
 }
