@@ -36,11 +36,11 @@ func New(opts Options) *Watcher { return &Watcher{opts} }
 
 const (
 	patience    = time.Minute     // for a fact
-	atOnce      = 4                // facts that are read
-	roundTime   = 5 * time.Second  // after which looks are summed up, though others still wait
-	keepEvery   = time.Minute      // what is known is kept, when nothing is told
-	maxFindings = 32               // are kept together
-	logEvery    = time.Hour        // the same fault
+	atOnce      = 4               // facts that are read
+	roundTime   = 5 * time.Second // after which looks are summed up, though others still wait
+	keepEvery   = time.Minute     // what is known is kept, when nothing is told
+	maxFindings = 32              // are kept together
+	logEvery    = time.Hour       // the same fault
 )
 
 // Run runs the checks until ctx ends. The first looks are at once.

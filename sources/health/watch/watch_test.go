@@ -236,7 +236,9 @@ func TestAFactThatFails(t *testing.T) {
 			<-ctx.Done()
 			return nil, fmt.Errorf("host.slow: %w", ctx.Err())
 		})
-		h.on("broken", func(context.Context) ([]map[string]any, error) { return nil, errors.New("host.broken: no gauge: buy one") })
+		h.on("broken", func(context.Context) ([]map[string]any, error) {
+			return nil, errors.New("host.broken: no gauge: buy one")
+		})
 		h.on("odd", func(context.Context) ([]map[string]any, error) { panic("odd") })
 		var rules []*health.Rule
 		for _, fact := range []string{"slow", "broken", "odd", "water"} {
