@@ -17,8 +17,8 @@ type cache struct {
 	files       kept[string, *file]
 	templates   kept[string, parsedTemplate]
 	values      kept[string, parsedTemplate] // templates of requests
-	conditions  kept[conditionKey, compiledCondition]
-	expressions kept[conditionKey, compiledExpression]
+	conditions  kept[conditionKey, compiledText[condition.Condition]]
+	expressions kept[conditionKey, compiledText[condition.Expression]]
 	patterns    kept[string, parsedPattern]
 	compiler    *condition.Compiler // of the last load
 	digest      [sha256.Size]byte   // of the schema that compiler has
@@ -142,34 +142,28 @@ type conditionKey struct {
 	digest  [sha256.Size]byte // of the schema
 }
 
-type compiledCondition struct {
-	cond     *condition.Condition
+// compiledText is what a text was compiled to.
+type compiledText[T any] struct {
+	out      *T // nil: it does not compile
 	problems []condition.Problem
 }
 
 // condition compiles a condition, or returns what it was compiled to before.
 func (c *cache) condition(text string, subject condition.Subject) (*condition.Condition, []condition.Problem) {
-	key := conditionKey{text, subject, c.digest}
-	out, ok := c.conditions.get(key)
-	if !ok {
-		out.cond, out.problems = c.compiler.Compile(text, subject)
-		c.conditions.put(key, out)
-	}
-	return out.cond, out.problems
-}
-
-type compiledExpression struct {
-	expr     *condition.Expression
-	problems []condition.Problem
+	return once(&c.conditions, conditionKey{text, subject, c.digest}, c.compiler.Compile)
 }
 
 // expression compiles an expression, or returns what it was compiled to before.
 func (c *cache) expression(text string, subject condition.Subject) (*condition.Expression, []condition.Problem) {
-	key := conditionKey{text, subject, c.digest}
-	out, ok := c.expressions.get(key)
+	return once(&c.expressions, conditionKey{text, subject, c.digest}, c.compiler.CompileValue)
+}
+
+// once compiles a text that is not known yet.
+func once[T any](known *kept[conditionKey, compiledText[T]], key conditionKey, compile func(string, condition.Subject) (*T, []condition.Problem)) (*T, []condition.Problem) {
+	c, ok := known.get(key)
 	if !ok {
-		out.expr, out.problems = c.compiler.CompileValue(text, subject)
-		c.expressions.put(key, out)
+		c.out, c.problems = compile(key.text, key.subject)
+		known.put(key, c)
 	}
-	return out.expr, out.problems
+	return c.out, c.problems
 }

@@ -10,22 +10,17 @@ import (
 // condition reads a condition. It returns nil when there is none, or none that
 // compiles.
 func (r *reader) condition(name string, subject condition.Subject) *condition.Condition {
-	a := r.argument(name)
-	if a == nil {
-		return nil
-	}
-	t, ok := r.conditionText(a)
-	if !ok {
-		return nil
-	}
-	cond, problems := r.conditions().condition(t.value, subject)
-	r.conditionProblems(t, problems)
-	return cond
+	return compiled(r, name, func(text string) (*condition.Condition, []condition.Problem) { return r.conditions().condition(text, subject) })
 }
 
 // expression reads a text in the language of conditions that comes to a value. It
 // returns nil when there is none, or none that compiles.
 func (r *reader) expression(name string, subject condition.Subject) *condition.Expression {
+	return compiled(r, name, func(text string) (*condition.Expression, []condition.Problem) { return r.conditions().expression(text, subject) })
+}
+
+// compiled reads an argument that is compiled, and reports what is wrong with it.
+func compiled[T any](r *reader, name string, compile func(text string) (*T, []condition.Problem)) *T {
 	a := r.argument(name)
 	if a == nil {
 		return nil
@@ -34,9 +29,9 @@ func (r *reader) expression(name string, subject condition.Subject) *condition.E
 	if !ok {
 		return nil
 	}
-	x, problems := r.conditions().expression(t.value, subject)
+	out, problems := compile(t.value)
 	r.conditionProblems(t, problems)
-	return x
+	return out
 }
 
 // conditionProblems reports what is wrong with a text where it stands.

@@ -24,7 +24,6 @@ type subject struct {
 	key   string // empty: the host
 	item  map[string]any
 	value any // nil: it could not be told
-	why   error
 
 	values map[string]any // for conditions, by full names
 }
