@@ -265,7 +265,7 @@ func TestOneFindingIsOneMessage(t *testing.T) {
 		},
 		"changes of categories": {
 			"toggles {\n  state_change = true\n}\n", []string{"mounts"}, []string{mount("91"), mount("10")},
-			[]string{"disk_space_low WARNING, state_change WARNING", "error_resolved INFO, state_change WARNING"},
+			[]string{"disk_space_low WARNING, state_change WARNING", "error_resolved INFO, state_change INFO"},
 		},
 	} {
 		if got := story(t, c.config, c.checks, c.rounds...); !slices.Equal(got, c.want) {

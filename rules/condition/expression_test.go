@@ -105,3 +105,32 @@ func TestThreshold(t *testing.T) {
 		}
 	}
 }
+
+// FuzzExpression: whatever is written, compiling and working it out end, and what comes
+// out is of the type that it was said to be.
+func FuzzExpression(f *testing.F) {
+	for _, text := range []string{"item.level ?? 1", "item.open ? item.free : 0", "len(item.pipes) ** 9", "1 / 0", "item.name[0:2]", "max()", "item.age * 2"} {
+		f.Add(text)
+	}
+	c := NewCompiler(Schema{Zone: time.UTC})
+	values := map[string]any{
+		"item.level": 20.0, "item.free": event.Bytes(2048), "item.name": "north", "item.open": true, "item.age": event.Duration(time.Hour),
+		"item.filled": time.Unix(9, 0), "item.pipes": []any{"a", 1.0, nil},
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		e, problems := c.CompileValue(text, Subject{Names: tankNames()})
+		if e == nil {
+			if len(problems) == 0 {
+				t.Errorf("%q is refused without a reason", text)
+			}
+			return
+		}
+		for _, values := range []map[string]any{values, nil} {
+			if v, err := e.Value(values); err == nil && v != nil {
+				if _, ok := event.Coerce(v, e.Type()); !ok {
+					t.Errorf("%q comes to %v, which is no %s", text, v, e.Type())
+				}
+			}
+		}
+	})
+}

@@ -120,17 +120,25 @@ func (b *Board) tell(now time.Time, typ, severity string, data map[string]any) {
 	b.changes = append(b.changes, Change{Event: e})
 }
 
+// exact is how many changes of a look have a position of their own. Of a flood each
+// so-manieth has one: a position holds all findings, so that the work would grow with
+// the square of the flood. A kill in the middle of one then tells a few twice.
+const exact = 16
+
 // mark gives the last change what is known now, if there are more than so many.
 func (b *Board) mark(told int) {
-	if n := len(b.changes); n > told {
+	if n := len(b.changes); n > told && (n <= exact || n%exact == 0) {
 		b.changes[n-1].Position = b.Position()
 	}
 }
 
-// handOut returns what came of a look.
+// handOut returns what came of a look. The last change has a position in any case.
 func (b *Board) handOut() ([]Change, []Fault) {
 	changes, faults := b.changes, b.faults
 	b.changes, b.faults = nil, nil
+	if n := len(changes); n > 0 && changes[n-1].Position == "" {
+		changes[n-1].Position = b.Position()
+	}
 	return changes, faults
 }
 

@@ -370,6 +370,15 @@ func TestItemsThatAreNone(t *testing.T) {
 	if len(changes) != maxItems || len(faults) != 3 {
 		t.Errorf("%d events, %d faults: %v", len(changes), len(faults), faults)
 	}
+	marked := 0
+	for _, c := range changes {
+		if c.Position != "" {
+			marked++
+		}
+	}
+	if marked > 2*exact+maxItems/exact || changes[maxItems-1].Position == "" {
+		t.Errorf("%d positions", marked)
+	}
 	if key := event.Text(changes[7].Event.Data["error_key"]); len(key) > maxKey+10 {
 		t.Errorf("a key has %d bytes", len(key))
 	}
@@ -388,7 +397,7 @@ func TestCategories(t *testing.T) {
 		var out []string
 		for i, c := range changes {
 			e := c.Event
-			out = append(out, strings.Trim(fmt.Sprint(e.Type, " ", event.Text(e.Data["category"]), event.Text(e.Data["categories"]), " ", event.Text(e.Data["current"]), e.Severity), " "))
+			out = append(out, strings.Join(strings.Fields(fmt.Sprint(e.Type, " ", event.Text(e.Data["category"]), event.Text(e.Data["categories"]), " ", event.Text(e.Data["current"]), " ", e.Severity)), " "))
 			if (c.Position != "") != (i == len(changes)-1) {
 				t.Errorf("position of %d is %q", i, c.Position)
 			}
@@ -397,14 +406,14 @@ func TestCategories(t *testing.T) {
 	}
 	for n, c := range []struct{ tank, silo, want string }{
 		{"a=1", "b=1", ""},
-		{"a=85", "b=95", "state_change storage WARNING; state_change disks CRITICAL; health_degraded storage, disks CRITICAL"},
+		{"a=85", "b=95", "state_change storage WARNING WARNING; state_change disks CRITICAL CRITICAL; health_degraded storage, disks CRITICAL"},
 		{"a=86", "b=95", ""},
-		{"a=86 c=99", "b=85", "state_change storage CRITICAL; state_change disks WARNING; health_degraded storage CRITICAL"},
-		{"a=1 c=1", "broken", "state_change storage OK"},
+		{"a=86 c=99", "b=85", "state_change storage CRITICAL CRITICAL; state_change disks WARNING WARNING; health_degraded storage CRITICAL"},
+		{"a=1 c=1", "broken", "state_change storage OK INFO"},
 		{"a=1", "broken", ""},
 		{"broken", "broken", ""},
 		{"broken", "broken", ""},
-		{"broken", "b=1", "state_change storage UNKNOWN; state_change disks OK"},
+		{"broken", "b=1", "state_change storage UNKNOWN WARNING; state_change disks OK INFO"},
 	} {
 		got, changes := round(c.tank, c.silo)
 		if got != c.want {

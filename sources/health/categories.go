@@ -21,7 +21,6 @@ func (b *Board) Close(now time.Time) []Change {
 	findings := b.Findings()
 	b.compare(now, b.ranks(), findings)
 	b.list(now, findings)
-	b.mark(0)
 	changes, _ := b.handOut()
 	return changes
 }
@@ -62,7 +61,7 @@ func (b *Board) compare(now time.Time, ranks map[string]Level, findings []*Findi
 		if is > was && is >= Warning {
 			worse, worst = append(worse, category), max(worst, is)
 		}
-		b.tell(now, changedEvent, "", map[string]any{
+		b.tell(now, changedEvent, is.severity(), map[string]any{
 			"category": category, "previous": was.String(), "current": is.String(), "reason": joined(findings, category),
 		})
 	}
@@ -70,10 +69,21 @@ func (b *Board) compare(now time.Time, ranks map[string]Level, findings []*Findi
 		b.levels, b.changed = ranks, true
 	}
 	if len(worse) > 0 {
-		b.tell(now, degradedEvent, worst.String(), map[string]any{
+		b.tell(now, degradedEvent, worst.severity(), map[string]any{
 			"count": float64(len(worse)), "categories": worse, "reason": joined(findings, texts(worse)...),
 		})
 	}
+}
+
+// severity is the one of an event that tells a level.
+func (l Level) severity() string {
+	switch l {
+	case OK:
+		return "INFO"
+	case Critical:
+		return "CRITICAL"
+	}
+	return "WARNING"
 }
 
 // joined tells the findings of categories, a line each.

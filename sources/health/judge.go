@@ -18,6 +18,14 @@ type state struct {
 	Finding  *Finding  `json:"finding,omitempty"`
 }
 
+// hold is the switch of a level.
+func (s *state) hold(l Level) *hold {
+	if l == Critical {
+		return &s.Critical
+	}
+	return &s.Warning
+}
+
 // idle reports whether there is nothing to remember.
 func (s *state) idle() bool {
 	return s.Finding == nil && s.Unread == 0 && !s.Warning.pending() && !s.Critical.pending() && !s.Warning.On && !s.Critical.On
@@ -107,7 +115,7 @@ func (j *judging) gap() {
 func (j *judging) turn(holds map[Level]bool, cleared bool) {
 	s, level, began := j.state, OK, j.now
 	for _, l := range Alarms() {
-		h := map[Level]*hold{Warning: &s.Warning, Critical: &s.Critical}[l]
+		h := s.hold(l)
 		if j.rule.Bounds[l] == nil {
 			*h = hold{}
 			continue

@@ -12,10 +12,10 @@ type Level int
 
 // The levels.
 const (
-	OK       Level = iota
-	Unknown        // it could not be read for a while
-	Warning        //
-	Critical       //
+	OK      Level = iota
+	Unknown       // it could not be read for a while
+	Warning
+	Critical
 )
 
 // String returns the level as events tell it.
