@@ -10,13 +10,17 @@ import (
 // condition reads a condition. It returns nil when there is none, or none that
 // compiles.
 func (r *reader) condition(name string, subject condition.Subject) *condition.Condition {
-	return compiled(r, name, func(text string) (*condition.Condition, []condition.Problem) { return r.conditions().condition(text, subject) })
+	return compiled(r, name, func(text string) (*condition.Condition, []condition.Problem) {
+		return r.conditions().condition(text, subject)
+	})
 }
 
 // expression reads a text in the language of conditions that comes to a value. It
 // returns nil when there is none, or none that compiles.
 func (r *reader) expression(name string, subject condition.Subject) *condition.Expression {
-	return compiled(r, name, func(text string) (*condition.Expression, []condition.Problem) { return r.conditions().expression(text, subject) })
+	return compiled(r, name, func(text string) (*condition.Expression, []condition.Problem) {
+		return r.conditions().expression(text, subject)
+	})
 }
 
 // compiled reads an argument that is compiled, and reports what is wrong with it.
