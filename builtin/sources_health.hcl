@@ -68,11 +68,12 @@ source "health" "swap" {
   data     = { reason = "Swap is {{ round .value 1 }}% used while memory is short" }
 }
 
-# File systems of the host.
+# File systems of the host. Those of containers that show on it are told as such below.
 
 source "health" "mounts" {
   category = "storage"
   each     = "host.mounts"
+  exclude  = ["*/subvol-*-disk-*", "/var/lib/lxc/*"]
   every    = "5m"
   when     = "item.fstype not in ['squashfs', 'iso9660', 'udf', 'erofs']"
   value    = "item.used_percent"
@@ -86,6 +87,7 @@ source "health" "mounts" {
 source "health" "inodes" {
   category = "storage"
   each     = "host.mounts"
+  exclude  = ["*/subvol-*-disk-*", "/var/lib/lxc/*"]
   every    = "5m"
   when     = "item.inodes_used_percent != nil" # not every file system counts them
   value    = "item.inodes_used_percent"

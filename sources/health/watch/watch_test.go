@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +17,7 @@ import (
 
 	"tocsin/engine/event"
 	"tocsin/sources"
+	"tocsin/sources/guests"
 	"tocsin/sources/health"
 )
 
@@ -73,6 +76,7 @@ type desk struct {
 	reports  []string
 	keeps    int
 	stuck    chan struct{} // not nil: Keep waits for it
+	seen     func(*event.Incoming)
 }
 
 func (d *desk) Position() string {
@@ -93,6 +97,9 @@ func (d *desk) Keep(ctx context.Context, position string, findings ...sources.Fi
 	defer d.mu.Unlock()
 	d.keeps++
 	for _, f := range findings {
+		if d.seen != nil {
+			d.seen(f.Event)
+		}
 		d.told = append(d.told, strings.TrimSpace(f.Event.Type+" "+event.Text(f.Event.Data["value"])+" "+event.Text(f.Event.Data["categories"])))
 		if f.Position != "" {
 			d.position = f.Position
@@ -328,6 +335,28 @@ func TestAStoreThatDoesNotTake(t *testing.T) {
 			}
 		})
 	})
+}
+
+// An event about a guest has what Proxmox VE knows of it.
+func TestGuestsAreNamed(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "nodes", "barn", "lxc")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "4200.conf"), []byte("hostname: reader\ntags: a;b\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	rule := over("disk", "disk", time.Hour)
+	rule.Fields["vmid"] = event.Number
+	board, _ := health.Open([]*health.Rule{rule}, "", time.Time{})
+	changes, _ := board.Look(time.Now(), "disk", map[string]health.Answer{"disk": {Items: []map[string]any{{"level": 90.0, "vmid": 4200.0}}}})
+	r := &run{Watcher: New(Options{Guests: guests.New(root)}), ctx: t.Context(), desk: &desk{}}
+	var told *event.Guest
+	r.desk.(*desk).seen = func(e *event.Incoming) { told = e.Guest }
+	if err := r.keep(changes); err != nil || told == nil || told.Name != "reader" || told.Node != "barn" || fmt.Sprint(told.Tags) != "[a b]" {
+		t.Errorf("%v, guest is %+v", err, told)
+	}
 }
 
 // A quiet host costs no write.
