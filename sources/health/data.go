@@ -24,11 +24,6 @@ const (
 	persistentEvent = "health_persistent"
 )
 
-// Events lists the types that a host's checks raise besides those of their blocks.
-func Events() []string {
-	return []string{unknownEvent, changedEvent, degradedEvent, persistentEvent}
-}
-
 // Bounds of what a finding carries, as it is kept with each event.
 const (
 	maxText = 500 // bytes
