@@ -212,9 +212,16 @@ var attributes = map[string]attributeSchema{
 		must: map[string]cty.Type{"emit": cty.String},
 		may:  map[string]cty.Type{"notifications": cty.List(cty.String), "when": cty.String, "severity": cty.String},
 	},
+	"source health": {
+		must: map[string]cty.Type{"category": cty.String, "every": cty.String, "value": cty.String},
+		may: map[string]cty.Type{
+			"each": cty.String, "exclude": cty.List(cty.String), "when": cty.String, "warning": cty.String, "critical": cty.String, "clear": cty.String,
+			"sustain": cty.String, "emit": cty.String, "resolved": cty.String, "data": cty.Map(cty.String),
+		},
+	},
+	"inhibit":        {must: map[string]cty.Type{"cause": cty.String, "effect": cty.String}, may: map[string]cty.Type{"within": cty.String}},
 	"source command": probeSchema("command", cty.List(cty.String)),
 	"source file":    probeSchema("path", cty.String),
-	"source cert":    probeSchema("address", cty.String),
 	"rule": {
 		must: map[string]cty.Type{"events": cty.List(cty.String), "when": cty.String, "fingerprint": cty.List(cty.String)},
 		may:  map[string]cty.Type{"once": cty.Bool, "cooldown": cty.String},

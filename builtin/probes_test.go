@@ -151,8 +151,6 @@ func TestProbes(t *testing.T) {
 			{fmt.Sprintf(replication, 1738556200, 0, ""), "replication_complete vmid=4100 target_node=shed duration=5s"},
 			{fmt.Sprintf(replication, 1738556200, 0, ""), ""},
 		}},
-		{"node_certificate", [][2]string{{"31", ""}, {"29", "new_error severity= category=security error_key=security_certificates"}, {"28", ""}, {"89", "error_resolved error_key=security_certificates"}}},
-		{"node_certificate_expired", [][2]string{{"0", ""}, {"-1", "new_error severity=CRITICAL error_key=security_certificates_expired reason=The·certificate·of·the·node·has·expired·on·2·February·2025"}}},
 		{"gpu_driver", [][2]string{
 			{fmt.Sprintf(uevent, "nvidia"), ""},
 			{fmt.Sprintf(uevent, "nvidia"), ""},

@@ -3,6 +3,7 @@ package docs_test
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"tocsin/docs"
 	"tocsin/engine/event"
 	"tocsin/rules"
+	"tocsin/sources/health"
 	"tocsin/sources/journal"
 	"tocsin/sources/probe"
 	"tocsin/sources/pve"
@@ -27,7 +29,7 @@ func TestGenerated(t *testing.T) {
 	for name, make := range map[string]func() string{
 		"kinds": kinds, "template functions": functions, "wire functions": wire,
 		"bursts": func() string { return bursts(config) }, "events": func() string { return events(config) },
-		"sources": func() string { return sources(config) },
+		"sources": func() string { return sources(config) }, "facts": facts,
 	} {
 		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->\n"
 		page := docs.Language()
@@ -109,8 +111,30 @@ func sources(config *rules.Config) string {
 		case *probe.Rule:
 			who = append(slices.Clone(rule.Command), rule.Path+rule.Address)
 			who = slices.DeleteFunc(who, func(word string) bool { return word == "" })
+		case *health.Rule:
+			for _, fact := range rule.Reads() {
+				who = append(who, "host."+fact)
+			}
 		}
 		fmt.Fprintf(&b, "| `%s` `%s` | `%s` | %s |\n", s.Kind, s.Name, strings.Join(s.Emits, "` `"), "`"+strings.Join(who, "` `")+"`")
+	}
+	return b.String()
+}
+
+// facts lists what can be read of a host.
+func facts() string {
+	var b strings.Builder
+	b.WriteString("| fact | items by | what it is, and its fields |\n|---|---|---|\n")
+	for _, f := range health.Facts() {
+		var fields []string
+		for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
+			fields = append(fields, fmt.Sprintf("`%s` %s", name, f.Fields[name]))
+		}
+		key := "-"
+		if f.Each {
+			key = "`" + f.Key + "`"
+		}
+		fmt.Fprintf(&b, "| `host.%s` | %s | %s %s |\n", f.Name, key, f.Doc, strings.Join(fields, ", "))
 	}
 	return b.String()
 }

@@ -70,6 +70,7 @@ const (
 	CodeUnknownWorker = "C732" // a worker that is nearly a known one
 	CodeUnknownPost   = "C733" // a type of notifications that is nearly a known one
 	CodeNotResolver   = "C734" // a source whose resolved does not resolve what it emits
+	CodeLevels        = "C735" // a critical level that is reached before the warning one
 )
 
 // The codes of conditions, which rules/condition gives.

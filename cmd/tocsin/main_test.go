@@ -41,8 +41,11 @@ var postgres storetest.Server
 // withServer ends the server behind the tests.
 type withServer struct{ *testing.M }
 
-// Run runs the tests.
-func (m withServer) Run() int { return storetest.Run(m.M, &postgres) }
+// Run runs the tests, with daemons that watch the health of no host.
+func (m withServer) Run() int {
+	os.Setenv("TOCSIN_ROOT", "no-host")
+	return storetest.Run(m.M, &postgres)
+}
 
 // TestScripts runs the scripts in testdata/script, which read like a manual.
 func TestScripts(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 	"tocsin/engine/store"
 	"tocsin/rules"
 	"tocsin/sources/crew"
+	"tocsin/sources/health/host"
 	"tocsin/sources/probe"
 	"tocsin/sources/probe/look"
 	"tocsin/sources/pve"
@@ -39,6 +40,7 @@ type Options struct {
 	Proxmox    string // the folder, usually /, below which its files lie; empty: they are left alone
 	// Look looks at what a probe is about; nil: at this host and its network.
 	Look func(ctx context.Context, r *probe.Rule) probe.Result
+	Root string // the folder in place of / whose health is watched; empty: /
 
 	Out io.Writer // of log channels without a path
 	Err io.Writer // for diagnostics
@@ -58,6 +60,7 @@ type Daemon struct {
 	post    *dispatch.Dispatcher
 	keys    *keys
 	crew    *crew.Crew
+	host    *host.Host // one for all versions of the configuration: what hangs in it hangs once
 	front   *front
 	heart   *heart
 	panics  *panics
@@ -80,6 +83,7 @@ func New(ctx context.Context, opts Options) (*Daemon, error) {
 	if opts.Look == nil {
 		opts.Look = look.New(look.Options{}).Look
 	}
+	opts.Root = cmp.Or(opts.Root, "/")
 	d := &Daemon{Options: opts, log: base, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{}), enabled: make(chan struct{}, 1)}
 	d.panics = newPanics(opts.Log, d.metrics.panicked)
 	d.heart = newHeart(func() rules.Heartbeat { return d.running.Load().config.Settings.Heartbeat }, d.degraded, d.metrics.beat, opts.Log)

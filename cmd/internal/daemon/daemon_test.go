@@ -35,6 +35,7 @@ type house struct {
 	proxmox    string // a folder in place of / with the files of Proxmox VE; empty: left alone
 	configured bool   // listen where the files say
 	looks      bool   // probes look at this host; else there is nothing on it
+	root       string // of the host whose health is watched; empty: there is none
 }
 
 // syncBuffer is a buffer that is written by many goroutines.
@@ -110,7 +111,7 @@ func (h *house) start() {
 	}
 	d, err := New(h.t.Context(), Options{
 		Config: h.config, Data: h.data, Listen: listen, Proxmox: h.proxmox, Version: "test", Out: h.out, Err: h.err, Log: slog.New(slog.NewTextHandler(h.err, nil)),
-		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"), Look: h.looker(),
+		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"), Look: h.looker(), Root: cmp.Or(h.root, "no-host"),
 	})
 	if err != nil {
 		h.t.Fatalf("%v\n%s", err, h.err)

@@ -19,6 +19,9 @@ import (
 	"tocsin/sources"
 	"tocsin/sources/crew"
 	"tocsin/sources/guests"
+	"tocsin/sources/health"
+	"tocsin/sources/health/host"
+	healthwatch "tocsin/sources/health/watch"
 	"tocsin/sources/journal"
 	"tocsin/sources/journal/follow"
 	"tocsin/sources/probe"
@@ -38,8 +41,8 @@ func (d *Daemon) openSources(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read how far the sources were: %w", err)
 	}
-	host, _ := os.Hostname()
-	owner, positions := host+"/", map[string]string{}
+	here, _ := os.Hostname()
+	owner, positions := here+"/", map[string]string{}
 	for key, at := range all {
 		if name, ours := strings.CutPrefix(key, owner); ours {
 			positions[name] = at
@@ -48,6 +51,7 @@ func (d *Daemon) openSources(ctx context.Context) error {
 	d.crew = crew.New(crew.Options{
 		Post: collected{d.post, owner}, Positions: positions, Log: d.log.With("component", "source"), Panicked: d.panics.note,
 	})
+	d.host = host.New(host.Options{Root: d.Root, Log: d.log.With("component", "source", "source", "health")})
 	d.metrics.registry.MustRegister(newSourceMetrics(d.crew))
 	return nil
 }
@@ -71,7 +75,7 @@ func (d *Daemon) collect(c *rules.Config) {
 // kindsOfSources turn the source blocks of a configuration into what runs, each those
 // of its kind.
 func kindsOfSources() []func(*Daemon, *rules.Config) []sources.Job {
-	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs, (*Daemon).spoolJobs, (*Daemon).probeJobs}
+	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs, (*Daemon).healthJobs, (*Daemon).spoolJobs, (*Daemon).probeJobs}
 }
 
 // spoolJobs is what takes the events that were sent while no daemon ran. No block
@@ -145,6 +149,23 @@ func (d *Daemon) probeJobs(c *rules.Config) []sources.Job {
 		}
 	}
 	return jobs
+}
+
+// healthJobs is one watcher for all checks of the host's health.
+func (d *Daemon) healthJobs(c *rules.Config) []sources.Job {
+	list, version := specs[*health.Rule](c, "health")
+	if len(list) == 0 {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(d.Root, "proc", "stat")); err != nil {
+		d.Log.Info("no health is watched: there is no host to read", "root", d.Root)
+		return nil
+	}
+	log := d.log.With("component", "source", "source", "health")
+	watcher := healthwatch.New(healthwatch.Options{
+		Rules: list, Host: d.host, Guests: guests.New(filepath.Join(d.Root, guests.Root)), Log: log,
+	})
+	return []sources.Job{{Name: "health", Version: version, Source: watcher}}
 }
 
 // collected gives what sources find to the post room.
