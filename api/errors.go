@@ -55,6 +55,7 @@ var (
 	errPassword    = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "the name or the password is wrong", Do: "tocsin login makes a link that needs neither"}
 	errLink        = &Error{Status: http.StatusUnauthorized, Code: "unauthorized", Message: "the link is used up, out of date or wrong", Do: "tocsin login makes another"}
 	errScope       = &Error{Status: http.StatusForbidden, Code: "forbidden", Message: "the token or account does not allow this"}
+	errRights      = &Error{Status: http.StatusForbidden, Code: "no_rights", Message: "this host does not let tocsin do that"}
 	errAddress     = &Error{Status: http.StatusForbidden, Code: "forbidden", Message: "the address is not on the webhook's list", Do: "add it to webhook.allow"}
 	errOrigin      = &Error{Status: http.StatusForbidden, Code: "cross_origin", Message: "a page of another site or port made this request", Do: "only pages that tocsin serves, and programs, change something here"}
 	errCSRF        = &Error{Status: http.StatusForbidden, Code: "csrf", Message: "the page did not show that the request is its own", Do: "send the header X-CSRF-Token with the csrf of GET auth/session"}
@@ -121,6 +122,9 @@ func (s *Server) asError(req bunrouter.Request, err error) *Error {
 	}
 	if bad, ok := errors.AsType[*BadRequest](err); ok {
 		return errUnfit.because(bad.Why, bad.Do)
+	}
+	if no, ok := errors.AsType[*Forbidden](err); ok {
+		return errRights.because(no.Why, no.Do)
 	}
 	if missing, ok := errors.AsType[*NotFound](err); ok {
 		return errUnknown.because(missing.Why, missing.Do)

@@ -68,6 +68,22 @@ func (f *fakeConfig) Channels(context.Context) ([]ChannelState, error) { return 
 func (f *fakeConfig) Status(context.Context) (Status, error)           { return f.status() }
 func (f *fakeConfig) Reload(ctx context.Context) (ReloadResult, error) { return f.reload() }
 
+// fakeProxmox is a Proxmox.
+type fakeProxmox struct {
+	look   func() (Registration, error)
+	change func(removes, dryRun bool) (RegistrationChange, error)
+}
+
+func (f *fakeProxmox) Registration(context.Context) (Registration, error) { return f.look() }
+
+func (f *fakeProxmox) Register(_ context.Context, dryRun bool) (RegistrationChange, error) {
+	return f.change(false, dryRun)
+}
+
+func (f *fakeProxmox) Unregister(_ context.Context, dryRun bool) (RegistrationChange, error) {
+	return f.change(true, dryRun)
+}
+
 // fakeTester is a Tester.
 type fakeTester struct {
 	test func(t Test) ([]TestResult, error)

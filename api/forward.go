@@ -11,9 +11,8 @@ import (
 )
 
 const (
-	maxVia    = 16                 // tocsins that an event may have passed
-	maxTags   = 100                // of a guest
-	knownLife = 7 * 24 * time.Hour // how long an event with an id of its own is known
+	maxVia  = 16  // tocsins that an event may have passed
+	maxTags = 100 // of a guest
 )
 
 // eventID is what the id of an event looks like, a ULID; viaName what tocsins
@@ -65,12 +64,6 @@ func cleanGuest(g *event.Guest) *event.Guest {
 		out.Tags = append(out.Tags, clean(tag))
 	}
 	return out
-}
-
-// knownClaim lets an event with an id of its own in once, on whichever way it
-// comes again: over another tocsin its path is another, and the event the same.
-func knownClaim(id string) event.Claim {
-	return event.Claim{Key: "event " + id, Digest: id, Until: time.Now().Add(knownLife)}
 }
 
 // submit takes events, but for those that have passed this tocsin already: they

@@ -30,6 +30,7 @@ type front struct {
 	config    fakeConfig
 	tester    fakeTester
 	explainer fakeExplainer
+	proxmox   fakeProxmox
 	keys      fakeKeys
 	accounts  fakeAccounts
 	sessions  fakeSessions
@@ -89,6 +90,10 @@ func newFront(tb testing.TB) *front {
 	}
 	f.tester.test = func(Test) ([]TestResult, error) { return []TestResult{{Channel: "phone", Success: true}}, nil }
 	f.explainer.explain = func(Question) (event.Explanation, bool, error) { return event.Explanation{}, true, nil }
+	f.proxmox = fakeProxmox{
+		look:   func() (Registration, error) { return Registration{Registered: true}, nil },
+		change: func(removes, dryRun bool) (RegistrationChange, error) { return RegistrationChange{Done: !dryRun}, nil },
+	}
 	f.keys = fakeKeys{
 		find: func(id string) (Token, bool, error) { t, ok := f.kept[id]; return t, ok, nil },
 		list: func() ([]Token, error) { return []Token{f.kept[f.idOf(ScopeRead)]}, nil },
@@ -134,7 +139,7 @@ func (f *front) serve() http.Handler {
 		o := f.options
 		o.Intake, o.Archive, o.Config, o.Tester, o.Keys = intakeOf(f), &f.archive, &f.config, &f.tester, &f.keys
 		o.Accounts, o.Sessions = &f.accounts, &f.sessions
-		o.Outbox, o.Explainer = &f.outbox, &f.explainer
+		o.Outbox, o.Explainer, o.Proxmox = &f.outbox, &f.explainer, &f.proxmox
 		o.Settings = func() Settings { return f.settings }
 		o.Log = slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		f.handler = New(o)

@@ -186,7 +186,7 @@ func dryRun(r *http.Request) (bool, error) {
 	case "dry_run=1":
 		return true, nil
 	}
-	return false, errMalformed.because("the only parameter is dry_run=1", "choose in the body")
+	return false, errMalformed.because("the only parameter is dry_run=1", "leave the others out; what is chosen stands in the body")
 }
 
 // retryBody is a retry as it is asked for. An id is a number or a text.

@@ -107,7 +107,7 @@ func submissions(r *http.Request, body []byte, events []sendBody) ([]Submission,
 		list[i].Event = events[i].incoming(source)
 		switch {
 		case events[i].ID != "":
-			list[i].Claim = knownClaim(events[i].ID)
+			list[i].Claim = event.KnownBy(events[i].ID, time.Now())
 		case key != "":
 			list[i].Claim = event.Claim{
 				Key: fmt.Sprintf("send %s %d %s", callerOf(r), i, key), Digest: hex.EncodeToString(sum[:]), Until: time.Now().Add(keyLife),

@@ -110,6 +110,7 @@ type Options struct {
 	Config    Configuration
 	Tester    Tester
 	Explainer Explainer
+	Proxmox   Proxmox
 	Keys      Keys
 	Accounts  Accounts
 	Sessions  Sessions

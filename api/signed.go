@@ -51,10 +51,10 @@ func (s *Server) signedWebhook(w http.ResponseWriter, r *http.Request, set Setti
 	}
 	one := Submission{Event: in}
 	if b.ID != "" {
-		one.Claim = knownClaim(b.ID)
+		one.Claim = event.KnownBy(b.ID, time.Now())
 	} else {
 		id := r.Header.Get(signature.IDHeader)
-		one.Claim = event.Claim{Key: "signed " + id, Digest: id, Until: time.Now().Add(knownLife)}
+		one.Claim = event.Claim{Key: "signed " + id, Digest: id, Until: time.Now().Add(event.KnownLife)}
 	}
 	o := s.submit(r.Context(), 0, []sendBody{b}, []Submission{one})[0]
 	if o.Err != nil {

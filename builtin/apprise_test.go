@@ -7,33 +7,71 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/yuin/goldmark"
 	"golang.org/x/net/html"
 )
 
-// exception returns why a recording is not followed; empty: it is. Each line of
-// testdata/services/NAME.exceptions is
+// exception is a reason not to follow recordings.
+type exception struct {
+	file, reason   string
+	cases          []string // empty: all
+	part           string   // of the address
+	refused        bool     // no server takes what is recorded
+	covers, needed int      // recordings, and those of them that differ
+}
+
+// count notes a recording that the exception covers.
+func (e *exception) count(diff string) {
+	if e.covers++; diff != "" {
+		e.needed++
+	}
+}
+
+// exceptions reads testdata/services/NAME.exceptions, by the names of services.
+// Each line is
 //
 //	CASES | PART OF THE URL | REASON
 //
-// where the first two may be empty for all.
-func exception(name string, line recorded) string {
-	list, err := os.ReadFile(filepath.Join("testdata", "services", name+".exceptions"))
+// where the first two may be empty for all. A reason that begins with "refused:"
+// tells why the service cannot take what is recorded, so that such a line is no
+// measure.
+func exceptions(t *testing.T) map[string][]*exception {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", "services", "*.exceptions"))
 	if err != nil {
-		return ""
+		t.Fatal(err)
 	}
-	for text := range strings.Lines(string(list)) {
-		parts := strings.SplitN(strings.TrimSpace(text), "|", 3)
-		if len(parts) < 3 {
-			continue
+	out := map[string][]*exception{}
+	for _, file := range files {
+		list, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
 		}
-		cases, url, reason := strings.TrimSpace(parts[0]), strings.TrimSpace(parts[1]), strings.TrimSpace(parts[2])
-		if (cases == "" || slices.Contains(strings.Fields(cases), line.Case)) && strings.Contains(line.URL, url) {
-			return reason
+		name := strings.TrimSuffix(filepath.Base(file), ".exceptions")
+		for text := range strings.Lines(string(list)) {
+			parts := strings.SplitN(strings.TrimSpace(text), "|", 3)
+			if len(parts) < 3 {
+				t.Errorf("%s: %q is not CASES | PART OF THE URL | REASON", file, text)
+				continue
+			}
+			e := &exception{file: file, cases: strings.Fields(parts[0]), part: strings.TrimSpace(parts[1])}
+			e.reason, e.refused = strings.CutPrefix(strings.TrimSpace(parts[2]), "refused:")
+			out[name] = append(out[name], e)
 		}
 	}
-	return ""
+	return out
+}
+
+// exceptFor returns the exception that a recording falls under; nil: none.
+func exceptFor(list []*exception, line recorded) *exception {
+	for _, e := range list {
+		if (len(e.cases) == 0 || slices.Contains(e.cases, line.Case)) && strings.Contains(line.URL, e.part) {
+			return e
+		}
+	}
+	return nil
 }
 
 // plainOf returns what a page says, in lines.
@@ -74,6 +112,15 @@ func besides(body string) string {
 		body = body[:strings.LastIndexByte(body, '>')+1]
 	}
 	return plainOf(blanks.ReplaceAllString(body, " "))
+}
+
+var links = regexp.MustCompile(`<a href="([^"]*)">([^<]*)</a>`)
+
+// markdownOf returns a page in Markdown.
+func markdownOf(body string) string {
+	body = links.ReplaceAllString(body, "[$2](&lt;$1&gt;)")
+	body = strings.NewReplacer("<b>", "**", "</b>", "**").Replace(body)
+	return strings.ReplaceAll(plainOf(body), "\n", "\n\n")
 }
 
 func newLine(b *strings.Builder) {

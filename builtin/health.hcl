@@ -33,6 +33,7 @@ event "error_resolved" {
     "new_error",
     "error_escalated",
     "health_issue_new",
+    "pci_passthrough_conflict",
   ]
   icon    = "✅"
   summary = "What a health check had found is over."
@@ -43,6 +44,7 @@ event "error_resolved" {
     original_severity = "string"
     duration          = "duration"
     error_key         = "string"
+    note              = "string"
     value             = "number"
     vmid              = "number"
     lxc_id            = "number"
@@ -58,6 +60,7 @@ event "error_resolved" {
     node_id           = "string"
     gateway           = "string"
     unit              = "string"
+    device_pci        = "string"
     pve_title         = "string"
   }
   title = <<-EOT
@@ -125,6 +128,30 @@ event "error_escalated" {
   details = {
     Category = "{{ .data.category }}"
     About    = "{{ .data.entity }}"
+  }
+}
+
+event "unknown_persistent" {
+  group    = "health"
+  severity = "WARNING"
+  enabled  = false
+  icon     = "❔"
+  summary  = "A health check could not be evaluated three times in a row."
+  fields = {
+    category  = "string"
+    reason    = "string"
+    entity    = "string"
+    error_key = "string"
+  }
+  fingerprint = ["host", "category", "error_key"]
+  title       = "{{ with .data.entity }}{{ abbrev 40 . }}{{ else }}A health check{{ end }} cannot be checked"
+  body        = <<-EOT
+    {{ .data.reason | default `What it looks at cannot be read.` }}
+
+    What was found before stays as it is until it can be read again.
+  EOT
+  details = {
+    Category = "{{ .data.category }}"
   }
 }
 

@@ -160,6 +160,30 @@ event "history_recovered" {
   }
 }
 
+event "spool_rejected" {
+  group    = "health"
+  severity = "WARNING"
+  icon     = "📮"
+  summary  = "Something in the spool is no event and was set aside."
+  fields = {
+    file   = "string" # the first of them
+    reason = "string"
+    count  = "number"
+    path   = "string" # where they lie now
+  }
+  fingerprint = ["host"]
+  title       = "{{ if gt .data.count 1 }}{{ .data.count }} files{{ else }}A file{{ end }} of the spool could not be told"
+  body        = <<-EOT
+    {{ with .data.reason }}Why: {{ . }}{{ end }}
+
+    If it was an event, somebody believes that you heard of it. Look at it, and send it anew with tocsin send.
+  EOT
+  details = {
+    File        = "{{ .data.file }}"
+    "Set aside" = "{{ .data.path }}"
+  }
+}
+
 # The event's host is the one that is silent.
 event "host_silent" {
   group    = "health"

@@ -156,9 +156,23 @@ func TestFilesAreFormatted(t *testing.T) {
 	}
 }
 
+type attributeSchema struct{ must, may map[string]cty.Type }
+
+// probeSchema is that of a kind of probes, by the argument that says what it looks
+// at.
+func probeSchema(subject string, typ cty.Type) attributeSchema {
+	return attributeSchema{
+		must: map[string]cty.Type{"every": cty.String, "optional": cty.Bool, "emit": cty.String, subject: typ},
+		may: map[string]cty.Type{
+			"matches": cty.Map(cty.String), "each": cty.String, "key": cty.String, "when": cty.String, "resolved": cty.String,
+			"severity": cty.String, "data": cty.Map(cty.String),
+		},
+	}
+}
+
 // attributes lists, by kind of block, the attributes that a block must have and
 // those that it may have, with the type of each.
-var attributes = map[string]struct{ must, may map[string]cty.Type }{
+var attributes = map[string]attributeSchema{
 	"group": {must: map[string]cty.Type{"title": cty.String, "icon": cty.String}},
 	"event": {
 		must: map[string]cty.Type{
@@ -194,7 +208,24 @@ var attributes = map[string]struct{ must, may map[string]cty.Type }{
 			"severity": cty.Map(cty.String), "data": cty.Map(cty.String),
 		},
 	},
-	"rule":  {must: map[string]cty.Type{"events": cty.List(cty.String), "when": cty.String, "fingerprint": cty.List(cty.String)}},
+	"source pve": {
+		must: map[string]cty.Type{"emit": cty.String},
+		may:  map[string]cty.Type{"notifications": cty.List(cty.String), "when": cty.String, "severity": cty.String},
+	},
+	"source health": {
+		must: map[string]cty.Type{"category": cty.String, "every": cty.String, "value": cty.String},
+		may: map[string]cty.Type{
+			"each": cty.String, "exclude": cty.List(cty.String), "when": cty.String, "warning": cty.String, "critical": cty.String, "clear": cty.String,
+			"sustain": cty.String, "emit": cty.String, "resolved": cty.String, "data": cty.Map(cty.String),
+		},
+	},
+	"inhibit":        {must: map[string]cty.Type{"cause": cty.String, "effect": cty.String}, may: map[string]cty.Type{"within": cty.String}},
+	"source command": probeSchema("command", cty.List(cty.String)),
+	"source file":    probeSchema("path", cty.String),
+	"rule": {
+		must: map[string]cty.Type{"events": cty.List(cty.String), "when": cty.String, "fingerprint": cty.List(cty.String)},
+		may:  map[string]cty.Type{"once": cty.Bool, "cooldown": cty.String},
+	},
 	"dedup": {must: map[string]cty.Type{"window": cty.String}},
 	"cooldown": {must: map[string]cty.Type{
 		"critical": cty.String, "warning": cty.String, "info": cty.String, "resources": cty.String, "updates": cty.String,

@@ -17,8 +17,9 @@ event "system_startup" {
     services_failed          = "list"
     storage_unavailable      = "list"
     startup_duration_seconds = "duration"
+    boot                     = "string" # names this start among others
   }
-  fingerprint = ["host"]
+  fingerprint = ["host", "boot"]
   title       = "Host is up{{ if .data.has_issues }}, with problems{{ end }}"
   body        = "{{ .data.summary | default .data.reason | default `The host has started.` }}"
   details = {

@@ -152,27 +152,14 @@ func formsOf(s *service.Spec, address, text string) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts = parts[:1] // escapes may take another part
 	now := time.Date(2026, 3, 1, 3, 4, 6, 0, time.UTC)
+	view := s.View(m, parts[0], set, service.App{Name: "tocsin", Title: "tocsin"}, now) // escapes may take another part
+	calls, err := callsOf(s, []map[string]any{view}, now)
 	var out []any
-	steps := map[string]any{}
-	for _, p := range parts {
-		view := s.View(m, p, set, service.App{Name: "tocsin", Title: "tocsin"}, now)
-		view["step"] = steps
-		for _, st := range s.Steps {
-			if steps[st.Name], _, err = st.Saved(answerOf(s.Name, st.Name)); err != nil {
-				steps[st.Name] = map[string]any{}
-			}
-		}
-		calls, err := s.Calls(view, now)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range calls {
-			out = append(out, formOfCall(c))
-		}
+	for _, c := range calls {
+		out = append(out, formOfCall(c))
 	}
-	return out, nil
+	return out, err
 }
 
 func formOfCall(c service.Call) any {

@@ -218,46 +218,57 @@ func showRequests(out *strings.Builder, s *service.Spec, text string) error {
 		return err
 	}
 	now := time.Date(2026, 3, 1, 3, 4, 6, 0, time.UTC)
-	var last map[string]any
-	steps := map[string]any{}
+	var views []map[string]any
 	for _, p := range parts {
-		view := s.View(m, p, set, service.App{Name: "tocsin", Title: "tocsin"}, now)
+		views = append(views, s.View(m, p, set, service.App{Name: "tocsin", Title: "tocsin"}, now))
+	}
+	calls, err := callsOf(s, views, now)
+	for _, call := range calls {
+		showCall(out, call)
+	}
+	if len(calls) == 0 && err == nil {
+		fmt.Fprintf(out, "nothing: %s\n\n", s.Untold(views[0]))
+	}
+	return err
+}
+
+// callsOf returns all calls of a message, of whose parts these are the views:
+// steps are answered out of testdata.
+func callsOf(s *service.Spec, views []map[string]any, now time.Time) ([]service.Call, error) {
+	var out []service.Call
+	steps := map[string]any{}
+	for _, view := range views {
 		view["step"] = steps
 		for _, st := range s.Steps {
-			call, needed, err := st.Call(view, now)
-			if err != nil {
-				return err
-			}
-			if !needed || steps[st.Name] != nil {
+			if steps[st.Name] != nil {
 				continue
 			}
-			showCall(out, call)
+			calls, err := st.Calls(view, now)
+			if err != nil {
+				return nil, err
+			}
+			if len(calls) == 0 {
+				continue
+			}
+			out = append(out, calls...)
 			if steps[st.Name], _, err = st.Saved(answerOf(s.Name, st.Name)); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		calls, err := s.Calls(view, now)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for _, call := range calls {
-			showCall(out, call)
-		}
-		if len(calls) == 0 {
-			fmt.Fprintf(out, "nothing: %s\n\n", s.Untold(view))
-		}
-		last = view
+		out = append(out, calls...)
 	}
 	for _, st := range s.After {
-		call, needed, err := st.Call(last, now)
+		calls, err := st.Calls(views[len(views)-1], now)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if needed {
-			showCall(out, call)
-		}
+		out = append(out, calls...)
 	}
-	return nil
+	return out, nil
 }
 
 func showCall(out *strings.Builder, c service.Call) {

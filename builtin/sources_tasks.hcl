@@ -107,4 +107,5 @@ rule "a backup that Proxmox VE posts and lists" {
   events      = ["backup_complete", "backup_warning", "backup_fail"]
   when        = "event.source in ['webhook', 'tasks'] and event.data.vmids != nil and event.data.datastore == nil"
   fingerprint = ["host", "vmids", "storage"]
+  once        = true
 }

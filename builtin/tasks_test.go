@@ -16,7 +16,6 @@ import (
 	"tocsin/engine/event"
 	"tocsin/rules"
 	"tocsin/rules/ruletest"
-	"tocsin/sources/pve"
 	"tocsin/sources/tasks"
 )
 
@@ -198,11 +197,7 @@ vzdump 4100 4200 --storage tape
 `, status)
 	body := fmt.Sprintf(`{"title": "vzdump backup status", "message": %q, "severity": %q, "timestamp": %d, "fields": {"type": "vzdump", "hostname": "barn", "job-id": %q}}`,
 		message, severity, at.Unix(), job)
-	e, err := pve.Decode([]byte(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
+	return decoded(t, body)
 }
 
 // backupNight is a judge with the pack, and what it told.

@@ -395,7 +395,7 @@ event "replication_fail" {
     pve_severity = "string"
     pve_title    = "string"
   }
-  fingerprint = ["vmid", "job_id"]
+  fingerprint = ["vmid", "target_node"]
   title       = "Replication of {{ with .data.vmid }}guest {{ . }}{{ else }}a guest{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.target_node }} to {{ . }}{{ end }} failed"
   body        = <<-EOT
     {{ .data.reason | default .data.message | default `The copy on the other node could not be brought up to date.` }}
@@ -427,7 +427,7 @@ event "replication_complete" {
     target_node = "string"
     duration    = "duration"
   }
-  fingerprint = ["vmid", "job_id"]
+  fingerprint = ["vmid", "target_node"]
   title       = "Replication of {{ with .data.vmid }}guest {{ . }}{{ else }}a guest{{ end }}{{ with .data.vmname | default .guest.name }} ({{ . }}){{ end }}{{ with .data.target_node }} to {{ . }}{{ end }} succeeded"
   body        = "The copy on the other node is up to date."
   details = {

@@ -3,7 +3,9 @@ package docs_test
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +14,10 @@ import (
 	"tocsin/docs"
 	"tocsin/engine/event"
 	"tocsin/rules"
+	"tocsin/sources/health"
 	"tocsin/sources/journal"
+	"tocsin/sources/probe"
+	"tocsin/sources/pve"
 	"tocsin/sources/tasks"
 	"tocsin/templates"
 )
@@ -24,7 +29,7 @@ func TestGenerated(t *testing.T) {
 	for name, make := range map[string]func() string{
 		"kinds": kinds, "template functions": functions, "wire functions": wire,
 		"bursts": func() string { return bursts(config) }, "events": func() string { return events(config) },
-		"sources": func() string { return sources(config) },
+		"sources": func() string { return sources(config) }, "facts": facts,
 	} {
 		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->\n"
 		page := docs.Language()
@@ -91,7 +96,7 @@ func bursts(config *rules.Config) string {
 // sources lists the sources of the pack.
 func sources(config *rules.Config) string {
 	var b strings.Builder
-	b.WriteString("| source | events | who writes, or works |\n|---|---|---|\n")
+	b.WriteString("| source | events | who writes, works or posts, or what is looked at |\n|---|---|---|\n")
 	for _, s := range config.Sources {
 		var who []string
 		switch rule := s.Spec.(type) {
@@ -99,8 +104,37 @@ func sources(config *rules.Config) string {
 			who = rule.Identifiers
 		case *tasks.Rule:
 			who = rule.Workers
+		case *pve.Rule:
+			if who = rule.Notifications; who == nil {
+				who = []string{"any other"}
+			}
+		case *probe.Rule:
+			who = append(slices.Clone(rule.Command), rule.Path+rule.Address)
+			who = slices.DeleteFunc(who, func(word string) bool { return word == "" })
+		case *health.Rule:
+			for _, fact := range rule.Reads() {
+				who = append(who, "host."+fact)
+			}
 		}
 		fmt.Fprintf(&b, "| `%s` `%s` | `%s` | %s |\n", s.Kind, s.Name, strings.Join(s.Emits, "` `"), "`"+strings.Join(who, "` `")+"`")
+	}
+	return b.String()
+}
+
+// facts lists what can be read of a host.
+func facts() string {
+	var b strings.Builder
+	b.WriteString("| fact | items by | what it is, and its fields |\n|---|---|---|\n")
+	for _, f := range health.Facts() {
+		var fields []string
+		for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
+			fields = append(fields, fmt.Sprintf("`%s` %s", name, f.Fields[name]))
+		}
+		key := "-"
+		if f.Each {
+			key = "`" + f.Key + "`"
+		}
+		fmt.Fprintf(&b, "| `host.%s` | %s | %s %s |\n", f.Name, key, f.Doc, strings.Join(fields, ", "))
 	}
 	return b.String()
 }

@@ -17,6 +17,7 @@ import (
 	"tocsin/docs"
 	"tocsin/rules/diag"
 	"tocsin/rules/edit"
+	"tocsin/sources/pve"
 )
 
 // same compares two lists of words, whatever their order.
@@ -118,6 +119,16 @@ func codesOf(t *testing.T, file string) []string {
 	return out
 }
 
+// TestPostNames holds the names of a notification against the code.
+func TestPostNames(t *testing.T) {
+	told := regexp.MustCompile(`\w+`).FindAllString(section(t, "### source"), -1)
+	for name := range pve.Names() {
+		if !slices.Contains(told, name) {
+			t.Errorf("the page does not tell of post.%s", name)
+		}
+	}
+}
+
 // TestArguments holds the tables of the blocks against their decoders, which
 // list what they know when they are asked for something unknown.
 func TestArguments(t *testing.T) {
@@ -127,7 +138,8 @@ func TestArguments(t *testing.T) {
 		"rule": `rule "r" {`, "silence": `silence "s" {`, "inhibit": `inhibit "i" {`,
 		"channel": `channel "log" "c" {`, "channel 1": "channel \"log\" \"c\" {\nquiet_hours {", "channel 2": "channel \"log\" \"c\" {\ndigest {",
 		"channel 3": "channel \"log\" \"c\" {\nfallback {",
-		"source 1":  `source "journal" "s" {`, "source 2": `source "tasks" "s" {`,
+		"source 1":  `source "journal" "s" {`, "source 2": `source "tasks" "s" {`, "source 3": `source "pve" "s" {`,
+		"source 6": `source "command" "s" {`, "source 7": `source "http" "s" {`, "source 8": `source "file" "s" {`, "source 9": `source "cert" "s" {`,
 		"test": `test "t" {`, "test 1": "test \"t\" {\nsend \"custom\" {", "test 2": "test \"t\" {\nexpect \"phone\" {",
 	} {
 		t.Run(heading, func(t *testing.T) {
@@ -144,6 +156,9 @@ func TestArguments(t *testing.T) {
 			}
 			if heading == "source" { // what every kind has
 				page = append(page, tables(section(t, "### "+heading))[0].first()...)
+			}
+			if heading == "source" && n > 5 { // what every probe has
+				page = append(page, tables(section(t, "### "+heading))[5].first()...)
 			}
 			if heading == "channel" && n == 0 {
 				page = append(page, "path") // of its kind

@@ -66,6 +66,29 @@ func TestAFloodFromOneAddressIsTwoMessages(t *testing.T) {
 	}
 }
 
+// TestOneOccurrence: where a rule says that what is the same is one occurrence, its
+// repeats are no further events of a flood.
+func TestOneOccurrence(t *testing.T) {
+	tell := func(once bool) []string {
+		p := onlyPhone()
+		p.Rules = []*Rule{{Condition: types("auth_fail"), Fingerprint: []string{"source_ip"}, Once: once}}
+		p.Index()
+		s := newStory(t, p)
+		for i := range 4 {
+			s.event(time.Duration(i)*time.Second, "auth_fail", "", "source_ip=203.0.113.7")
+		}
+		s.step(5*time.Minute, Elapsed{})
+		return s.told()
+	}
+	one := []string{"0s phone auth_fail WARNING"}
+	if diff := cmp.Diff(one, tell(true)); diff != "" {
+		t.Errorf("once (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(append(one, "5m0s phone burst_auth_fail WARNING count=4"), tell(false)); diff != "" {
+		t.Errorf("without (-want +got):\n%s", diff)
+	}
+}
+
 func TestTwoEventsAreNoBurstAndNoneIsLost(t *testing.T) {
 	s := newStory(t, onlyPhone())
 	s.event(0, "auth_fail", "", "source_ip=203.0.113.7")

@@ -63,7 +63,9 @@ func (h *hearing) proceed() {
 		h.st.unhold(h.open)
 	}
 	if h.repeated() {
-		h.st.count(h.e, h.t)
+		if !h.rules.Once {
+			h.st.count(h.e, h.t)
+		}
 		return
 	}
 	to := h.route()

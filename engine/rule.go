@@ -21,6 +21,7 @@ type Rule struct {
 	Data        []Datum         // added
 	Cooldown    *time.Duration  // in place of the configured one
 	Fingerprint []string        // data fields, and "host", in place of the catalogue's; nil: the catalogue's
+	Once        bool            // what is the same is one occurrence: its repeats are no further events of a flood
 
 	// After makes the rule a reminder: it changes nothing, but tells an event
 	// that is still open and not silenced that long after it was accepted, over

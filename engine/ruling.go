@@ -15,6 +15,7 @@ type ruling struct {
 	Cooldown    *Setting[time.Duration] `json:"cooldown,omitempty"`
 	Fingerprint []string                `json:"fingerprint,omitempty"`
 	Own         bool                    `json:"own,omitempty"` // Fingerprint is in place of the catalogue's
+	Once        bool                    `json:"once,omitempty"`
 }
 
 // naming is a channel that a rule named.
@@ -126,6 +127,10 @@ func (h *hearing) apply(rule *Rule) (changed bool) {
 	if rule.Fingerprint != nil {
 		h.rules.Fingerprint, h.rules.Own = rule.Fingerprint, true
 		did = append(did, "fingerprint over "+strings.Join(rule.Fingerprint, ", "))
+	}
+	if rule.Once {
+		h.rules.Once = true
+		did = append(did, "one occurrence")
 	}
 	for _, name := range rule.Channels {
 		if !h.rules.names(name) {

@@ -14,13 +14,14 @@ import (
 // cache keeps what was parsed and compiled by content. What one load did not
 // use is forgotten at its end.
 type cache struct {
-	files      kept[string, *file]
-	templates  kept[string, parsedTemplate]
-	values     kept[string, parsedTemplate] // templates of requests
-	conditions kept[conditionKey, compiledCondition]
-	patterns   kept[string, parsedPattern]
-	compiler   *condition.Compiler // of the last load
-	digest     [sha256.Size]byte   // of the schema that compiler has
+	files       kept[string, *file]
+	templates   kept[string, parsedTemplate]
+	values      kept[string, parsedTemplate] // templates of requests
+	conditions  kept[conditionKey, compiledText[condition.Condition]]
+	expressions kept[conditionKey, compiledText[condition.Expression]]
+	patterns    kept[string, parsedPattern]
+	compiler    *condition.Compiler // of the last load
+	digest      [sha256.Size]byte   // of the schema that compiler has
 }
 
 // kept is a map of two generations: hits move from the old one to the new.
@@ -54,6 +55,7 @@ func (c *cache) turn() {
 	c.templates.turn()
 	c.values.turn()
 	c.conditions.turn()
+	c.expressions.turn()
 	c.patterns.turn()
 }
 
@@ -140,18 +142,28 @@ type conditionKey struct {
 	digest  [sha256.Size]byte // of the schema
 }
 
-type compiledCondition struct {
-	cond     *condition.Condition
+// compiledText is what a text was compiled to.
+type compiledText[T any] struct {
+	out      *T // nil: it does not compile
 	problems []condition.Problem
 }
 
 // condition compiles a condition, or returns what it was compiled to before.
 func (c *cache) condition(text string, subject condition.Subject) (*condition.Condition, []condition.Problem) {
-	key := conditionKey{text, subject, c.digest}
-	out, ok := c.conditions.get(key)
+	return once(&c.conditions, conditionKey{text, subject, c.digest}, c.compiler.Compile)
+}
+
+// expression compiles an expression, or returns what it was compiled to before.
+func (c *cache) expression(text string, subject condition.Subject) (*condition.Expression, []condition.Problem) {
+	return once(&c.expressions, conditionKey{text, subject, c.digest}, c.compiler.CompileValue)
+}
+
+// once compiles a text that is not known yet.
+func once[T any](known *kept[conditionKey, compiledText[T]], key conditionKey, compile func(string, condition.Subject) (*T, []condition.Problem)) (*T, []condition.Problem) {
+	c, ok := known.get(key)
 	if !ok {
-		out.cond, out.problems = c.compiler.Compile(text, subject)
-		c.conditions.put(key, out)
+		c.out, c.problems = compile(key.text, key.subject)
+		known.put(key, c)
 	}
-	return out.cond, out.problems
+	return c.out, c.problems
 }

@@ -68,6 +68,9 @@ const (
 	CodeUnanchored    = "C730" // a pattern that fits in the middle of a message
 	CodeNoLiteral     = "C731" // a pattern without a fixed text
 	CodeUnknownWorker = "C732" // a worker that is nearly a known one
+	CodeUnknownPost   = "C733" // a type of notifications that is nearly a known one
+	CodeNotResolver   = "C734" // a source whose resolved does not resolve what it emits
+	CodeLevels        = "C735" // a critical level that is reached before the warning one
 )
 
 // The codes of conditions, which rules/condition gives.

@@ -57,8 +57,8 @@ func (l *loading) compileAhead(byKind map[string][]*block) {
 // compileAll compiles what is not known yet.
 func (c *cache) compileAll(keys []conditionKey) {
 	keys = slices.DeleteFunc(keys, func(k conditionKey) bool { _, known := c.conditions.get(k); return known })
-	out := make([]compiledCondition, len(keys))
-	together(len(keys), func(n int) { out[n].cond, out[n].problems = c.compiler.Compile(keys[n].text, keys[n].subject) })
+	out := make([]compiledText[condition.Condition], len(keys))
+	together(len(keys), func(n int) { out[n].out, out[n].problems = c.compiler.Compile(keys[n].text, keys[n].subject) })
 	for i, key := range keys {
 		c.conditions.put(key, out[i])
 	}

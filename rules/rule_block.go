@@ -36,6 +36,7 @@ type ruleBlock struct {
 //	  data        = { owner = "ops" } # add; templates
 //	  cooldown    = "1h"
 //	  fingerprint = ["vmid"]
+//	  once        = true             # repeats are no flood
 //	  stop        = true             # no later rule
 //	}
 //
@@ -66,6 +67,7 @@ func (l *loading) decodeRule(b *block) {
 		rule.Cooldown = &cooldown
 	}
 	rule.Fingerprint = r.fingerprint("fingerprint", fields)
+	r.flag("once", &rule.Once)
 	r.span("after", &rule.After, time.Minute, 7*day)
 	r.span("every", &rule.Every, time.Minute, 7*day)
 	r.done()
@@ -201,7 +203,7 @@ func (l *loading) gatherRuleFields(blocks []*block) {
 func (r *reader) checkRule(rule *engine.Rule) {
 	switch {
 	case rule.After > 0:
-		for _, name := range []string{"drop", "stop", "severity", "data", "cooldown", "fingerprint"} {
+		for _, name := range []string{"drop", "stop", "severity", "data", "cooldown", "fingerprint", "once"} {
 			if a := r.argument(name); a != nil {
 				r.excludes(a.nameRange, name, "after", "A rule with after only tells again what is still open. Write a second rule for the rest.")
 			}
@@ -209,7 +211,7 @@ func (r *reader) checkRule(rule *engine.Rule) {
 	case rule.Every > 0:
 		r.excludes(r.argument("every").nameRange, "every", "no after", `Say when it is told for the first time: after = "30m".`)
 	case rule.Drop:
-		for _, name := range []string{"channels", "severity", "data", "cooldown", "fingerprint", "stop"} {
+		for _, name := range []string{"channels", "severity", "data", "cooldown", "fingerprint", "once", "stop"} {
 			if a := r.argument(name); a != nil {
 				r.excludes(a.nameRange, name, "drop", "What is dropped goes nowhere. Take one of the two away.")
 			}
@@ -227,7 +229,7 @@ func (r *reader) checkRule(rule *engine.Rule) {
 // setsNothing reports whether a rule has none of the arguments that do
 // something, also none with an error.
 func (r *reader) setsNothing() bool {
-	for _, name := range []string{"drop", "stop", "severity", "data", "cooldown", "fingerprint", "channels", "after", "every"} {
+	for _, name := range []string{"drop", "stop", "severity", "data", "cooldown", "fingerprint", "once", "channels", "after", "every"} {
 		if r.argument(name) != nil {
 			return false
 		}

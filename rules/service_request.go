@@ -20,7 +20,7 @@ import (
 //
 //	request "bot" {                             # the first whose when is not empty
 //	  when    = "{{ .channel.token }}"
-//	  each    = ["channels", "users"]           # one call for each value of these fields: .target, .kind
+//	  each    = ["channels", "-users"]          # one call for each value of these fields: .target, .kind; - from the last one
 //	  batch   = 50                              # or so many of them in one: .targets
 //	  method  = "POST"                          # the default; GET, PUT, PATCH, DELETE, HEAD, or a template of one
 //	  url     = "{{ .channel.server }}/send"
@@ -94,16 +94,29 @@ func (r *serviceReader) method(in *reader) *templates.Template {
 	return tmpl
 }
 
-// targets reads the fields whose values are called one by one.
-func (r *serviceReader) targets(in *reader) []string {
+// targets reads the lists whose values are called one by one: fields, each with
+// - before it where the last value comes first, and what steps saved, as
+// step.NAME.KEY.
+func (r *serviceReader) targets(in *reader) []service.Targets {
 	words, _ := in.words("each")
-	var out []string
+	var out []service.Targets
 	for _, w := range words {
-		if r.known([]string{"channel", w.text}) != "" {
-			in.fail(finding{code: CodeUnknownName, at: w.at, in: in.block.in(), summary: fmt.Sprintf("unknown field %q", w.text), detail: "Declare it in a field block."})
+		var t service.Targets
+		var wrong string
+		if path := strings.Split(w.text, "."); len(path) == 3 && path[0] == "step" {
+			t = service.Targets{Name: path[2], Step: path[1]}
+			wrong = r.known(path)
+		} else {
+			t.Name, t.Backwards = strings.CutPrefix(w.text, "-")
+			if r.known([]string{"channel", t.Name}) != "" {
+				wrong = "declare it in a field block"
+			}
+		}
+		if wrong != "" {
+			in.fail(finding{code: CodeUnknownName, at: w.at, in: in.block.in(), summary: fmt.Sprintf("unknown field %q", w.text), detail: upperFirst(wrong) + "."})
 			continue
 		}
-		out = append(out, w.text)
+		out = append(out, t)
 	}
 	return out
 }

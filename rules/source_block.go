@@ -29,10 +29,12 @@ type sourceKind struct {
 }
 
 func sourceKinds() []sourceKind {
-	return []sourceKind{
+	return append([]sourceKind{
 		{journalKind, (*reader).journalSource},
 		{tasksKind, (*reader).tasksSource},
-	}
+		{pveKind, (*reader).pveSource},
+		{healthKind, (*reader).healthSource},
+	}, probeKinds()...)
 }
 
 // sourceName is the label of a source: it stands in tables and as a key.
@@ -115,17 +117,22 @@ func (l *loading) gatherSourceFields(blocks []*block) {
 // emitted reads the type of event that an argument names, and the fields that its
 // data may have: the event's and those that the source gives a type.
 func (r *reader) emitted(name string, types map[string]event.FieldType) (typ string, fields map[string]event.FieldType) {
-	fields = maps.Clone(types)
+	if !r.str(name, &typ) || !r.typeWord(word{typ, r.argument(name).valueRange()}) {
+		return typ, r.emittedFields("", types)
+	}
+	return typ, r.emittedFields(typ, types)
+}
+
+// emittedFields returns the fields that an event declares, and others.
+func (r *reader) emittedFields(typ string, types map[string]event.FieldType) map[string]event.FieldType {
+	fields := maps.Clone(types)
 	if fields == nil {
 		fields = map[string]event.FieldType{}
-	}
-	if !r.str(name, &typ) || !r.typeWord(word{typ, r.argument(name).valueRange()}) {
-		return typ, fields
 	}
 	if t := r.config.Policy.Types[typ]; t != nil {
 		maps.Copy(fields, t.Fields)
 	}
-	return typ, fields
+	return fields
 }
 
 // sourceDatum is a field of data that a source fills by a template.

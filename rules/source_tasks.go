@@ -9,7 +9,6 @@ import (
 
 	"tocsin/engine/event"
 	"tocsin/rules/condition"
-	"tocsin/rules/near"
 	"tocsin/sources/tasks"
 )
 
@@ -61,33 +60,14 @@ func (r *reader) tasksSource(s *Source) any {
 	return t
 }
 
-// workers reads the types of workers. One that nobody knows may be new; one that is
-// nearly a known one is most likely mistyped.
+// workers reads the types of workers.
 func (r *reader) workers() []string {
-	words, ok := r.words("workers")
-	if !ok {
-		return nil
-	}
-	if len(words) == 0 {
-		r.fail(finding{code: CodeValue, at: r.argument("workers").valueRange(), in: r.block.in(), summary: "no workers", detail: `Name those that the source is for: workers = ["qmstart"].`})
-	}
-	for _, w := range words {
-		if !workerName.MatchString(w.text) {
-			r.fail(finding{
-				code: CodeValue, at: w.at, in: r.block.in(), summary: fmt.Sprintf("invalid worker %q", w.text),
-				detail: "It is the type of a task, whole, as it stands in its UPID behind the start time: qmstart, vzdump.",
-			})
-			continue
-		}
-		known := tasks.Workers()
-		if name, found := near.Name(w.text, slices.Values(known)); found && !slices.Contains(known, w.text) {
-			r.warn(finding{
-				code: CodeUnknownWorker, at: w.at, in: r.block.in(), summary: fmt.Sprintf("unknown worker %q", w.text), label: fmt.Sprintf("did you mean %q?", name),
-				detail: fmt.Sprintf("Write %q, if that is meant. Proxmox VE may have workers that are not known here; this one is kept as it is.", name),
-			})
-		}
-	}
-	return textsOf(words)
+	return r.foreignNames(foreign{
+		argument: "workers", what: "worker", form: workerName,
+		shape: "It is the type of a task, whole, as it stands in its UPID behind the start time: qmstart, vzdump.",
+		empty: `Name those that the source is for: workers = ["qmstart"].`,
+		known: tasks.Workers(), whose: "Proxmox VE", code: CodeUnknownWorker,
+	})
 }
 
 // outcomeSeverities reads the severities that events of an outcome get in place of

@@ -10,6 +10,21 @@ import (
 // condition reads a condition. It returns nil when there is none, or none that
 // compiles.
 func (r *reader) condition(name string, subject condition.Subject) *condition.Condition {
+	return compiled(r, name, func(text string) (*condition.Condition, []condition.Problem) {
+		return r.conditions().condition(text, subject)
+	})
+}
+
+// expression reads a text in the language of conditions that comes to a value. It
+// returns nil when there is none, or none that compiles.
+func (r *reader) expression(name string, subject condition.Subject) *condition.Expression {
+	return compiled(r, name, func(text string) (*condition.Expression, []condition.Problem) {
+		return r.conditions().expression(text, subject)
+	})
+}
+
+// compiled reads an argument that is compiled, and reports what is wrong with it.
+func compiled[T any](r *reader, name string, compile func(text string) (*T, []condition.Problem)) *T {
 	a := r.argument(name)
 	if a == nil {
 		return nil
@@ -18,7 +33,13 @@ func (r *reader) condition(name string, subject condition.Subject) *condition.Co
 	if !ok {
 		return nil
 	}
-	cond, problems := r.conditions().condition(t.value, subject)
+	out, problems := compile(t.value)
+	r.conditionProblems(t, problems)
+	return out
+}
+
+// conditionProblems reports what is wrong with a text where it stands.
+func (r *reader) conditionProblems(t *text, problems []condition.Problem) {
 	for _, p := range problems {
 		f := finding{
 			code: p.Code, at: t.between(p.From, p.To), in: r.block.in(),
@@ -30,7 +51,6 @@ func (r *reader) condition(name string, subject condition.Subject) *condition.Co
 			r.fail(f)
 		}
 	}
-	return cond
 }
 
 // conditionText reads the text of a condition. What HCL would fill in is

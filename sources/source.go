@@ -44,7 +44,8 @@ type Desk interface {
 // Finding is an event that a source found.
 type Finding struct {
 	Event    *event.Incoming
-	Position string // where the source stands behind it; empty: known for all of Keep only
+	Position string      // where the source stands behind it; empty: known for all of Keep only
+	Claim    event.Claim // lets the event in once, whatever the position; empty: none
 }
 
 // Job is a source that should be running.

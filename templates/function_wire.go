@@ -8,11 +8,22 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"mime"
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 )
+
+// Null is the value of a template that is to stand as null, where a value that is
+// missing would be left out.
+type Null struct{}
+
+// String returns nothing: within other text null says nothing.
+func (Null) String() string { return "" }
 
 // wires are the functions for requests: what services ask for that no message
 // has a use for.
@@ -30,6 +41,12 @@ func wires() []*function {
 			}
 			return nil
 		}),
+		fn("orNull VALUE", "VALUE, or null when it is empty, where others are left out", func(_ *run, a []any) any {
+			if truthy(a[0]) {
+				return a[0]
+			}
+			return Null{}
+		}),
 		fn("isSet VALUE", "whether VALUE is there, be it empty, zero or false", func(_ *run, a []any) any { return a[0] != nil }),
 		fn("basic USER PASSWORD", "the Authorization header of the two; nothing when both are empty", func(r *run, a []any) any {
 			user, password := r.text(a[0]), r.text(a[1])
@@ -46,12 +63,22 @@ func wires() []*function {
 		}),
 		fn("base64 TEXT", "TEXT in base64", func(r *run, a []any) any { return base64.StdEncoding.EncodeToString([]byte(r.text(a[0]))) }),
 		fn("segment TEXT", "TEXT escaped as one segment of a URL's path", func(r *run, a []any) any { return url.PathEscape(r.text(a[0])) }),
+		fn("toAsciiJson VALUE", "VALUE as JSON, with < > & as they are, and in ASCII alone", func(r *run, a []any) any {
+			text, ok := r.json(a[0], "", false).(string)
+			if !ok {
+				return nil
+			}
+			return asciiJSON(text)
+		}),
 		fn("xml VALUE", "VALUE escaped for XML, without the characters that XML cannot hold", func(r *run, a []any) any {
 			return xml.Replace(strings.Map(onlyXML, r.text(a[0])))
 		}),
 		fn("mailBody TEXT", "TEXT as the body of a mail has it: in base64, in lines", func(r *run, a []any) any { return mailBody(r.text(a[0])) }),
 		fn("mailHeader TEXT", "TEXT as a header of a mail has it: in encoded words, unless it is plain ASCII", func(r *run, a []any) any {
 			return mime.BEncoding.Encode("utf-8", r.text(a[0]))
+		}),
+		fn("mailName TEXT", "TEXT as the name before an address: in quotes where it holds what has a meaning there", func(r *run, a []any) any {
+			return mailName(r.text(a[0]))
 		}),
 		fn("digits TEXT", "the digits of TEXT", func(r *run, a []any) any { return strings.Map(onlyDigits, r.text(a[0])) }),
 		fn("digest HASH TEXT", "md5, sha1, sha256 or sha512 of TEXT, in hexadecimal", func(r *run, a []any) any {
@@ -75,6 +102,24 @@ func wires() []*function {
 	}
 }
 
+// asciiJSON escapes what of JSON is no ASCII, for services that would take it
+// for another charset.
+func asciiJSON(text string) string {
+	var out strings.Builder
+	for _, c := range text {
+		switch {
+		case c < utf8.RuneSelf:
+			out.WriteRune(c)
+		case c > 0xffff:
+			first, second := utf16.EncodeRune(c)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, first, second)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, c)
+		}
+	}
+	return out.String()
+}
+
 // xml has the names that XML knows by itself.
 var xml = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;")
 
@@ -96,6 +141,20 @@ func mailBody(text string) string {
 		code = code[width:]
 	}
 	return out.String() + code
+}
+
+// mailName returns a name as it may stand before <an address>.
+func mailName(name string) string {
+	name = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return -1
+		}
+		return c
+	}, name)
+	if !strings.ContainsAny(name, `()<>@,:;".[]\`) {
+		return name
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
 }
 
 func onlyDigits(c rune) rune {

@@ -63,8 +63,10 @@ service "apprise_api" {
     when = "{{ eq .channel.method `json` }}"
     url  = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}/notify/{{ .channel.key }}"
     headers = {
+      Accept                    = "application/json"
       Authorization             = "{{ basic .channel.user .channel.password }}"
       "$merge"                  = "{{ .channel.headers }}"
+      X-Apprise-ID              = "{{ .delivery }}"
       X-Apprise-Recursion-Count = "1"
     }
     json = {
@@ -81,6 +83,7 @@ service "apprise_api" {
       Accept                    = "application/json"
       Authorization             = "{{ basic .channel.user .channel.password }}"
       "$merge"                  = "{{ .channel.headers }}"
+      X-Apprise-ID              = "{{ .delivery }}"
       X-Apprise-Recursion-Count = "1"
     }
     form = {

@@ -58,20 +58,13 @@ service "bulksms" {
 
   request {
     each  = ["to"]
-    batch = "{{ ternary 500 1 .channel.batch }}"
+    batch = "{{ ternary 500 1 (and .channel.batch (not (regexMatch `[@A-Za-z]` (join `,` .channel.to)))) }}"
     url   = "https://api.bulksms.com/v1/messages"
     headers = {
       Authorization = "{{ basic .channel.user .channel.password }}"
     }
     json = {
-      to = [
-        {
-          "$each" = "{{ .targets }}"
-          type    = "{{ if regexMatch `^[+]?[-0-9 ().]+$` .item }}INTERNATIONAL{{ else }}GROUP{{ end }}"
-          address = "{{ only (regexMatch `^[+]?[-0-9 ().]+$` .item) (print `+` (digits .item)) }}"
-          name    = "{{ only (not (regexMatch `^[+]?[-0-9 ().]+$` .item)) (trimAll `@` .item) }}"
-        },
-      ]
+      to              = "{{ ternary (ternary (splitList `,` (regexReplaceAll `(^|,)` (regexReplaceAll `[^0-9,]` (join `,` .targets) ``) `$1+`)) (print `+` (digits .target)) .channel.batch) (dict `type` `GROUP` `name` (trimAll `@` .target)) (regexMatch `^[+]?[-0-9 ().]+$` .target) }}"
       from            = "{{ only .channel.from (print `+` (digits .channel.from)) }}"
       body            = "{{ .text }}"
       routingGroup    = "{{ .channel.route }}"

@@ -4,8 +4,8 @@ service "eight00com" {
   site    = "https://www.800.com/api-docs"
   schemas = ["eight00com"]
   urls = [
-    "eight00com://{token}@{from}/{to...?}",
     "eight00com://{token}@{to...}?from={from}",
+    "eight00com://{token}@{from}/{to...?}",
   ]
 
   field "token" {

@@ -47,7 +47,7 @@ service "flock" {
       flockml = "<flockml>{{ with .title }}<b>{{ xml . }}</b><br/>{{ end }}{{ replace \"\\n\" `<br/>` (xml .body) }}</flockml>"
       sendAs = {
         name         = "{{ or .channel.name .app.name }}"
-        profileImage = "{{ only .channel.image (index .image `72x72`) }}"
+        profileImage = "{{ orNull (only .channel.image (index .image `72x72`)) }}"
       }
     }
   }

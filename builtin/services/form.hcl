@@ -61,9 +61,16 @@ service "form" {
   request "get" {
     when   = "{{ eq .channel.method `GET` }}"
     method = "GET"
-    url    = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}"
+    url    = "{{ .channel.server }}/{{ range $n, $segment := .channel.path }}{{ if $n }}/{{ end }}{{ segment $segment }}{{ end }}"
     query = {
-      "$merge" = "{{ mergeOverwrite (omit (mergeOverwrite (dict (ternary (get .channel.values `version`) `version` (hasKey .channel.values `version`)) `1.0` (ternary (get .channel.values `title`) `title` (hasKey .channel.values `title`)) .title (ternary (get .channel.values `message`) `message` (hasKey .channel.values `message`)) .body (ternary (get .channel.values `type`) `type` (hasKey .channel.values `type`)) .tone) (omit .channel.values `version` `title` `message` `type`)) ``) .channel.params }}"
+      "$merge" = [
+        "{{ omit (dict (ternary (get .channel.values `version`) `version` (hasKey .channel.values `version`)) `1.0`) `` }}",
+        "{{ omit (dict (ternary (get .channel.values `title`) `title` (hasKey .channel.values `title`)) .title) `` }}",
+        "{{ omit (dict (ternary (get .channel.values `message`) `message` (hasKey .channel.values `message`)) .body) `` }}",
+        "{{ omit (dict (ternary (get .channel.values `type`) `type` (hasKey .channel.values `type`)) .tone) `` }}",
+        "{{ omit .channel.values `version` `title` `message` `type` }}",
+        "{{ .channel.params }}",
+      ]
     }
     headers = {
       Authorization = "{{ basic .channel.user .channel.password }}"
@@ -72,14 +79,20 @@ service "form" {
   }
   request {
     method = "{{ .channel.method }}"
-    url    = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}"
+    url    = "{{ .channel.server }}/{{ range $n, $segment := .channel.path }}{{ if $n }}/{{ end }}{{ segment $segment }}{{ end }}"
     query  = { "$merge" = "{{ .channel.params }}" }
     headers = {
       Authorization = "{{ basic .channel.user .channel.password }}"
       "$merge"      = "{{ .channel.headers }}"
     }
     form = {
-      "$merge" = "{{ omit (mergeOverwrite (dict (ternary (get .channel.values `version`) `version` (hasKey .channel.values `version`)) `1.0` (ternary (get .channel.values `title`) `title` (hasKey .channel.values `title`)) .title (ternary (get .channel.values `message`) `message` (hasKey .channel.values `message`)) .body (ternary (get .channel.values `type`) `type` (hasKey .channel.values `type`)) .tone) (omit .channel.values `version` `title` `message` `type`)) `` }}"
+      "$merge" = [
+        "{{ omit (dict (ternary (get .channel.values `version`) `version` (hasKey .channel.values `version`)) `1.0`) `` }}",
+        "{{ omit (dict (ternary (get .channel.values `title`) `title` (hasKey .channel.values `title`)) .title) `` }}",
+        "{{ omit (dict (ternary (get .channel.values `message`) `message` (hasKey .channel.values `message`)) .body) `` }}",
+        "{{ omit (dict (ternary (get .channel.values `type`) `type` (hasKey .channel.values `type`)) .tone) `` }}",
+        "{{ omit .channel.values `version` `title` `message` `type` }}",
+      ]
     }
   }
 

@@ -46,6 +46,7 @@ service "google_chat" {
       key                = "{{ .channel.key }}"
       messageReplyOption = "{{ only .channel.thread `REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD` }}"
     }
+    type = "application/json; charset=utf-8"
     json = {
       text = "{{ .text }}"
       thread = {

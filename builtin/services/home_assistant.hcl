@@ -54,7 +54,7 @@ service "home_assistant" {
   }
 
   message {
-    formats = ["text", "markdown"]
+    formats = ["markdown", "text"]
   }
 
   request "actions" {
@@ -66,7 +66,7 @@ service "home_assistant" {
     }
     json = {
       title     = "{{ .title }}"
-      message   = "{{ .body }}"
+      message   = "{{ .plain }}"
       target    = "{{ only (and (regexMatch `^(notify[.])?[^.:]+:` .target) (not (regexMatch `^notify[.]send_message:` .target))) (regexSplit `[,;[:space:]]+` (regexReplaceAll `^[^:]*:` .target ``) -1) }}"
       entity_id = "{{ only (and (regexMatch `:` .target) (not (and (regexMatch `^(notify[.])?[^.:]+:` .target) (not (regexMatch `^notify[.]send_message:` .target))))) (regexSplit `[,;[:space:]]+` (regexReplaceAll `^[^:]*:` .target ``) -1) }}"
     }
@@ -79,7 +79,7 @@ service "home_assistant" {
     json = {
       title           = "{{ .title }}"
       message         = "{{ if eq .format `markdown` }}{{ .body }}{{ else }}{{ regexReplaceAll \"[][\\\\`*_<~|]\" .body `\\$${0}` }}{{ end }}"
-      notification_id = "{{ .channel.notification_id }}"
+      notification_id = "{{ or .channel.notification_id (printf `%s%s` .delivery (ternary (printf `-%d` .part) `` (gt .parts 1))) }}"
     }
   }
 

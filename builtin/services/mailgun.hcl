@@ -94,11 +94,11 @@ service "mailgun" {
     batch = "{{ ternary 2000 1 .channel.batch }}"
     form = {
       "o:skip-verification" = "False"
-      from                  = "{{ if contains `<` .channel.from }}{{ .channel.from }}{{ else if contains `@` .channel.from }}{{ or .channel.name .app.name }} <{{ .channel.from }}>{{ else }}{{ or .channel.name .channel.from .app.name }} <{{ .channel.user }}@{{ .channel.domain }}>{{ end }}"
+      from                  = "{{ if contains `<` .channel.from }}{{ .channel.from }}{{ else if contains `@` .channel.from }}{{ with .channel.name }}{{ mailName . }} <{{ $.channel.from }}>{{ else }}{{ .channel.from }}{{ end }}{{ else }}{{ mailName (or .channel.name .channel.from .app.name) }} <{{ .channel.user }}@{{ .channel.domain }}>{{ end }}"
       subject               = "{{ .title }}"
       html                  = "{{ only (eq .format `html`) .body }}"
       text                  = "{{ only (eq .format `text`) .body }}"
-      to                    = "{{ or (join `,` .targets) (printf `%s@%s` .channel.user .channel.domain) }}"
+      to                    = "{{ or (join `,` .targets) (ternary (regexReplaceAll `^.*<|>$` .channel.from ``) (printf `%s@%s` .channel.user .channel.domain) (contains `@` .channel.from)) }}"
       cc                    = "{{ present (join `,` (without .channel.cc .target)) }}"
       bcc                   = "{{ present (join `,` (without .channel.bcc .target)) }}"
       "v:$merge"            = "{{ .channel.variables }}"

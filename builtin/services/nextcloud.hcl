@@ -4,7 +4,7 @@ service "nextcloud" {
   site    = "https://github.com/nextcloud/notifications/blob/master/docs/admin-notifications.md"
   schemas = ["ncloud", "nclouds"]
   secure  = ["nclouds"]
-  urls    = ["ncloud(s)://{user?}:{password?}@{server}:{port?}/{users...}"]
+  urls    = ["ncloud(s)://{user?}:{password?}@{server}:{port?}/#{groups...?}|{users...?}"]
 
   field "server" {
     doc      = "The server's address."
@@ -21,12 +21,17 @@ service "nextcloud" {
     doc  = "The administrator's password, or better an app password."
   }
   field "users" {
-    type     = "list"
-    doc      = "The ids of the users to notify, each one: a group cannot be named."
-    example  = ["alice", "bob"]
-    required = true
-    query    = ["to"]
-    match    = "@?[^#/@][^/]*"
+    type    = "list"
+    doc     = "The ids of the users to notify."
+    example = ["alice", "bob"]
+    query   = ["to"]
+    match   = "@?[^#/@][^/]*"
+  }
+  field "groups" {
+    type    = "list"
+    doc     = "The ids of groups, all of whose members are notified; all stands for every user of the server."
+    example = ["admins"]
+    match   = "#?[^#/@][^/]*"
   }
   field "version" {
     type    = "number"
@@ -52,9 +57,25 @@ service "nextcloud" {
     max       = 4000
   }
 
+  step "members" {
+    save = { users = "ocs.data.users" }
+    keep = "1h"
+    request {
+      when   = "{{ .channel.groups }}"
+      each   = ["groups"]
+      method = "GET"
+      url    = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}/ocs/v1.php/cloud/{{ if eq (trimPrefix `#` .target) `all` }}users{{ else }}groups/{{ segment (trimPrefix `#` .target) }}{{ end }}"
+      query  = { format = "json" }
+      headers = {
+        OCS-APIREQUEST = "true"
+        Authorization  = "{{ basic .channel.user .channel.password }}"
+        "$merge"       = "{{ .channel.headers }}"
+      }
+    }
+  }
   request {
-    when = "{{ ge .channel.version 21 }}"
-    each = ["users"]
+    when = "{{ and (or .channel.users .channel.groups) (ge .channel.version 21) }}"
+    each = ["users", "step.members.users"]
     url  = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}/ocs/v2.php/apps/notifications/api/v2/admin_notifications/{{ segment (regexReplaceAll `^@` .target ``) }}"
     headers = {
       OCS-APIREQUEST = "true"
@@ -64,11 +85,12 @@ service "nextcloud" {
     }
     form = {
       shortMessage = "{{ or .title .app.title }}"
-      longMessage  = "{{ .body }}"
+      longMessage  = "{{ present .body }}"
     }
   }
   request "old" {
-    each = ["users"]
+    when = "{{ or .channel.users .channel.groups }}"
+    each = ["users", "step.members.users"]
     url  = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}/ocs/v2.php/apps/admin_notifications/api/v1/notifications/{{ segment (regexReplaceAll `^@` .target ``) }}"
     headers = {
       OCS-APIREQUEST = "true"
@@ -78,7 +100,7 @@ service "nextcloud" {
     }
     form = {
       shortMessage = "{{ or .title .app.title }}"
-      longMessage  = "{{ .body }}"
+      longMessage  = "{{ present .body }}"
     }
   }
 
@@ -92,6 +114,11 @@ service "nextcloud" {
   refusal "not_admin" {
     status = [403]
     do     = "set user to an administrator: no one else may notify other users"
+  }
+  refusal "unknown_group" {
+    status = [200]
+    text   = "\"statuscode\":\\s*(404|998)\\b"
+    do     = "set groups to ids that Nextcloud lists"
   }
   refusal "unknown_user" {
     status = [404]

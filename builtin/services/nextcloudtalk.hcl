@@ -54,9 +54,10 @@ service "nextcloudtalk" {
     max     = 4000
   }
 
+  # Nextcloud takes several slashes for one.
   request {
     each = ["rooms"]
-    url  = "{{ .channel.server }}{{ if .channel.prefix }}/{{ regexReplaceAll `^/+|/+$` .channel.prefix `` }}{{ end }}/ocs/v2.php/apps/spreed/api/v1/chat/{{ .target }}"
+    url  = "{{ .channel.server }}/{{ trimAll `/` .channel.prefix }}/ocs/v2.php/apps/spreed/api/v1/chat/{{ .target }}"
     headers = {
       OCS-APIRequest = "true"
       Accept         = "application/json"
@@ -64,7 +65,7 @@ service "nextcloudtalk" {
       "$merge"       = "{{ .channel.headers }}"
     }
     json = {
-      message = "{{ .text }}"
+      message = "{{ if and (not .title) (eq .part 1) }}{{ .app.title }}\r\n{{ end }}{{ .text }}"
       silent  = "{{ present .channel.silent }}"
     }
   }

@@ -95,6 +95,7 @@ service "onesignal" {
     headers = {
       Authorization = "{{ if regexMatch `^os_v2_` .channel.key }}Key{{ else }}Basic{{ end }} {{ .channel.key }}"
     }
+    type = "application/json; charset=utf-8"
     json = {
       app_id            = "{{ .channel.app }}"
       content_available = true

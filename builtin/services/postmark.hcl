@@ -66,12 +66,12 @@ service "postmark" {
       Accept                  = "application/json"
     }
     json = {
-      From          = "{{ if and .channel.name (not (regexMatch `<` .channel.from)) }}{{ quote .channel.name }} <{{ .channel.from }}>{{ else }}{{ .channel.from }}{{ end }}"
+      From          = "{{ if and .channel.name (not (contains `<` .channel.from)) }}{{ mailName .channel.name }} <{{ .channel.from }}>{{ else }}{{ .channel.from }}{{ end }}"
       To            = "{{ or .target .channel.from }}"
-      Cc            = "{{ present (join `,` .channel.cc) }}"
-      Bcc           = "{{ present (join `,` .channel.bcc) }}"
-      ReplyTo       = "{{ present (join `,` .channel.reply_to) }}"
-      Subject       = "{{ or .title .app.title }}"
+      Cc            = "{{ present (join `,` (without .channel.cc .target)) }}"
+      Bcc           = "{{ present (join `,` (without .channel.bcc .target)) }}"
+      ReplyTo       = "{{ present (join `,` (without .channel.reply_to .target)) }}"
+      Subject       = "{{ or .title `<no subject>` }}"
       HtmlBody      = "{{ only (eq .format `html`) .body }}"
       TextBody      = "{{ only (eq .format `text`) .body }}"
       MessageStream = "{{ .channel.stream }}"

@@ -32,8 +32,8 @@ service "pushdeer" {
     query = { pushkey = "{{ .channel.push_key }}" }
     form = {
       text = "{{ or .title .body }}"
-      desp = "{{ ternary .body `` .title }}"
       type = "{{ .format }}"
+      desp = "{{ ternary .body `` .title }}"
     }
   }
 

@@ -89,17 +89,17 @@ service "pushover" {
     }
     form = {
       token     = "{{ .channel.token }}"
-      user      = "{{ .channel.user_key }}"
-      device    = "{{ or (join `,` .channel.devices) `ALL_DEVICES` }}"
+      priority  = "{{ get (dict `lowest` -2 `low` -1 `normal` 0 `high` 1 `emergency` 2) (ternary .level.priority .channel.priority (eq .channel.priority `auto`)) }}"
       title     = "{{ or .title .app.title }}"
       message   = "{{ .body }}"
-      html      = "{{ only (eq .format `html`) 1 }}"
-      priority  = "{{ get (dict `lowest` -2 `low` -1 `normal` 0 `high` 1 `emergency` 2) (ternary .level.priority .channel.priority (eq .channel.priority `auto`)) }}"
       sound     = "{{ .channel.sound }}"
+      html      = "{{ only (eq .format `html`) 1 }}"
       url       = "{{ .channel.url }}"
       url_title = "{{ .channel.url_title }}"
       retry     = "{{ only (eq `emergency` (ternary .level.priority .channel.priority (eq .channel.priority `auto`))) .channel.interval }}"
       expire    = "{{ only (eq `emergency` (ternary .level.priority .channel.priority (eq .channel.priority `auto`))) .channel.expire }}"
+      user      = "{{ .channel.user_key }}"
+      device    = "{{ or (join `,` .channel.devices) `ALL_DEVICES` }}"
     }
   }
 

@@ -66,7 +66,7 @@ service "resend" {
     }
     each = ["to"]
     json = {
-      from     = "{{ with .channel.name }}{{ . }} <{{ $.channel.from }}>{{ else }}{{ .channel.from }}{{ end }}"
+      from     = "{{ with .channel.name }}{{ mailName . }} <{{ $.channel.from }}>{{ else }}{{ .channel.from }}{{ end }}"
       subject  = "{{ or .title `<no subject>` }}"
       html     = "{{ only (eq .format `html`) .body }}"
       text     = "{{ only (eq .format `text`) .body }}"

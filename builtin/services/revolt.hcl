@@ -43,9 +43,10 @@ service "revolt" {
     type    = "application/json; charset=utf-8"
     json = {
       embeds = [{
-        title       = "{{ present .title }}"
+        title       = "{{ orNull .title }}"
         description = "{{ .body }}"
         colour      = "{{ .color }}"
+        replies     = null
         icon_url    = "{{ or .channel.icon_url (index .image `256x256`) }}"
         url         = "{{ .channel.url }}"
       }]

@@ -51,8 +51,8 @@ service "ryver" {
     json = {
       body = "{{ if eq .channel.mode `slack` }}{{ with .title }}**{{ . | replace `&` `&amp;` | replace `<` `&lt;` | replace `>` `&gt;` }}**\r\n{{ end }}{{ .body | replace `&` `&amp;` | replace `<` `&lt;` | replace `>` `&gt;` }}{{ else }}{{ with .title }}**{{ . }}**\r\n{{ end }}{{ .body }}{{ end }}"
       createSource = {
-        displayName = "{{ .channel.botname }}"
-        avatar      = "{{ only .channel.image (index .image `72x72`) }}"
+        displayName = "{{ orNull .channel.botname }}"
+        avatar      = "{{ orNull (only .channel.image (index .image `72x72`)) }}"
       }
     }
   }

@@ -84,9 +84,9 @@ service "ses" {
     form = {
       Action                    = "SendRawEmail"
       Version                   = "2010-12-01"
-      Source                    = "{{ regexReplaceAll `^.*<|>$` .channel.sender `` }}"
-      "Destinations.member.{n}" = "{{ uniq (splitList \"\\n\" (regexReplaceAll `(?m)^.*<|>$` (join \"\\n\" (concat (list (or .target .channel.sender)) .channel.bcc .channel.cc)) ``)) }}"
       "RawMessage.Data"         = "{{ b64enc (printf \"From: %s <%s>\\r\\nTo: %s\\r\\n%s%sSubject: %s\\r\\nDate: %s\\r\\nMIME-Version: 1.0\\r\\n%s\" (regexReplaceAll `^[^=][ -~]*$` (mailHeader (trunc 60 (regexReplaceAll `[\"\\\\]` (or .channel.name (trim (regexReplaceAll `<[^<]*>$|^[^<]*$` .channel.sender ``)) .app.title) ``))) `\"$${0}\"`) (regexReplaceAll `^.*<|>$` .channel.sender ``) (regexReplaceAll `^.*<|>$` (or .target .channel.sender) ``) (ternary (printf \"Reply-To: %s\\r\\n\" (regexReplaceAll `^.*<|>$` (or .channel.reply_to ``) ``)) `` .channel.reply_to) (ternary (printf \"Cc: %s\\r\\n\" (join `, ` (splitList \"\\n\" (regexReplaceAll `(?m)^.*<|>$` (join \"\\n\" .channel.cc) ``)))) `` .channel.cc) (mailHeader .title) (dateInZone `Mon, 02 Jan 2006 15:04:05 -0700` .now `UTC`) (ternary (printf \"Content-Type: multipart/alternative; boundary=\\\"=_tocsin\\\"\\r\\n\\r\\n--=_tocsin\\r\\nContent-Type: text/plain; charset=utf-8\\r\\nContent-Transfer-Encoding: base64\\r\\n\\r\\n%s\\r\\n--=_tocsin\\r\\nContent-Type: text/html; charset=utf-8\\r\\nContent-Transfer-Encoding: base64\\r\\n\\r\\n%s\\r\\n--=_tocsin--\\r\\n\" (mailBody .plain) (mailBody .body)) (printf \"Content-Type: text/plain; charset=utf-8\\r\\nContent-Transfer-Encoding: base64\\r\\n\\r\\n%s\\r\\n\" (mailBody .body)) (eq .format `html`))) }}"
+      "Destinations.member.{n}" = "{{ uniq (splitList \"\\n\" (regexReplaceAll `(?m)^.*<|>$` (join \"\\n\" (concat (list (or .target .channel.sender)) .channel.bcc .channel.cc)) ``)) }}"
+      Source                    = "{{ regexReplaceAll `^[ 0-9A-Za-z]*[^ 0-9A-Za-z=][ -~]*$` (mailHeader (trunc 60 (regexReplaceAll `[\"\\\\]` (or .channel.name (trim (regexReplaceAll `<[^<]*>$|^[^<]*$` .channel.sender ``)) .app.title) ``))) `\"$${0}\"` }} <{{ regexReplaceAll `^.*<|>$` .channel.sender `` }}>"
     }
     aws {
       service = "ses"

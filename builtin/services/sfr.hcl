@@ -74,8 +74,8 @@ service "sfr" {
     each = ["to"]
     url  = "https://www.dmc.sfr-sh.fr/DmcWS/1.5.8/JsonService/MessagesUnitairesWS/addSingleCall"
     query = {
-      authenticate    = "{\"serviceId\": {{ toRawJson .channel.user }}, \"servicePassword\": {{ toRawJson .channel.password }}, \"spaceId\": {{ toRawJson .channel.space }}, \"lang\": {{ toRawJson .channel.language }}}"
-      messageUnitaire = "{\"media\": {{ toRawJson .channel.media }}, \"textMsg\": {{ toRawJson .text }}, \"to\": {{ toRawJson .target }}, \"from\": {{ toRawJson (or .channel.from ``) }}, \"timeout\": {{ .channel.timeout }}, \"ttsVoice\": {{ toRawJson .channel.voice }}}"
+      authenticate    = "{\"serviceId\": {{ toAsciiJson .channel.user }}, \"servicePassword\": {{ toAsciiJson .channel.password }}, \"spaceId\": {{ toAsciiJson .channel.space }}, \"lang\": {{ toAsciiJson .channel.language }}}"
+      messageUnitaire = "{\"media\": {{ toAsciiJson .channel.media }}, \"textMsg\": {{ toAsciiJson .text }}, \"to\": {{ toAsciiJson .target }}, \"from\": {{ toAsciiJson (or .channel.from ``) }}, \"timeout\": {{ .channel.timeout }}, \"ttsVoice\": {{ toAsciiJson .channel.voice }}}"
     }
   }
 

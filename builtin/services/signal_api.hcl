@@ -5,10 +5,10 @@ service "signal_api" {
   schemas = ["signal", "signals"]
   secure  = ["signals"]
   urls = [
-    "signal(s)://{server}:{port?}/{from}/{to...?}",
-    "signal(s)://{user}:{password?}@{server}:{port?}/{from}/{to...?}",
     "signal(s)://{server}:{port?}/{to...?}?from={from}",
     "signal(s)://{user}:{password?}@{server}:{port?}/{to...?}?from={from}",
+    "signal(s)://{server}:{port?}/{from}/{to...?}",
+    "signal(s)://{user}:{password?}@{server}:{port?}/{from}/{to...?}",
   ]
 
   field "server" {

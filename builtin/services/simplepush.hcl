@@ -26,8 +26,8 @@ service "simplepush" {
     url = "https://api.simplepush.io/send"
     form = {
       key   = "{{ .channel.key }}"
-      title = "{{ present .title }}"
       msg   = "{{ .body }}"
+      title = "{{ .title }}"
       event = "{{ .channel.event }}"
     }
   }

@@ -52,11 +52,11 @@ service "smsc" {
       login    = "{{ .channel.login }}"
       psw      = "{{ .channel.password }}"
       phones   = "{{ replace `+` `` (join `,` .targets) }}"
-      mes      = "{{ .text }}"
       fmt      = 3
       charset  = "{{ only (regexMatch `[^\u0000-\u007f]` .text) `utf-8` }}"
       sender   = "{{ .channel.sender }}"
       translit = "{{ only .channel.translit 1 }}"
+      mes      = "{{ .text }}"
     }
   }
 

@@ -71,7 +71,7 @@ service "smtp2go" {
     batch = "{{ ternary 100 1 .channel.batch }}"
     json = {
       api_key   = "{{ .channel.apikey }}"
-      sender    = "{{ with .channel.name }}{{ . }} <{{ $.channel.user }}@{{ $.channel.domain }}>{{ else }}{{ .channel.user }}@{{ .channel.domain }}{{ end }}"
+      sender    = "{{ with .channel.name }}{{ mailName . }} <{{ $.channel.user }}@{{ $.channel.domain }}>{{ else }}{{ .channel.user }}@{{ .channel.domain }}{{ end }}"
       subject   = "{{ .title }}"
       to        = "{{ or .targets (list (printf `%s@%s` .channel.user .channel.domain)) }}"
       cc        = "{{ present (without .channel.cc .target) }}"

@@ -82,11 +82,12 @@ service "sns" {
     type    = "application/x-www-form-urlencoded; charset=utf-8"
     form = {
       Action      = "Publish"
+      "$merge"    = "{{ only (eq .kind `phones`) (dict `Message` .text) }}"
       Version     = "2010-03-31"
       PhoneNumber = "{{ only (eq .kind `phones`) (printf `+%s` (digits .target)) }}"
       TopicArn    = "{{ only (eq .kind `topics`) (ternary (trimPrefix `#` .target) (regexReplaceAll `[^:]*$` .step.topic.arn (trimPrefix `#` .target)) (contains `:` .target)) }}"
+      Message     = "{{ only (eq .kind `topics`) .body }}"
       Subject     = "{{ only (eq .kind `topics`) (present (trunc 99 .title)) }}"
-      Message     = "{{ ternary .text .body (eq .kind `phones`) }}"
     }
     aws {
       service = "sns"

@@ -23,7 +23,7 @@ service "spike" {
   request {
     url = "https://api.spike.sh/v1/alerts/{{ segment .channel.key }}"
     json = {
-      message     = "{{ .title }}"
+      message     = "{{ or .title .body }}"
       description = "{{ .body }}"
     }
   }

@@ -55,6 +55,7 @@ service "twilio" {
     formats = ["text"]
     merge   = "{{ .title }}\r\n{{ .body }}"
     max     = 320
+    max_for = "{{ only (eq .channel.method `call`) 3000 }}"
     over    = "truncate"
     plain   = true
   }

@@ -26,6 +26,7 @@ service "wecombot" {
     query = {
       key = "{{ .channel.key }}"
     }
+    type = "application/json; charset=utf-8"
     json = {
       msgtype = "text"
       text = {

@@ -36,6 +36,7 @@ service "wxpusher" {
       contentType = "{{ get (dict `text` 1 `html` 2 `markdown` 3) .format }}"
       topicIds    = "{{ fromJson (printf `[%s]` (join `,` (regexFindAll `\\b[1-9][0-9]*\\b` (regexReplaceAll `(?i)UID_[^,]*` (join `,` .channel.targets) ``) -1))) }}"
       uids        = "{{ or (regexFindAll `(?i)UID_[^,]+` (join `,` .channel.targets) -1) list }}"
+      url         = null
     }
   }
 

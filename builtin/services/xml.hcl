@@ -52,7 +52,7 @@ service "xml" {
 
   request {
     method = "{{ .channel.method }}"
-    url    = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}"
+    url    = "{{ .channel.server }}/{{ range $n, $segment := .channel.path }}{{ if $n }}/{{ end }}{{ segment $segment }}{{ end }}"
     query = {
       "$merge" = "{{ .channel.query }}"
     }

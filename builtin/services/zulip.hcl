@@ -45,6 +45,7 @@ service "zulip" {
     headers = {
       Authorization = "{{ basic (print (regexReplaceAll `-bot$` .channel.bot ``) `-bot@` .channel.organization (ternary `` `.zulipchat.com` (contains `.` .channel.organization))) .channel.token }}"
     }
+    type = "application/x-www-form-urlencoded; charset=utf-8"
     form = {
       subject = "{{ .title }}"
       content = "{{ .body }}"

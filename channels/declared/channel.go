@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -87,7 +88,7 @@ func (c *channel) Send(ctx context.Context, m *event.Message) (event.Receipt, er
 	for _, r := range s.rounds {
 		for n := range r.calls { // not by its bytes, as a signature changes with the clock
 			all = append(all, one{r, n})
-			digests = append(digests, progress.DigestOf(fmt.Appendf(nil, "%d\x00%s\x00%s", n, r.part.Title, r.part.Text)))
+			digests = append(digests, progress.DigestOf(fmt.Appendf(nil, "%s\x00%s\x00%s", r.calls[n].For, r.part.Title, r.part.Text)))
 		}
 	}
 	return c.sent.Deliver(m.ID, digests, func(i int) (string, error) { return s.deliver(ctx, all[i].round, all[i].n) })
@@ -166,7 +167,11 @@ func (c *channel) internal(err error) error {
 func (s *sending) after(ctx context.Context) {
 	view := s.rounds[len(s.rounds)-1].view
 	for _, st := range s.spec.After {
-		if call, needed, err := st.Call(view, s.now()); err == nil && needed {
+		calls, err := st.Calls(view, s.now())
+		if err != nil {
+			continue
+		}
+		for _, call := range calls {
 			s.do(ctx, call)
 		}
 	}
@@ -182,25 +187,40 @@ func (c *channel) steps(ctx context.Context, view, saved map[string]any) error {
 			saved[st.Name] = k
 			continue
 		}
-		call, needed, err := st.Call(view, c.now())
+		calls, err := st.Calls(view, c.now())
 		if err != nil {
 			return c.internal(err)
 		}
-		if !needed {
+		if len(calls) == 0 {
 			continue
 		}
-		a, refused, err := c.try(ctx, call)
+		values, keep, err := c.step(ctx, st, calls)
 		if err != nil {
 			return err
-		}
-		values, keep, err := st.Saved(a)
-		if a.Status/100 != 2 || err != nil {
-			return c.spec.Refused(a, refused, c.set.Hide)
 		}
 		saved[st.Name] = values
 		c.keep(st.Name, values, keep)
 	}
 	return nil
+}
+
+// step makes the calls of a step and returns what it saves of all answers, and
+// for how long.
+func (c *channel) step(ctx context.Context, st *service.Step, calls []service.Call) (map[string]any, time.Duration, error) {
+	all, shortest := map[string]any{}, time.Duration(math.MaxInt64)
+	for _, call := range calls {
+		a, refused, err := c.try(ctx, call)
+		if err != nil {
+			return nil, 0, err
+		}
+		values, keep, err := st.Saved(a)
+		if a.Status/100 != 2 || err != nil {
+			return nil, 0, c.spec.Refused(a, refused, c.set.Hide)
+		}
+		service.Join(all, values)
+		shortest = min(shortest, keep)
+	}
+	return all, shortest, nil
 }
 
 func (c *channel) valid(step string) (map[string]any, bool) {

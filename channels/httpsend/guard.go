@@ -26,6 +26,13 @@ type blocked struct {
 
 func (b *blocked) Error() string { return fmt.Sprintf("%s is %s", b.address, b.because) }
 
+// Control returns a function for a net.Dialer's Control that keeps connections away
+// from the addresses that a Client does not connect to either; refuse adds to
+// them, and may be nil.
+func Control(refuse func(netip.AddrPort) bool) func(network, address string, c syscall.RawConn) error {
+	return guard{refuse: refuse}.control
+}
+
 // control is called by the dialer with each address that it is about to connect
 // to: after the look-up of names, so that no name can lead around it.
 func (g guard) control(_, address string, _ syscall.RawConn) error {

@@ -152,6 +152,19 @@ func (s *Spec) said(a *Answer, doc any, hide func(string) string) string {
 // status returns the status with its name, where that is known.
 func (a *Answer) status() string { return strings.TrimSpace(fmt.Sprint(a.Status) + " " + a.Phrase) }
 
+// Join adds what a further call of a step saved to what the earlier ones did:
+// lists grow, and of all else the first stays.
+func Join(saved, more map[string]any) {
+	for name, v := range more {
+		list, isList := saved[name].([]any)
+		if further, ok := v.([]any); ok && isList {
+			saved[name] = slices.Concat(list, further)
+		} else if saved[name] == nil {
+			saved[name] = v
+		}
+	}
+}
+
 // Saved reads what a step keeps of its answer, and for how long.
 func (st *Step) Saved(a *Answer) (map[string]any, time.Duration, error) {
 	doc := a.doc()

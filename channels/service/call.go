@@ -18,13 +18,11 @@ type Call struct {
 	URL     string
 	Headers []Pair
 	Body    []byte // nil: none
+	For     string // its targets, which tell the calls of one part apart
 }
 
 // Pair is a name and its value.
 type Pair struct{ Name, Value string }
-
-// maxTargets bounds what one message is sent to by one channel.
-const maxTargets = 500
 
 // find returns the request that applies to a view.
 func find(requests []*Request, view map[string]any) (*Request, error) {
@@ -52,55 +50,14 @@ func (r *Request) calls(view map[string]any, now time.Time) ([]Call, error) {
 	}
 	out := make([]Call, 0, len(groups))
 	for _, g := range groups {
-		c, err := r.call(g, now)
+		c, err := r.call(g.view, now)
 		if err != nil {
 			return nil, err
 		}
+		c.For = g.who
 		out = append(out, c)
 	}
 	return out, nil
-}
-
-// groups returns the view of each call, which knows its targets.
-func (r *Request) groups(view map[string]any) ([]map[string]any, error) {
-	if len(r.Each) == 0 {
-		return []map[string]any{view}, nil
-	}
-	size := 1
-	if r.Batch != nil {
-		v, err := r.Batch.Value(view)
-		if err != nil {
-			return nil, fmt.Errorf("batch: %w", err)
-		}
-		if n, ok := number(v); ok {
-			size = max(int(n), 1)
-		}
-	}
-	fields, _ := view["channel"].(map[string]any)
-	var out []map[string]any
-	total := 0
-	for _, name := range r.Each {
-		targets := asList(fields[name])
-		if total += len(targets); total > maxTargets {
-			return nil, fmt.Errorf("the channel has more than %d targets", maxTargets)
-		}
-		for group := range slices.Chunk(targets, size) {
-			out = append(out, targeted(view, name, group))
-		}
-	}
-	if len(out) == 0 {
-		out = append(out, targeted(view, "", nil))
-	}
-	return out, nil
-}
-
-func targeted(view map[string]any, kind string, targets []any) map[string]any {
-	out := with(view, "targets", targets)
-	out["kind"] = kind
-	if out["target"] = nil; len(targets) > 0 {
-		out["target"] = targets[0]
-	}
-	return out
 }
 
 // call makes one call over the view of its targets.

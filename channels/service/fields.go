@@ -117,9 +117,41 @@ func (s *Spec) Settle(values channels.Values) (*Settled, error) {
 			out.Options.Over = text
 		}
 	}
+	if err := s.unanswered(out.Fields); err != nil {
+		return nil, err
+	}
 	var err error
 	out.Options.Max, err = s.Message.maxFor(out.Fields)
 	return out, err
+}
+
+// unanswered refuses fields for which the service has no request, where that does
+// not hang on the message.
+func (s *Spec) unanswered(fields map[string]any) error {
+	var asked []string
+	for _, r := range s.Requests {
+		if r.When == nil {
+			return nil
+		}
+		for _, ref := range r.When.Refs() {
+			if len(ref.Path) < 2 || ref.Path[0] != "channel" {
+				return nil
+			}
+			if !slices.Contains(asked, ref.Path[1]) {
+				asked = append(asked, ref.Path[1])
+			}
+		}
+		if v, err := r.When.Value(map[string]any{"channel": fields}); err != nil || truthy(v) {
+			return nil // an error is one of the service, and told with a message
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	return &channels.FieldError{
+		Field: asked[0], Summary: "nothing to send to",
+		Detail: s.Title + " has no request for this combination of " + strings.Join(asked, ", ") + ": something is missing among them.",
+	}
 }
 
 // closed refuses every channel of a service that is gone.

@@ -108,3 +108,31 @@ func TestHide(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Fields that no request is for are refused before there is a message, unless it
+// is the message that a request hangs on.
+func TestNothingToSendTo(t *testing.T) {
+	list := func(name string) Field { return Field{Field: channels.Field{Name: name, Type: channels.List}} }
+	for name, c := range map[string]struct {
+		whens   []string
+		refused bool
+	}{
+		"neither":        {[]string{"{{ .channel.rooms }}", "{{ or .channel.users .channel.rooms }}"}, true},
+		"one is":         {[]string{"{{ .channel.rooms }}", "{{ not .channel.users }}"}, false},
+		"by the message": {[]string{"{{ .channel.rooms }}", "{{ eq .tone `failure` }}"}, false},
+		"of no field":    {[]string{"{{ false }}"}, false},
+		"no requests":    {nil, false},
+	} {
+		s := &Spec{Title: "Bell", Fields: []Field{list("rooms"), list("users")}}
+		for _, when := range c.whens {
+			s.Requests = append(s.Requests, &Request{When: tmpl(t, when)})
+		}
+		_, err := s.Settle(channels.Values{})
+		var wrong *channels.FieldError
+		if got := errors.As(err, &wrong); got != c.refused {
+			t.Errorf("%s: %v", name, err)
+		} else if got && (wrong.Field != "rooms" || !strings.Contains(wrong.Detail, "rooms, users")) {
+			t.Errorf("%s: %#v", name, wrong)
+		}
+	}
+}

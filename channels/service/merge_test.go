@@ -36,6 +36,19 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// Dictionaries in a list join in its order, and the later word holds, where the
+// earlier one stood.
+func TestMergeInOrder(t *testing.T) {
+	dicts := &Node{List: []*Node{leaf(t, "{{ dict `title` .title }}"), leaf(t, "{{ dict `body` `b` }}"), leaf(t, "{{ dict `title` `own` `added` 1 }}")}}
+	got, err := pairs([]Entry{{"z", leaf(t, "first")}, {"$merge", dicts}}, map[string]any{"title": "t"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Pair{{"z", "first"}, {"title", "own"}, {"body", "b"}, {"added", "1"}}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A list of which nothing is left is left out; one that is written as empty is
 // not.
 func TestEmptyList(t *testing.T) {

@@ -2,6 +2,7 @@ package service
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tocsin/templates"
@@ -105,19 +106,17 @@ func each(entries []Entry, view map[string]any, add func(name string, v any)) er
 		if err != nil {
 			return fmt.Errorf("%s: %w", e.Name, err)
 		}
+		prefix, merged := strings.CutSuffix(e.Name, "$merge")
 		switch v := v.(type) {
 		case missing:
 		case spread:
 			add(e.Name, []any(v))
-		case map[string]any:
-			prefix, merged := strings.CutSuffix(e.Name, "$merge")
+		case map[string]any, []any:
 			if !merged {
 				add(e.Name, v)
 				continue
 			}
-			for _, name := range sorted(v) {
-				add(prefix+name, v[name])
-			}
+			addAll(prefix, v, add)
 		default:
 			add(e.Name, v)
 		}
@@ -125,14 +124,35 @@ func each(entries []Entry, view map[string]any, add func(name string, v any)) er
 	return nil
 }
 
+// addAll adds what is in a dictionary, with prefix before each name, or in
+// several: a list of them has an order, which a dictionary has not.
+func addAll(prefix string, v any, add func(name string, v any)) {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, name := range sorted(v) {
+			add(prefix+name, v[name])
+		}
+	case []any:
+		for _, item := range v {
+			addAll(prefix, item, add)
+		}
+	}
+}
+
 // pairs works entries out as texts: a list becomes several pairs of one name,
-// or where {n} stands in the name, of names with numbers from 1.
+// or where {n} stands in the name, of names with numbers from 1. Any other value
+// takes the place of an earlier one of its name.
 func pairs(entries []Entry, view map[string]any) ([]Pair, error) {
 	var out []Pair
 	err := each(entries, view, func(name string, v any) {
 		list, isList := v.([]any)
 		if !isList {
-			out = append(out, Pair{name, textOf(v)})
+			p := Pair{name, textOf(v)}
+			if i := slices.IndexFunc(out, func(o Pair) bool { return o.Name == name }); i >= 0 {
+				out[i] = p
+			} else {
+				out = append(out, p)
+			}
 			return
 		}
 		for i, item := range list {

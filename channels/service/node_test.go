@@ -36,6 +36,7 @@ func TestNodes(t *testing.T) {
 		"text":           {leaf(t, "{{ .title }}"), `"\"}], \"x\": [{ \n<b>&amp; {{ .channel.token }}"`},
 		"types stay":     {dict(Entry{"a", leaf(t, "{{ .channel.n }}")}, Entry{"b", leaf(t, "{{ .channel.on }}")}), `{"a":3,"b":true}`},
 		"missing is out": {dict(Entry{"a", leaf(t, "{{ .channel.nope }}")}, Entry{"b", &Node{Const: nil}}), `{"b":null}`},
+		"null is in":     {dict(Entry{"a", leaf(t, "{{ orNull .channel.nope }}")}, Entry{"b", leaf(t, "{{ orNull .channel.n }}")}), `{"a":null,"b":3}`},
 		"in a list":      {&Node{List: []*Node{leaf(t, "{{ .channel.nope }}"), leaf(t, "x")}}, `["x"]`},
 		"a list":         {leaf(t, "{{ .targets }}"), `["a","b"]`},
 		"each":           {&Node{Dict: &Dict{Each: tmpl(t, "{{ .targets }}"), Entries: []Entry{{"to", leaf(t, "+{{ .item }}")}}}}, `[{"to":"+a"},{"to":"+b"}]`},
@@ -86,7 +87,7 @@ func TestCallsHoldTogether(t *testing.T) {
 
 func TestBatches(t *testing.T) {
 	view := map[string]any{"channel": map[string]any{"rooms": []any{"a", "b", "c"}, "users": []any{"u"}}}
-	r := &Request{URL: tmpl(t, "https://bell.example/{{ .kind }}/{{ join `,` .targets }}"), Each: []string{"rooms", "users"}, Batch: tmpl(t, "2")}
+	r := &Request{URL: tmpl(t, "https://bell.example/{{ .kind }}/{{ join `,` .targets }}"), Each: []Targets{{Name: "rooms"}, {Name: "users"}}, Batch: tmpl(t, "2")}
 	calls, err := r.calls(view, time.Now())
 	if err != nil {
 		t.Fatal(err)

@@ -92,7 +92,7 @@ type Request struct {
 	Name    string              // empty: the service has one way only
 	Nothing string              // why a message that it applies to takes no call; empty: it takes one
 	When    *templates.Template // whose value must not be empty; nil: always
-	Each    []string            // list fields: one call for each of their values
+	Each    []Targets           // one call for each of their values
 	Batch   *templates.Template // so many of them in one call; nil: one
 	Method  *templates.Template // nil: POST
 	URL     *templates.Template

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tocsin/engine/event"
+	"tocsin/templates"
 )
 
 // plain turns what a template yields into what JSON knows: the types of tocsin
@@ -29,6 +30,8 @@ func plain(v any) any {
 			out[name] = plain(item)
 		}
 		return out
+	case templates.Null:
+		return nil
 	case time.Time:
 		return v.Format(time.RFC3339)
 	}

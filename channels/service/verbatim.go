@@ -16,7 +16,7 @@ func (s *Spec) Verbatim(title, body string, o Options) ([]Part, error) {
 	if w.TitleMax > 0 && w.Merge == nil {
 		title, _ = textsplit.Cut(title, w.TitleMax, w.unit())
 	}
-	whole, err := w.merge(Part{Title: title, Body: body})
+	whole, err := w.merge(Part{Title: title, Body: body, Plain: body})
 	over := s.Message.over(o)
 	if err != nil || over == Whole || w.fits(whole) {
 		return numbered([]Part{whole}, w.markup.format), err
@@ -39,7 +39,7 @@ func (s *Spec) Verbatim(title, body string, o Options) ([]Part, error) {
 	}
 	parts := make([]Part, len(bodies))
 	for i, b := range bodies {
-		p := Part{Title: title, Body: b}
+		p := Part{Title: title, Body: b, Plain: b}
 		switch {
 		case i > 0 && w.Merge != nil:
 			p.Title = ""

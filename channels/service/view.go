@@ -85,14 +85,13 @@ func (s *Spec) Untold(view map[string]any) string {
 	return r.Nothing
 }
 
-// Call returns the call of a step, and false when the view needs none.
-func (st *Step) Call(view map[string]any, now time.Time) (Call, bool, error) {
+// Calls returns the calls of a step: none when the view does not need it.
+func (st *Step) Calls(view map[string]any, now time.Time) ([]Call, error) {
 	if st.Request.When != nil {
 		v, err := st.Request.When.Value(view)
 		if err != nil || !truthy(v) {
-			return Call{}, false, err
+			return nil, err
 		}
 	}
-	c, err := st.Request.call(view, now)
-	return c, true, err
+	return st.Request.calls(view, now)
 }

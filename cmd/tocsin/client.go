@@ -74,17 +74,17 @@ func (a *app) ask(ctx context.Context, method, path string, query url.Values, in
 		return a.noDaemon(err)
 	}
 	defer resp.Body.Close()
-	return readAnswer(resp, out)
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return a.noDaemon(err)
+	}
+	return readAnswer(resp, text, out)
 }
 
 // maxAnswer bounds what is read of an answer.
 const maxAnswer = 64 << 20
 
-func readAnswer(resp *http.Response, out any) error {
-	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return fmt.Errorf("read the daemon's answer: %w", err)
-	}
+func readAnswer(resp *http.Response, text []byte, out any) error {
 	var failed struct {
 		Error *apiError `json:"error"`
 	}

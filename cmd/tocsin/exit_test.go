@@ -16,6 +16,9 @@ func TestExitStatus(t *testing.T) {
 		"warned/a.hcl": "tocsin {\n  enabled = false\n}\n",
 		"wrong/a.hcl":  "tocsin {\nenabld = true\n}\n",
 		"broken/a.hcl": "tocsin {\n",
+
+		"host/etc/pve/notifications.cfg": "sendmail: post\n\tmailto-user root@pam\n",
+		"odd/etc/pve/notifications.cfg":  "# by hand\n",
 	} {
 		file := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -50,6 +53,20 @@ func TestExitStatus(t *testing.T) {
 		{"outbox retry one", 2},
 		{"history 1", 2},
 		{"history --resend", 2},
+
+		{"pve setup --root host --config good --dry-run", 0},
+		{"pve show --root host", 1}, // not registered
+		{"pve setup --root host --config good --yes", 0},
+		{"pve show --root host", 0},
+		{"pve setup --root host --config broken --yes", 2},
+		{"pve setup --root host --config good --secret", 1}, // there is none
+		{"pve setup --root odd --config good --yes", 1},
+		{"pve remove --root odd --yes", 1},
+		{"pve show --root odd", 1},
+		{"pve show --root nowhere", 1},
+		{"pve remove --root host --yes", 0},
+		{"pve remove --root host --yes --addr https://pve.example", 2},
+		{"pve setup more", 2},
 
 		{"fmt --check good", 0},
 		{"fmt --check wrong", 1},

@@ -16,7 +16,7 @@ import (
 
 // TestMain lets scripts and tests run the real program as "tocsin".
 func TestMain(m *testing.M) {
-	testscript.Main(withServer{m}, map[string]func(){"tocsin": main, "journalctl": journalctl})
+	testscript.Main(withServer{m}, map[string]func(){"tocsin": main, "journalctl": journalctl, "systemctl": systemctl})
 }
 
 // journalctl is the one that daemons in scripts find: it follows the file journal
@@ -25,14 +25,27 @@ func journalctl() {
 	journaltest.Serve("journal", os.Args[1:])
 }
 
+// systemctl is the one that scripts find: it answers by the file that is called as the
+// question, and so of a host that goes down, or does not.
+func systemctl() {
+	text, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		os.Exit(1)
+	}
+	os.Stdout.Write(text)
+}
+
 // postgres is the server of this package's tests, started when first asked for.
 var postgres storetest.Server
 
 // withServer ends the server behind the tests.
 type withServer struct{ *testing.M }
 
-// Run runs the tests.
-func (m withServer) Run() int { return storetest.Run(m.M, &postgres) }
+// Run runs the tests, with daemons that watch the health of no host.
+func (m withServer) Run() int {
+	os.Setenv("TOCSIN_ROOT", "no-host")
+	return storetest.Run(m.M, &postgres)
+}
 
 // TestScripts runs the scripts in testdata/script, which read like a manual.
 func TestScripts(t *testing.T) {

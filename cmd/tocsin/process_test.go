@@ -64,6 +64,7 @@ func (p *process) await(log string) error {
 		}
 		select {
 		case <-p.done:
+			text, _ = os.ReadFile(log) // its last words
 			return fmt.Errorf("the daemon ended:\n%s", text)
 		case <-deadline:
 			p.kill()

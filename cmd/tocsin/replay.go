@@ -16,13 +16,14 @@ import (
 type replay struct {
 	journal string // file, or - for standard input
 	tasks   string // folder
+	posts   []string
 	decide  bool
 }
 
 func (a *app) replayCommand() *cobra.Command {
 	var r replay
 	cmd := &cobra.Command{
-		Use:   "replay",
+		Use:   "replay [FILE...]",
 		Short: "Take recorded input through the sources",
 		Long: `Take recorded input through the sources of the configuration and print the events
 that they make, as lines of JSON, each with its origin: the file and line, and the
@@ -30,7 +31,8 @@ source that made it. Nothing is sent and nothing is kept. An input that makes no
 event prints nothing.
 
 The input is the journal, or the tasks of Proxmox VE: the folder /var/log/pve/tasks
-or a copy of it, of which every start and end is taken in the order of time.
+or a copy of it, of which every start and end is taken in the order of time. Or it is
+what Proxmox posts to the webhook, the body of one notification a file.
 
 With --decide the events are also judged, on the time of their entries and as if
 nothing had been told before: each says over which channels it goes at once and what
@@ -38,11 +40,16 @@ decided so, and every message that goes out is a line of its own.`,
 		Example: `  journalctl -o json --since yesterday | tocsin replay --journal -
   journalctl -o json -u ssh | tocsin replay --journal - --config ./conf
   tocsin replay --journal night.jsonl --decide
-  tocsin replay --tasks /var/log/pve/tasks`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if r.journal == "" && r.tasks == "" {
-				return errors.New("nothing to replay: --journal names a file with the output of journalctl -o json, - stands for standard input; --tasks names the folder of Proxmox VE's tasks")
+  tocsin replay --tasks /var/log/pve/tasks
+  tocsin replay --webhook failed.json test.json --decide`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(r.posts) > 0 {
+				r.posts = append(r.posts, args...)
+			} else if len(args) > 0 {
+				return errors.New("files without a kind: say --webhook FILE... for what Proxmox posts, --journal FILE or --tasks FOLDER")
+			}
+			if r.journal == "" && r.tasks == "" && r.posts == nil {
+				return errors.New("nothing to replay: --journal names a file with the output of journalctl -o json, - stands for standard input; --tasks names the folder of Proxmox VE's tasks; --webhook names files with what Proxmox posts")
 			}
 			return a.replay(&r)
 		},
@@ -50,7 +57,8 @@ decided so, and every message that goes out is a line of its own.`,
 	flags := cmd.Flags()
 	flags.StringVar(&r.journal, "journal", "", "entries of the journal, as journalctl -o json prints them; - for standard input")
 	flags.StringVar(&r.tasks, "tasks", "", "folder of the tasks of Proxmox VE, such as /var/log/pve/tasks")
-	cmd.MarkFlagsMutuallyExclusive("journal", "tasks")
+	flags.StringArrayVar(&r.posts, "webhook", nil, "body of a notification that Proxmox posts, and those of the FILEs; - for standard input")
+	cmd.MarkFlagsMutuallyExclusive("journal", "tasks", "webhook")
 	flags.BoolVar(&r.decide, "decide", false, "also say what would be sent")
 	return cmd
 }
@@ -70,9 +78,12 @@ func (a *app) replay(r *replay) error {
 		out.judge = daemon.NewHindsight(config)
 	}
 	var found daemon.Recording
-	if r.tasks != "" {
+	switch {
+	case r.tasks != "":
 		found, err = daemon.ReplayTasks(config, r.tasks, out.event)
-	} else {
+	case r.posts != nil:
+		found, err = daemon.ReplayPosts(config, r.posts, a.in, out.event)
+	default:
 		found, err = a.replayJournal(config, r.journal, out)
 	}
 	if err == nil {
@@ -102,8 +113,12 @@ func (a *app) sumUp(r *replay, found *daemon.Recording) error {
 	switch {
 	case found.Entries == 0 && found.Garbage > 0 && r.tasks != "":
 		return fmt.Errorf("%s lists no task of Proxmox VE: a copy of /var/log/pve/tasks has its lists in the files index and active", r.tasks)
+	case found.Entries == 0 && found.Garbage > 0 && r.posts != nil:
+		return fmt.Errorf("nothing that Proxmox would post: %s", clean(found.First))
 	case found.Entries == 0 && found.Garbage > 0:
 		return fmt.Errorf("%s holds no entry of a journal (%s): write it with journalctl -o json", r.journal, found.First)
+	case found.Garbage > 0 && r.posts != nil:
+		fmt.Fprintf(a.err, "note: %d files are refused, the first is %s\n", found.Garbage, clean(found.First))
 	case found.Garbage > 0 && r.tasks != "":
 		fmt.Fprintf(a.err, "note: %d lines are no tasks\n", found.Garbage)
 	case found.Garbage > 0:

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/oklog/ulid/v2"
 	"github.com/spf13/cobra"
 
 	"tocsin/engine/event"
@@ -22,7 +24,10 @@ func (a *app) sendCommand() *cobra.Command {
 		Long: `Emit an event. TYPE is one of tocsin events, or any other name; the words behind
 it are the event's data. A value that is JSON is taken as such: count=3,
 list='["a","b"]'. What would not come back as it was written, such as 1.10 or
-007, is text.`,
+007, is text.
+
+While no daemon runs here, the event waits in the data folder and is told when one
+starts, with the time of now. With --addr nothing waits: the command fails.`,
 		Example: `  tocsin send custom title="Door opened" message="The rack door is open." --severity warning
   tocsin send backup_fail vmid=101 storage=nas reason="no space left" --wait 5s`,
 		Args: cobra.MinimumNArgs(1),
@@ -39,15 +44,7 @@ list='["a","b"]'. What would not come back as it was written, such as 1.10 or
 				}
 				return a.printExplanation(&x)
 			}
-			query := url.Values{}
-			if wait > 0 {
-				query.Set("wait", wait.String())
-			}
-			var answer sendAnswer
-			if err := a.ask(cmd.Context(), "POST", "/send", query, body, &answer); err != nil {
-				return err
-			}
-			return a.printSend(&answer, wait)
+			return a.send(cmd.Context(), body, wait)
 		},
 	}
 	cmd.Flags().StringVar(&severity, "severity", "", "INFO, WARNING or CRITICAL; the catalogue's when left out")
@@ -57,9 +54,30 @@ list='["a","b"]'. What would not come back as it was written, such as 1.10 or
 	return cmd
 }
 
+// send emits an event. It gets its id here: when the daemon is not there, or goes in
+// the middle, the event waits under that id in the spool and is taken once.
+func (a *app) send(ctx context.Context, body map[string]any, wait time.Duration) error {
+	id := ulid.Make().String()
+	body["id"] = id
+	query := url.Values{}
+	if wait > 0 {
+		query.Set("wait", wait.String())
+	}
+	var answer sendAnswer
+	err := a.ask(ctx, "POST", "/send", query, body, &answer)
+	switch {
+	case isNoDaemon(err) && ctx.Err() == nil:
+		return a.spool(id, body, wait, err)
+	case err != nil:
+		return err
+	}
+	return a.printSend(&answer, wait)
+}
+
 // sendAnswer is what the daemon says to an event.
 type sendAnswer struct {
 	ID         string           `json:"id"`
+	Spooled    bool             `json:"spooled,omitempty"` // no daemon answers, the next one tells it
 	Pending    bool             `json:"pending,omitempty"`
 	Channels   []string         `json:"channels"`
 	Decisions  []event.Decision `json:"decisions"`

@@ -12,7 +12,7 @@ import (
 )
 
 func (a *app) serveCommand() *cobra.Command {
-	var listen string
+	var listen, root string
 	var strict, verbose bool
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -34,7 +34,7 @@ the last good version goes on, also after a restart, and every surface says so.`
 				level = slog.LevelDebug
 			}
 			d, err := daemon.New(cmd.Context(), daemon.Options{
-				Config: a.config, Data: a.data, Listen: listen, Strict: strict, Version: version(),
+				Config: a.config, Data: a.data, Listen: listen, Strict: strict, Version: version(), Proxmox: "/", Root: root,
 				Out: a.out, Err: a.err, Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level})),
 			})
 			if err != nil {
@@ -50,6 +50,7 @@ the last good version goes on, also after a restart, and every surface says so.`
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "", "address to listen on, in place of api.listen")
+	cmd.Flags().StringVar(&root, "root", envOr("TOCSIN_ROOT", "/"), "folder in place of / of the host whose health is watched, as in a container")
 	cmd.Flags().BoolVar(&strict, "strict", false, "refuse to start with a configuration that has errors")
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "log suppressed events, too")
 	return cmd

@@ -34,15 +34,15 @@ func (w *worker) deliver(p *event.Parcel) (*settled, turn) {
 	if line.Sender == nil { // by a reload
 		return nil, leave
 	}
-	s := w.attempt(*p, line)
+	s := w.attempt(w.sends, *p, line)
 	if !w.hand(s) {
 		return nil, leave
 	}
 	return s, sent
 }
 
-// attempt sends one parcel.
-func (w *worker) attempt(p event.Parcel, line *Line) *settled {
+// attempt sends one parcel; the end of ctx gives it up.
+func (w *worker) attempt(ctx context.Context, p event.Parcel, line *Line) *settled {
 	fence := int64(0)
 	if w.leases != nil {
 		fence = w.leases.fence(w.channel)
@@ -51,7 +51,7 @@ func (w *worker) attempt(p event.Parcel, line *Line) *settled {
 	m := p.Message
 	m.Rich, m.Brief, m.Repeat = line.Rich && !p.Plain, p.Plain, p.Maybe
 	started := time.Now()
-	receipt, failed := w.call(line.Sender, &m)
+	receipt, failed := w.call(ctx, line.Sender, &m)
 	ended := time.Now()
 	took := ended.Sub(started)
 	w.took(took)
@@ -114,9 +114,9 @@ func (w *worker) begin(parcel int64) {
 }
 
 // call makes the attempt. A panic of an adapter counts as a failure of its own.
-func (w *worker) call(s Sender, m *event.Message) (receipt event.Receipt, failed *event.SendError) {
+func (w *worker) call(ctx context.Context, s Sender, m *event.Message) (receipt event.Receipt, failed *event.SendError) {
 	w.moves(sendLimit + moveLimit)
-	ctx, cancel := context.WithTimeout(w.sends, sendLimit)
+	ctx, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()
 	defer func() {
 		if r := recover(); r != nil {

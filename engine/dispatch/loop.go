@@ -59,6 +59,11 @@ func (d *Dispatcher) run() {
 // and the last decisions. A store that keeps nothing and a channel that does not
 // let go hold it up no longer than lastGrace.
 func (d *Dispatcher) drain(timer *time.Timer) {
+	for n := len(d.inbox); n > 0; { // what was taken is queued before the workers look for the last time
+		items := d.gather(nil)
+		d.cycle(items)
+		n -= max(len(items), 1)
+	}
 	for _, w := range d.loop.workers {
 		w.stop()
 	}

@@ -66,6 +66,7 @@ func (w *worker) run() {
 		w.moves(moveLimit)
 		wait := w.round()
 		if !w.pause(wait) {
+			w.part()
 			return
 		}
 	}

@@ -12,7 +12,7 @@ type Incoming struct {
 	ID       string         `json:"id,omitempty"`       // ULID; kept when given
 	Type     string         `json:"event_type"`         // catalogue type, or any other word
 	Severity string         `json:"severity,omitempty"` // any word ParseSeverity knows; empty: the catalogue's
-	Source   string         `json:"source,omitempty"`   // what raised it: webhook, api, cli, forward, tocsin
+	Source   string         `json:"source,omitempty"`   // what raised it: webhook, api, cli, spool, forward, tocsin
 	Host     string         `json:"host,omitempty"`     // empty: the configured display name
 	Cluster  string         `json:"cluster,omitempty"`  // empty: the host's
 	Time     time.Time      `json:"time,omitzero"`      // when it happened; zero: now

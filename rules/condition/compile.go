@@ -64,59 +64,88 @@ func set(words []string) map[string]bool {
 
 // Compile returns the condition that text describes, or nil when a problem is
 // more than a warning.
-func (c *Compiler) Compile(text string, subject Subject) (cond *Condition, list []Problem) {
+func (c *Compiler) Compile(text string, subject Subject) (*Condition, []Problem) {
 	p := &problems{text: text}
-	defer func() {
-		// The text may come from outside, and the compiler is not ours: what it
-		// stumbles over must not end the daemon.
-		if recover() != nil {
-			cond, list = nil, []Problem{{To: len(text), Code: CodeSyntax, Summary: "condition that does not compile", Detail: "Write it in a simpler way, and report it: this is a fault in tocsin."}}
-		}
-	}()
-	cond = c.compile(p, subject)
+	var cond *Condition
+	p.survive(func() { cond = c.condition(p, subject) })
 	if p.failed() {
 		cond = nil
 	}
-	slices.SortStableFunc(p.list, func(a, b Problem) int { return a.From - b.From })
-	return cond, p.list
+	return cond, p.sorted()
 }
 
-// compile takes the steps in the order of the package's documentation. The types
-// are checked before severities become ranks and operands are guarded, so that
-// messages speak of what the author wrote.
-func (c *Compiler) compile(p *problems, subject Subject) *Condition {
-	tree := c.parse(p)
-	if tree == nil || !c.limit(p, tree.Node) {
+// survive does work over a text that may come from outside. The compiler is not
+// ours: what it stumbles over must not end the daemon.
+func (p *problems) survive(work func()) {
+	defer func() {
+		if recover() != nil {
+			p.list = []Problem{{To: len(p.text), Code: CodeSyntax, Summary: "condition that does not compile", Detail: "Write it in a simpler way, and report it: this is a fault in tocsin."}}
+		}
+	}()
+	work()
+}
+
+// sorted returns the problems in the order of their places.
+func (p *problems) sorted() []Problem {
+	slices.SortStableFunc(p.list, func(a, b Problem) int { return a.From - b.From })
+	return p.list
+}
+
+// condition makes a condition.
+func (c *Compiler) condition(p *problems, subject Subject) *Condition {
+	r, tree := c.understand(p, subject, true)
+	if tree == nil {
 		return nil
 	}
-	r := &resolver{Compiler: c, problems: p, subject: subject, used: map[string]name{}}
-	tree.Node = r.resolve(tree.Node)
-	if !r.checkLiterals(tree.Node) {
-		return nil
-	}
-	if _, err := checker.Check(tree, c.config(r.environment(false))); err != nil {
-		p.addError(err, CodeType)
-		return nil
-	}
-	reads, pins := slices.Sorted(maps.Keys(r.used)), pinsOf(tree.Node)
+	cond := &Condition{pins: pinsOf(tree.Node), threshold: threshold(tree.Node)}
+	reads := slices.Sorted(maps.Keys(r.used))
 	r.prepareCalls(tree.Node)
 	tree.Node = (&guard{resolver: r}).truth(r.rankSeverities(tree.Node))
-	cond := r.finish(tree)
-	if cond != nil {
-		cond.names, cond.pins = reads, pins
+	done := r.finish(tree, true)
+	if done == nil {
+		return nil
+	}
+	cond.compiled = *done
+	cond.names = reads
+	if always, ok := tree.Node.(*ast.BoolNode); ok {
+		cond.constant = &always.Value
 	}
 	return cond
 }
 
+// understand takes the first steps of the package's documentation, up to the check of
+// types, which comes before severities become ranks and operands are guarded, so
+// that messages speak of what the author wrote. It returns no tree when a problem was
+// found.
+func (c *Compiler) understand(p *problems, subject Subject, answers bool) (*resolver, *parser.Tree) {
+	tree := c.parse(p)
+	if tree == nil || !c.limit(p, tree.Node) {
+		return nil, nil
+	}
+	r := &resolver{Compiler: c, problems: p, subject: subject, used: map[string]name{}}
+	tree.Node = r.resolve(tree.Node)
+	if !r.checkLiterals(tree.Node) {
+		return nil, nil
+	}
+	if !answers {
+		fractions(tree.Node)
+	}
+	if _, err := checker.Check(tree, c.config(r.environment(false), answers)); err != nil {
+		p.addError(err, CodeType)
+		return nil, nil
+	}
+	return r, tree
+}
+
 // finish compiles the rewritten tree. What fails here is too large: every
 // mistake of the author was found before.
-func (r *resolver) finish(tree *parser.Tree) *Condition {
+func (r *resolver) finish(tree *parser.Tree, answers bool) *compiled {
 	whole := file.Location{To: len([]rune(r.text))}
 	if size(tree.Node, maxGrown) > maxGrown {
 		r.at(whole, CodeRefused, "condition too large", "With its missing operands guarded it grows too large. Split it over several blocks.")
 		return nil
 	}
-	config := r.config(r.environment(true))
+	config := r.config(r.environment(true), answers)
 	_, err := checker.Check(tree, config)
 	if err == nil {
 		err = optimizer.Optimize(&tree.Node, config)
@@ -130,16 +159,13 @@ func (r *resolver) finish(tree *parser.Tree) *Condition {
 		r.addError(err, CodeSyntax)
 		return nil
 	}
-	cond := &Condition{text: r.text, program: program, runs: r.runs}
-	if always, ok := tree.Node.(*ast.BoolNode); ok {
-		cond.constant = &always.Value
-	}
+	done := &compiled{text: r.text, program: program, runs: r.runs}
 	dropTree(program.Node())
 	for _, n := range r.used {
-		cond.reads = append(cond.reads, n)
+		done.reads = append(done.reads, n)
 	}
-	slices.SortFunc(cond.reads, func(a, b name) int { return strings.Compare(a.key, b.key) })
-	return cond
+	slices.SortFunc(done.reads, func(a, b name) int { return strings.Compare(a.key, b.key) })
+	return done
 }
 
 // dropTree lets go of the syntax below the root that a program keeps: nothing at
@@ -173,7 +199,7 @@ func (c *Compiler) parse(p *problems) *parser.Tree {
 		p.at(whole, CodeRefused, "condition nested too deep", "Brackets nest at most 64 deep.")
 		return nil
 	}
-	tree, err := parser.ParseWithConfig(p.text, c.config(nil))
+	tree, err := parser.ParseWithConfig(p.text, c.config(nil, false))
 	if err != nil {
 		p.addError(err, CodeSyntax)
 		return nil
@@ -182,11 +208,13 @@ func (c *Compiler) parse(p *problems) *parser.Tree {
 }
 
 // config returns a configuration of expr for an environment of flat names, or
-// for parsing alone.
-func (c *Compiler) config(env types.Map) *conf.Config {
+// for parsing alone. What answers comes to true or false.
+func (c *Compiler) config(env types.Map, answers bool) *conf.Config {
 	config := *c.base
 	if env != nil {
 		config.WithEnv(env)
+	}
+	if answers {
 		config.Expect, config.ExpectAny = reflect.Bool, true
 	}
 	return &config

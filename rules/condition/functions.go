@@ -104,6 +104,19 @@ func newGlob(text string) (globPattern, error) {
 
 func hideSlashes(text string) string { return strings.ReplaceAll(text, "/", "\x00") }
 
+// Glob returns a function that matches the whole of a text against a glob, as glob()
+// does.
+func Glob(pattern string) (func(text string) bool, error) {
+	p, err := newGlob(pattern)
+	if err != nil {
+		return nil, err
+	}
+	return func(text string) bool {
+		ok, _ := path.Match(string(p), hideSlashes(text))
+		return ok
+	}, nil
+}
+
 // glob matches * and ? and [a-z] over the whole text.
 func glob(args ...any) (any, error) {
 	pattern, ok := args[1].(globPattern)

@@ -13,30 +13,23 @@ import (
 	"tocsin/engine/event"
 )
 
-// Condition is a compiled condition. Many goroutines may use it at once. It is
-// an engine.Matcher.
-type Condition struct {
+// compiled is a text that can be run. Many goroutines may run it at once.
+type compiled struct {
 	text    string
 	program *vm.Program
 	reads   []name
 	names   []string // in byte order, as they are written
-	pins    pins
 	runs    *pool
-	// constant is what the condition always says, or nil.
-	constant *bool
 }
 
-// String returns the condition as it was written.
-func (c *Condition) String() string { return c.text }
+// String returns the text as it was written.
+func (c *compiled) String() string { return c.text }
 
-// Match reports whether the event fits the condition. A condition that fails
-// while it runs does not match; the error says why and holds no value of the
-// event.
-func (c *Condition) Match(e *event.Event) (bool, error) { return c.MatchCause(e, nil) }
+// Reads lists the names that the text reads, such as event.data.vmid, in byte order.
+func (c *compiled) Reads() []string { return c.names }
 
-// MatchCause is Match for a condition that also reads a cause. It makes a
-// Condition an engine.EffectMatcher.
-func (c *Condition) MatchCause(e, cause *event.Event) (bool, error) {
+// run returns what the text comes to for an event and a cause.
+func (c *compiled) run(e, cause *event.Event) (any, error) {
 	r := c.runs.get()
 	for _, n := range c.reads {
 		if n.cause {
@@ -50,10 +43,32 @@ func (c *Condition) MatchCause(e, cause *event.Event) (bool, error) {
 		r.env[n.key] = nil // keeps no event alive
 	}
 	c.runs.put(r)
+	if fe, ok := errors.AsType[*file.Error](err); ok {
+		err = fmt.Errorf("column %d: %s", fe.From+1, typeRemedy(fe.Message))
+	}
+	return out, err
+}
+
+// Condition is a compiled condition. Many goroutines may use it at once. It is
+// an engine.Matcher.
+type Condition struct {
+	compiled
+	pins      pins
+	threshold *Threshold
+	// constant is what the condition always says, or nil.
+	constant *bool
+}
+
+// Match reports whether the event fits the condition. A condition that fails
+// while it runs does not match; the error says why and holds no value of the
+// event.
+func (c *Condition) Match(e *event.Event) (bool, error) { return c.MatchCause(e, nil) }
+
+// MatchCause is Match for a condition that also reads a cause. It makes a
+// Condition an engine.EffectMatcher.
+func (c *Condition) MatchCause(e, cause *event.Event) (bool, error) {
+	out, err := c.run(e, cause)
 	if err != nil {
-		if fe, ok := errors.AsType[*file.Error](err); ok {
-			return false, fmt.Errorf("column %d: %s", fe.From+1, typeRemedy(fe.Message))
-		}
 		return false, err
 	}
 	match, _ := out.(bool)
@@ -65,10 +80,6 @@ func (c *Condition) MatchCause(e, cause *event.Event) (bool, error) {
 func (c *Condition) MatchValues(values map[string]any) (bool, error) {
 	return c.MatchCause(&event.Event{Data: values}, nil)
 }
-
-// Reads lists the names that the condition reads, such as event.data.vmid, in
-// byte order.
-func (c *Condition) Reads() []string { return c.names }
 
 // maxWitness bounds what Witness tells, in bytes.
 const maxWitness = 200

@@ -23,11 +23,12 @@ const allCapitals = "A-Z"
 // between them. Below the roots, every name in capitals is a text.
 func NewNames(types map[string]event.FieldType, roots ...string) Names {
 	var b strings.Builder
+	add := func(name string, typ event.FieldType) { b.WriteString(name + " " + string(typ) + "\n") }
 	for _, name := range slices.Sorted(maps.Keys(types)) {
-		fmt.Fprintf(&b, "%s %s\n", name, types[name])
+		add(name, types[name])
 	}
 	for _, root := range roots {
-		fmt.Fprintf(&b, "%s.%s %s\n", root, allCapitals, event.String)
+		add(root+"."+allCapitals, event.String)
 	}
 	return Names{b.String()}
 }
@@ -44,26 +45,17 @@ func (n Names) types() map[string]event.FieldType {
 	return out
 }
 
-// roots are the first words of the names, in byte order.
-func (n Names) roots() []string {
-	var out []string
-	for name := range n.types() {
-		word, _, _ := strings.Cut(name, ".")
-		out = append(out, word)
+// ownTypes are the names of the subject and their types, which are read once.
+func (r *resolver) ownTypes() map[string]event.FieldType {
+	if r.mine == nil {
+		r.mine = r.subject.Names.types()
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return r.mine
 }
 
 // ownName replaces a name of the subject's own, the longest there is.
 func (r *resolver) ownName(n ast.Node, path []string, nodes []ast.Node) ast.Node {
-	types := r.subject.Names.types()
-	if !slices.Contains(r.subject.Names.roots(), path[0]) {
-		p := r.add(nodes[0], CodeName, fmt.Sprintf("unknown name %q", path[0]),
-			"Names begin with "+strings.Join(append(r.subject.Names.roots(), "local"), ", ")+".")
-		suggest(p, path[0], slices.Values(append(r.subject.Names.roots(), "local")), "")
-		return n
-	}
+	types := r.ownTypes()
 	for words := len(path); words > 0; words-- {
 		key := strings.Join(path[:words], ".")
 		typ, ok := types[key]
@@ -74,19 +66,45 @@ func (r *resolver) ownName(n ast.Node, path []string, nodes []ast.Node) ast.Node
 			return r.deeper(r.use(firstWords(n, len(path)-words), key, dataName(key, typ)), path[words:], nodes[words:])
 		}
 	}
-	var members []string
-	for name := range types {
-		if rest, ok := strings.CutPrefix(name, path[0]+"."); ok && rest != allCapitals {
-			members = append(members, rest)
-		}
-	}
-	slices.Sort(members)
-	if len(path) == 1 {
-		r.add(n, CodeName, path[0]+" is no value by itself", fmt.Sprintf("Name one of its parts: %s.", path[0]+"."+strings.Join(members, ", "+path[0]+".")))
+	return r.unknownOwn(n, path, nodes)
+}
+
+// unknownOwn reports the first word of a name that leads nowhere.
+func (r *resolver) unknownOwn(n ast.Node, path []string, nodes []ast.Node) ast.Node {
+	prefix, members := "", r.members("")
+	if !slices.Contains(members, path[0]) {
+		roots := append(members, "local")
+		p := r.add(nodes[0], CodeName, fmt.Sprintf("unknown name %q", path[0]), "Names begin with "+strings.Join(roots, ", ")+".")
+		suggest(p, path[0], slices.Values(roots), "")
 		return n
 	}
-	r.unknownMember(nodes[1], path[1], path[0]+".", slices.Values(members))
+	for i, word := range path {
+		below := r.members(prefix + word + ".")
+		if len(below) == 0 {
+			r.unknownMember(nodes[i], word, prefix, slices.Values(members))
+			return n
+		}
+		prefix, members = prefix+word+".", below
+	}
+	name := strings.TrimSuffix(prefix, ".")
+	r.at(span(n), CodeName, name+" is no value by itself", fmt.Sprintf("Name one of its parts: %s.", prefix+strings.Join(members, ", "+prefix)))
 	return n
+}
+
+// members are the words that may stand behind the first ones of a name, in byte
+// order.
+func (r *resolver) members(prefix string) []string {
+	var out []string
+	for name := range r.ownTypes() {
+		rest, ok := strings.CutPrefix(name, prefix)
+		if !ok || rest == allCapitals {
+			continue
+		}
+		word, _, _ := strings.Cut(rest, ".")
+		out = append(out, word)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // isCapital reports whether a word has no small letters.

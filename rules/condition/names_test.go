@@ -1,6 +1,7 @@
 package condition
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -70,5 +71,27 @@ func TestNamesAreEqualWhenTheyMeanTheSame(t *testing.T) {
 	one, two := entryNames(), entryNames()
 	if one != two || one == (Names{}) {
 		t.Error("names cannot be told apart")
+	}
+}
+
+// A long name is wrong at the word that leads nowhere.
+func TestProblemsOfLongNames(t *testing.T) {
+	c := NewCompiler(Schema{Zone: time.UTC})
+	names := NewNames(map[string]event.FieldType{"host.cpu.used": event.Number, "host.cpu.cores": event.Number, "host.load.one": event.Number})
+	for text, want := range map[string]string{
+		"host.cpu.usd > 1":    `9-12 unknown name "host.cpu.usd" did you mean "host.cpu.used"?`,
+		"host.cpx.used > 1":   `5-8 unknown name "host.cpx" did you mean "host.cpu"?`,
+		"host.cpu > 1":        `0-8 host.cpu is no value by itself `,
+		"host > 1":            `0-4 host is no value by itself `,
+		"host.cpu.used.x > 1": ``,
+	} {
+		cond, problems := c.Compile(text, Subject{Names: names})
+		got := ""
+		for _, p := range problems {
+			got += fmt.Sprintf("%d-%d %s %s", p.From, p.To, p.Summary, p.Label)
+		}
+		if want != "" && got != want || cond != nil {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
+
+	"tocsin/engine/event"
 )
 
 // resolver replaces names by what they stand for: what an event has by flat
@@ -17,7 +19,8 @@ type resolver struct {
 	*Compiler
 	*problems
 	subject Subject
-	used    map[string]name // by flat key
+	used    map[string]name            // by flat key
+	mine    map[string]event.FieldType // see ownTypes
 }
 
 // resolve returns n with every name in it replaced.

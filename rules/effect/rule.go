@@ -53,6 +53,7 @@ func does(r *engine.Rule) string {
 		say(true, "cools down for %s", span(*r.Cooldown))
 	}
 	say(r.Fingerprint != nil, "is the same when it shares %s", orNothing(r.Fingerprint))
+	say(r.Once, "is one occurrence, whose repeats make no flood")
 	if len(r.Data) > 0 {
 		names := make([]string, len(r.Data))
 		for i, d := range r.Data {

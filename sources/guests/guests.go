@@ -40,8 +40,10 @@ type Reader struct {
 // conf is what the configuration of a guest tells.
 type conf struct {
 	stamp
-	name string
-	tags []string
+	name     string
+	tags     []string
+	onBoot   bool
+	template bool
 }
 
 // stamp tells whether a file is another than before.
@@ -175,6 +177,10 @@ func parseConf(text []byte) conf {
 			c.name = event.Clip(event.Clean(value), 253)
 		case "tags":
 			c.tags = parseTags(value)
+		case "onboot":
+			c.onBoot = value == "1"
+		case "template":
+			c.template = value == "1"
 		}
 	}
 	return c

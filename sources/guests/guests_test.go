@@ -99,6 +99,32 @@ func TestGuestAgain(t *testing.T) {
 	}
 }
 
+func TestLocals(t *testing.T) {
+	dir := farm(t, map[string]string{
+		"nodes/barn/qemu-server/4100.conf": "name: plough\nonboot: 1\n[before]\nonboot: 0\ntemplate: 1\n", "nodes/barn/lxc/900.conf": "hostname: hay\ntags: dry\n",
+		"nodes/barn/qemu-server/4101.conf": "name: mould\ntemplate: 1\nonboot: 1\n", "nodes/barn/qemu-server/notes.conf": "name: x\n",
+		"nodes/mill/qemu-server/4200.conf": "name: wheel\nonboot: 1\n", "user.cfg": "pool:field::4100::\n",
+	})
+	r := New(dir)
+	if list, err := r.Locals(); len(list) != 0 || err != nil {
+		t.Errorf("of a node without a name: %+v, %v", list, err)
+	}
+	if err := os.Symlink("nodes/barn", filepath.Join(dir, "local")); err != nil {
+		t.Fatal(err)
+	}
+	list, err := r.Locals()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Local{
+		{Guest: event.Guest{ID: "900", Name: "hay", Node: "barn", Tags: []string{"dry"}}, Container: true},
+		{Guest: event.Guest{ID: "4100", Name: "plough", Node: "barn", Pool: "field"}, OnBoot: true},
+	}
+	if diff := cmp.Diff(want, list); diff != "" || r.Node() != "barn" {
+		t.Errorf("node %q, guests (-want +got):\n%s", r.Node(), diff)
+	}
+}
+
 func TestNoProxmox(t *testing.T) {
 	r := New(filepath.Join(t.TempDir(), "none"))
 	if diff := cmp.Diff(event.Guest{ID: "4100"}, r.Guest("4100", "barn")); diff != "" {

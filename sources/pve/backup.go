@@ -9,7 +9,7 @@ import (
 
 // readBackup reads the report of a vzdump job. Proxmox has no severity for a
 // backup with warnings: those show in the log alone.
-func (p *post) readBackup() string {
+func (p *Post) readBackup() {
 	r := parseReport(p.message)
 	p.putGuests(r)
 	if size, ok := event.ParseBytes(r.size); ok && size > 0 {
@@ -25,20 +25,19 @@ func (p *post) readBackup() string {
 		p.facts.put("warning_count", len(warnings))
 	}
 	p.facts.put("report", r.summary(warnings))
-	kind := r.kind(p.outcome())
-	switch kind {
-	case "backup_fail":
+	p.Outcome = r.outcome(p.Outcome)
+	switch p.Outcome {
+	case Failed:
 		p.facts.put("reason", firstOf(r.failure(p.title), p.title, "the job failed"))
-	case "backup_warning":
+	case Warning:
 		p.facts.put("reason", firstOf(append(warnings, p.title)...))
 	}
-	return kind
 }
 
 // putGuests adds what the table says about the guests. A job of one guest is
 // about that guest; one of several is about none of them, even if it ended
 // before the second.
-func (p *post) putGuests(r *report) {
+func (p *Post) putGuests(r *report) {
 	var lines, failed []string
 	for _, g := range r.guests {
 		lines = append(lines, r.line(g))
@@ -63,16 +62,16 @@ func (p *post) putGuests(r *report) {
 	}
 }
 
-// kind is the event that the report tells of. The sender's word decides; but
-// what a row says about its guest is never told as good news.
-func (r *report) kind(outcome event.Severity) string {
+// outcome is how the job went. The sender's word decides; but what a row says about
+// its guest is never told as good news.
+func (r *report) outcome(told Outcome) Outcome {
 	switch {
-	case outcome == event.Critical, len(r.failed()) > 0:
-		return "backup_fail"
-	case outcome == event.Warning, len(r.log.warnings) > 0:
-		return "backup_warning"
+	case told == Failed, len(r.failed()) > 0:
+		return Failed
+	case told == Warning, len(r.log.warnings) > 0:
+		return Warning
 	}
-	return "backup_complete"
+	return OK
 }
 
 // failed returns the guests that were not backed up.

@@ -3,22 +3,16 @@ package pve
 import (
 	"regexp"
 	"strings"
-
-	"tocsin/engine/event"
 )
 
 // readStoreJob reads the report of a job of Proxmox Backup Server: garbage
 // collection, prune, sync, verification, backup to tape. Their failures put
 // backups at risk; their successes are told in their own words, as there are
 // many of them and the catalogue has no name for most.
-func (p *post) readStoreJob() string {
+func (p *Post) readStoreJob() {
 	p.readLabels()
-	outcome := p.outcome()
-	if outcome == event.Info {
-		if p.kind == "tape-backup" {
-			return "backup_complete"
-		}
-		return p.readCustom()
+	if p.Outcome == OK {
+		return
 	}
 	snapshots := failedSnapshots(p.message)
 	p.facts.put("failed", snapshots)
@@ -26,27 +20,21 @@ func (p *post) readStoreJob() string {
 		p.facts.put("failed_count", len(snapshots))
 	}
 	p.facts.put("reason", joinReason(p.title, firstOf(jobError(p.message), strings.Join(capList(snapshots), ", "))))
-	if outcome == event.Warning {
-		return "backup_warning"
-	}
-	return "backup_fail"
 }
 
 // readCertificate reads a notice about a certificate. Proxmox Backup Server
-// 3.2 sends its failures with severity info, so the words decide how severe
-// it is at least.
-func (p *post) readCertificate(in *event.Incoming) string {
+// 3.2 sends its failures with severity info, so the words count as well.
+func (p *Post) readCertificate() {
 	p.readLabels()
 	cause := jobError(p.message)
-	failed := cause != "" || troubleWords.MatchString(p.title) || troubleWords.MatchString(firstLine(p.message))
-	outcome := p.outcome()
-	if !failed && outcome == event.Info {
-		return p.readCustom()
+	if cause != "" || troubleWords.MatchString(p.title) || troubleWords.MatchString(firstLine(p.message)) {
+		if p.Outcome == OK {
+			p.Outcome = Warning
+		}
 	}
-	in.AtLeast = false
-	in.Severity = max(outcome, event.Warning).String()
-	p.facts.put("reason", joinReason(p.title, firstOf(cause, firstLine(p.message))))
-	return "system_problem"
+	if p.Outcome != OK {
+		p.facts.put("reason", joinReason(p.title, firstOf(cause, firstLine(p.message))))
+	}
 }
 
 // troubleWords are how a notice says that something did not work.
@@ -74,7 +62,7 @@ const visit = "\nPlease visit the web interface"
 
 // readLabels reads what stands only in the text of a report, and the report
 // without its last paragraph.
-func (p *post) readLabels() {
+func (p *Post) readLabels() {
 	l := labels(p.message)
 	for _, known := range [...]struct{ label, name string }{
 		{"Datastore", "datastore"},

@@ -1,4 +1,4 @@
-package pve
+package pve_test
 
 import (
 	"strings"
@@ -21,10 +21,11 @@ func BenchmarkDecode(b *testing.B) {
 		{"large", notification(b, "vzdump", "info", "vzdump backup status (alder): backup successful", large)},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
+			m := pack(b)
 			b.SetBytes(int64(len(bb.body)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Decode(bb.body); err != nil {
+				if _, err := m.Decode(bb.body); err != nil {
 					b.Fatal(err)
 				}
 			}

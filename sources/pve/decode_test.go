@@ -1,4 +1,4 @@
-package pve
+package pve_test
 
 import (
 	"encoding/json"
@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/engine/event"
+	"tocsin/sources/pve"
 )
 
 // notification builds a body from a type, a severity, a title and a message.
@@ -30,11 +31,14 @@ func notification(tb testing.TB, kind, severity, title, message string) []byte {
 
 func decode(tb testing.TB, body []byte) event.Incoming {
 	tb.Helper()
-	in, err := Decode(body)
+	d, err := pack(tb).Decode(body)
 	if err != nil {
 		tb.Fatalf("decode: %v", err)
 	}
-	return in
+	if len(d.Faults) > 0 {
+		tb.Fatalf("faults: %v", d.Faults)
+	}
+	return d.Event
 }
 
 func TestTypeAndSeverity(t *testing.T) {
@@ -135,8 +139,8 @@ func TestBadBodies(t *testing.T) {
 		"fields an array":  {`{"title":"x","fields":[]}`, "fields is no JSON object"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in, err := Decode([]byte(tt.body))
-			bad, ok := errors.AsType[*BadBody](err)
+			in, err := pve.Read([]byte(tt.body))
+			bad, ok := errors.AsType[*pve.BadBody](err)
 			if !ok {
 				t.Fatalf("got %+v and %v, want a *BadBody", in, err)
 			}
@@ -204,16 +208,5 @@ func TestFactsOfTheSender(t *testing.T) {
 	}
 	if in.Host != "Alder" {
 		t.Errorf("got host %q", in.Host)
-	}
-}
-
-func TestShortHost(t *testing.T) {
-	for name, want := range map[string]string{
-		"alder": "alder", "alder.home.example": "alder", " alder ": "alder", "": "",
-		"192.0.2.7": "192.0.2.7", "2001:db8::7": "2001:db8::7", ".x": "",
-	} {
-		if got := shortHost(name); got != want {
-			t.Errorf("%q: got %q, want %q", name, got, want)
-		}
 	}
 }

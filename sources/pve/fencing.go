@@ -10,7 +10,7 @@ var inCluster = regexp.MustCompile(`in cluster '([^'\n]*)'`)
 
 // readFencing reads the notices of the HA manager. There are two for each
 // fencing, equally severe: one when it begins and one when it is done.
-func (p *post) readFencing() string {
+func (p *Post) readFencing() {
 	p.facts.put("node", firstOf(p.host, quoted(p.title)))
 	if m := inCluster.FindStringSubmatch(p.message); m != nil {
 		p.facts.put("cluster", m[1])
@@ -26,7 +26,6 @@ func (p *post) readFencing() string {
 		resources = append(resources, name)
 	}
 	p.facts.put("resources", resources)
-	return "split_brain"
 }
 
 // fencingPhase tells the two notices apart: start or success. The title

@@ -1,4 +1,4 @@
-package pve
+package pve_test
 
 import (
 	"encoding/csv"
@@ -37,7 +37,8 @@ func TestFixtures(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := "reject"
-			in, err := Decode(body)
+			d, err := pack(t).Decode(body)
+			in := d.Event
 			if err == nil {
 				got = in.Type
 			}

@@ -1,4 +1,4 @@
-package pve
+package pve_test
 
 import (
 	"encoding/json"
@@ -8,9 +8,10 @@ import (
 	"unicode/utf8"
 
 	"tocsin/engine/event"
+	"tocsin/sources/pve"
 )
 
-// FuzzDecode holds Decode to its promises: it never panics, it returns either
+// FuzzDecode holds decoding to its promises: it never panics, it returns either
 // a *BadBody or an event with a type, and the event's size is bounded by the
 // body's.
 func FuzzDecode(f *testing.F) {
@@ -22,15 +23,16 @@ func FuzzDecode(f *testing.F) {
 		f.Add(bodyOf(f, path))
 	}
 	f.Add([]byte(`{"title":"x","fields":{"type":"vzdump"},"a":[[[{"b":null}]]]}`))
+	m := pack(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		in, err := Decode(body)
+		d, err := m.Decode(body)
 		if err != nil {
-			if bad, ok := errors.AsType[*BadBody](err); !ok || bad.Reason == "" || bad.Do == "" {
+			if bad, ok := errors.AsType[*pve.BadBody](err); !ok || bad.Reason == "" || bad.Do == "" {
 				t.Fatalf("got error %#v", err)
 			}
 			return
 		}
-		checkIncoming(t, body, in)
+		checkIncoming(t, body, d.Event)
 	})
 }
 
@@ -42,11 +44,11 @@ func checkIncoming(t *testing.T, body []byte, in event.Incoming) {
 	if _, known := event.ParseSeverity(in.Severity); !known && in.Severity != "" {
 		t.Errorf("got severity %q", in.Severity)
 	}
-	if len(in.Host) > maxWord {
+	if len(in.Host) > pve.MaxWord {
 		t.Errorf("the host has %d bytes", len(in.Host))
 	}
 	for name, v := range in.Data {
-		if name == "" || name != factName(name) {
+		if name == "" || name != pve.FactName(name) {
 			t.Errorf("got a fact named %q", name)
 		}
 		if s, ok := v.(string); ok && !utf8.ValidString(s) {

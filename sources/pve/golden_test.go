@@ -1,4 +1,4 @@
-package pve
+package pve_test
 
 import (
 	"bytes"
@@ -24,10 +24,7 @@ func TestGolden(t *testing.T) {
 	}
 	for _, path := range posts {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".post"), func(t *testing.T) {
-			in, err := Decode(bodyOf(t, path))
-			if err != nil {
-				t.Fatal(err)
-			}
+			in := decode(t, bodyOf(t, path))
 			var got bytes.Buffer
 			enc := json.NewEncoder(&got)
 			enc.SetEscapeHTML(false)

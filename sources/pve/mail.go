@@ -10,7 +10,7 @@ var cronSubject = regexp.MustCompile(`^Cron <([^@>]*)@[^>]*> (.*)$`)
 
 // readMail reads a mail to root that Proxmox passed on. Subject and text are
 // both whatever some program wrote, and may both be empty.
-func (p *post) readMail() string {
+func (p *Post) readMail() {
 	p.facts.put("subject", p.title)
 	if m := cronSubject.FindStringSubmatch(p.title); m != nil {
 		p.facts.put("user", m[1])
@@ -18,7 +18,6 @@ func (p *post) readMail() string {
 	}
 	p.facts.put("program", mailProgram(p.title, p.message))
 	p.facts.put("reason", firstOf(oneLine(meaningfulLine(p.message), maxReason), p.title))
-	return "system_mail"
 }
 
 // mailProgram names the program that wrote a mail, where that can be told.

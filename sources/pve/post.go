@@ -13,17 +13,6 @@ import (
 	"tocsin/engine/event"
 )
 
-// post is a notification as it came, with its parts taken apart.
-type post struct {
-	kind     string // fields.type; empty for the test button
-	title    string // one line, trimmed
-	message  string // whole, without newlines around it
-	severity string // the sender's word, in lower case
-	host     string // short name
-	time     time.Time
-	facts    facts // data of the event, growing
-}
-
 // facts are the data of an event under names that conditions and templates can
 // use. What is there first stays: a field that the sender wrote counts more
 // than what is read from its text.
@@ -56,8 +45,8 @@ func (f facts) text(name string) string { return event.Text(f[name]) }
 
 // readPost takes the parts of a notification out of its object. What it does
 // not know becomes data.
-func readPost(top map[string]any) (*post, error) {
-	p := &post{facts: facts{}}
+func readPost(top map[string]any) (*Post, error) {
+	p := &Post{facts: facts{}, fields: map[string]any{}}
 	title, hasTitle, err := textOf(top, "title")
 	if err != nil {
 		return nil, err
@@ -72,13 +61,13 @@ func readPost(top map[string]any) (*post, error) {
 	}
 	p.title = event.OneLine(title)
 	p.message = strings.Trim(strings.ReplaceAll(message, "\r\n", "\n"), "\n")
-	p.kind, _ = fields["type"].(string)
-	p.kind = event.Clip(strings.ToLower(strings.TrimSpace(p.kind)), maxWord)
-	if !hasTitle && !hasMessage && !isKnown(p.kind) || p.kind == "" && p.title == "" && strings.TrimSpace(p.message) == "" {
+	p.Type, _ = fields["type"].(string)
+	p.Type = event.Clip(strings.ToLower(strings.TrimSpace(p.Type)), maxWord)
+	if !hasTitle && !hasMessage && !isKnown(p.Type) || p.Type == "" && p.title == "" && strings.TrimSpace(p.message) == "" {
 		return nil, &BadBody{Reason: "the body has neither a title nor a message", Do: useTemplate}
 	}
 	p.severity = strings.ToLower(event.Clip(strings.TrimSpace(event.Text(top["severity"])), maxWord))
-	p.time = timeOf(top["timestamp"])
+	p.in.Time = timeOf(top["timestamp"])
 	hostname, _ := fields["hostname"].(string)
 	p.host = shortHost(hostname)
 	p.collect(top, fields)
@@ -90,24 +79,21 @@ const maxWord = 64
 
 // isKnown reports whether a type says enough without any text beside it.
 func isKnown(kind string) bool {
-	switch kind {
-	case "vzdump", "replication", "fencing", "package-updates", "system-mail",
-		"gc", "prune", "sync", "verify", "verification", "tape-backup", "tape-load", "acme":
-		return true
-	}
-	return strings.HasPrefix(kind, "host_backup_")
+	return kind != NoType && slices.Contains(Types(), kind) || strings.HasPrefix(kind, "host_backup_")
 }
 
 // collect makes the fields, and whatever else the body holds, the first facts.
 // The four names that stand for the notification itself are taken from no one.
-func (p *post) collect(top, fields map[string]any) {
-	p.facts.put("pve_type", p.kind)
+func (p *Post) collect(top, fields map[string]any) {
+	p.facts.put("pve_type", p.Type)
 	p.facts.put("pve_title", p.title)
 	p.facts.put("pve_severity", p.severity)
 	p.facts.put("message", p.message)
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		if key != "type" {
-			p.facts.put(factName(key), fields[key])
+			name := factName(key)
+			p.facts.put(name, fields[key])
+			p.fields[name] = fields[key]
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(top)) {
@@ -115,7 +101,7 @@ func (p *post) collect(top, fields map[string]any) {
 		case "title", "message", "severity", "fields":
 			continue
 		case "timestamp":
-			if !p.time.IsZero() {
+			if !p.in.Time.IsZero() {
 				continue // otherwise shown as it came
 			}
 		}
@@ -180,7 +166,7 @@ func shortHost(name string) string {
 // outcome is what the notification says about its subject: Critical for a
 // failure, Warning for a half success, Info for good news. The severity
 // decides; only where it says nothing do the words of the title count.
-func (p *post) outcome() event.Severity {
+func (p *Post) outcome() event.Severity {
 	if s, known := event.ParseSeverity(p.severity); known && p.severity != unknownSeverity {
 		return s
 	}

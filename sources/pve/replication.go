@@ -12,7 +12,7 @@ var replicationJob = regexp.MustCompile(`(?m)^Replication job '([^'\n]*)' with t
 
 // readReplication reads the notice of a replication job. Proxmox sends one for
 // failures only; the good one stands here for the day it sends that too.
-func (p *post) readReplication() string {
+func (p *Post) readReplication() {
 	if m := replicationJob.FindStringSubmatch(p.message); m != nil {
 		p.facts.put("job_id", m[1])
 		p.facts.put("target_node", m[2])
@@ -24,15 +24,15 @@ func (p *post) readReplication() string {
 	}
 	head, cause, _ := strings.Cut(p.message, "\nError:\n")
 	p.putReplicationState(head)
-	if p.outcome() == event.Info && p.severity != "" {
-		return "replication_complete"
+	if p.Outcome == OK && p.severity != "" {
+		return
 	}
+	p.Outcome = Failed
 	p.facts.put("reason", firstOf(oneLine(cause, maxReason), p.title))
-	return "replication_fail"
 }
 
 // putReplicationState reads the lines about earlier and later runs.
-func (p *post) putReplicationState(head string) {
+func (p *Post) putReplicationState(head string) {
 	l := labels(head)
 	last := l["Last successful sync"]
 	// The beginning of time, in whatever zone the host has, stands for never.

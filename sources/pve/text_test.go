@@ -92,3 +92,14 @@ func TestParseUpgrades(t *testing.T) {
 		t.Errorf("upgrades differ (-want +got):\n%s", diff)
 	}
 }
+
+func TestShortHost(t *testing.T) {
+	for name, want := range map[string]string{
+		"alder": "alder", "alder.home.example": "alder", " alder ": "alder", "": "",
+		"192.0.2.7": "192.0.2.7", "2001:db8::7": "2001:db8::7", ".x": "",
+	} {
+		if got := shortHost(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}

@@ -13,7 +13,7 @@ var backupServerUpgrade = regexp.MustCompile(`^\s+(\S+): (\S*) -> (\S+)$`)
 
 // readUpdates reads the list of new packages. It does not tell which of them
 // mend a security fault: nothing in the list says where a package comes from.
-func (p *post) readUpdates() string {
+func (p *Post) readUpdates() {
 	var all, important []string
 	pve, kernel := 0, 0
 	for _, u := range parseUpgrades(p.message) {
@@ -35,7 +35,6 @@ func (p *post) readUpdates() string {
 		p.facts.put("pve_count", pve)
 		p.facts.put("kernel_count", kernel)
 	}
-	return "update_available"
 }
 
 // parseUpgrades reads the table of Proxmox VE or the list of Proxmox Backup

@@ -20,6 +20,9 @@ import (
 	"tocsin/engine/store"
 	"tocsin/rules"
 	"tocsin/sources/crew"
+	"tocsin/sources/health/helper"
+	"tocsin/sources/probe"
+	"tocsin/sources/probe/look"
 	"tocsin/sources/pve"
 	"tocsin/sources/tasks/watch"
 )
@@ -34,6 +37,10 @@ type Options struct {
 
 	Journalctl string // the program that reads the journal; empty: journalctl
 	Tasks      string // the folder of Proxmox VE's tasks; empty: where that keeps them
+	Proxmox    string // the folder, usually /, below which its files lie; empty: they are left alone
+	// Look looks at what a probe is about; nil: at this host and its network.
+	Look func(ctx context.Context, r *probe.Rule) probe.Result
+	Root string // the folder in place of / whose health is watched; empty: /
 
 	Out io.Writer // of log channels without a path
 	Err io.Writer // for diagnostics
@@ -53,10 +60,12 @@ type Daemon struct {
 	post    *dispatch.Dispatcher
 	keys    *keys
 	crew    *crew.Crew
+	host    *helper.Asker // one for all versions of the configuration: what hangs in it hangs once
 	front   *front
 	heart   *heart
 	panics  *panics
 	lock    *os.File      // of the data folder
+	enabled chan struct{} // notifications were switched on
 	ending  chan struct{} // closed when the daemon begins to stop
 	unled   atomic.Bool   // it is told that this node cannot judge
 
@@ -71,7 +80,11 @@ func New(ctx context.Context, opts Options) (*Daemon, error) {
 	opts.Log = base.With("component", "daemon")
 	opts.Journalctl = cmp.Or(opts.Journalctl, "journalctl")
 	opts.Tasks = cmp.Or(opts.Tasks, watch.Dir)
-	d := &Daemon{Options: opts, log: base, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{})}
+	if opts.Look == nil {
+		opts.Look = look.New(look.Options{}).Look
+	}
+	opts.Root = cmp.Or(opts.Root, "/")
+	d := &Daemon{Options: opts, log: base, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{}), enabled: make(chan struct{}, 1)}
 	d.panics = newPanics(opts.Log, d.metrics.panicked)
 	d.heart = newHeart(func() rules.Heartbeat { return d.running.Load().config.Settings.Heartbeat }, d.degraded, d.metrics.beat, opts.Log)
 	for _, step := range []func(context.Context) error{d.openData, d.openConfig, d.openStore, d.openPost, d.openSources, d.openFront} {
@@ -153,9 +166,9 @@ func (d *Daemon) openPost(ctx context.Context) error {
 func (d *Daemon) openFront(context.Context) error {
 	people := &accounts{store: d.store, log: d.Log}
 	handler := api.New(api.Options{
-		Intake: intake{d.post, d.lines, d.store.Trace, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Keys: d.keys,
+		Intake: intake{d.post, d.lines, d.store.Trace, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Proxmox: proxmox{d}, Keys: d.keys,
 		Accounts: people, Sessions: people, SignedIn: d.metrics.signedIn, Address: d.address,
-		Settings: func() api.Settings { return d.running.Load().door }, Decode: decode, Ready: d.ready, Impaired: d.impaired, Instance: d.instance,
+		Settings: func() api.Settings { return d.running.Load().door }, Decode: d.decode, Ready: d.ready, Impaired: d.impaired, Instance: d.instance,
 		Metrics: d.metrics.handler(), Log: d.log, Panicked: func() { d.panics.note("api") },
 	})
 	d.metrics.registry.MustRegister(newChannelMetrics(d))
@@ -180,12 +193,15 @@ func (d *Daemon) openFront(context.Context) error {
 
 // decode reads what Proxmox posts; a body that it cannot read is the caller's
 // mistake.
-func decode(body []byte) (event.Incoming, error) {
-	in, err := pve.Decode(body)
+func (d *Daemon) decode(body []byte) (event.Incoming, error) {
+	made, err := d.running.Load().posts.Decode(body)
 	if bad, ok := errors.AsType[*pve.BadBody](err); ok {
-		return in, &api.BadRequest{Why: bad.Reason, Do: bad.Do}
+		return event.Incoming{}, &api.BadRequest{Why: bad.Reason, Do: bad.Do}
 	}
-	return in, err
+	for _, f := range made.Faults {
+		d.Log.Warn("a source over notifications of Proxmox fails", "part", f.Part, "name", f.Rule.Name, "place", f.Rule.Place, "err", f.Err)
+	}
+	return made.Event, err
 }
 
 // lines is how many channels an event may go to.

@@ -17,6 +17,7 @@ import (
 	"tocsin/api"
 	"tocsin/engine/dispatch"
 	"tocsin/engine/store"
+	"tocsin/sources/probe"
 )
 
 // house is a running daemon with folders of its own.
@@ -31,6 +32,10 @@ type house struct {
 
 	journalctl string // empty: the host has none
 	tasks      string // folder of them; empty: the host has no Proxmox VE
+	proxmox    string // a folder in place of / with the files of Proxmox VE; empty: left alone
+	configured bool   // listen where the files say
+	looks      bool   // probes look at this host; else there is nothing on it
+	root       string // of the host whose health is watched; empty: there is none
 }
 
 // syncBuffer is a buffer that is written by many goroutines.
@@ -100,9 +105,13 @@ func (h *house) write(name, text string) {
 func (h *house) start() {
 	h.t.Helper()
 	h.out, h.err = &syncBuffer{}, &syncBuffer{}
+	listen := "127.0.0.1:0"
+	if h.configured {
+		listen = ""
+	}
 	d, err := New(h.t.Context(), Options{
-		Config: h.config, Data: h.data, Listen: "127.0.0.1:0", Version: "test", Out: h.out, Err: h.err, Log: slog.New(slog.NewTextHandler(h.err, nil)),
-		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"),
+		Config: h.config, Data: h.data, Listen: listen, Proxmox: h.proxmox, Version: "test", Out: h.out, Err: h.err, Log: slog.New(slog.NewTextHandler(h.err, nil)),
+		Journalctl: cmp.Or(h.journalctl, "no-journalctl"), Tasks: cmp.Or(h.tasks, "no-proxmox/tasks"), Look: h.looker(), Root: cmp.Or(h.root, "no-host"),
 	})
 	if err != nil {
 		h.t.Fatalf("%v\n%s", err, h.err)
@@ -118,6 +127,14 @@ func (h *house) start() {
 		}
 		h.stop = nil
 	}
+}
+
+// looker returns what looks for probes.
+func (h *house) looker() func(context.Context, *probe.Rule) probe.Result {
+	if h.looks {
+		return nil
+	}
+	return func(context.Context, *probe.Rule) probe.Result { return probe.Missing("there is nothing") }
 }
 
 // hasten takes the pace from the channels: the services of a test have no limits

@@ -22,12 +22,14 @@ import (
 	"tocsin/rules"
 	"tocsin/rules/diag"
 	"tocsin/rules/folder"
+	"tocsin/sources/pve"
 )
 
 // running is one version of the configuration in use. It is immutable.
 type running struct {
 	config   *rules.Config
 	door     api.Settings
+	posts    *pve.Matcher // makes events of what Proxmox posts
 	loaded   time.Time
 	revision string // digest of its files and of what they read
 	disk     disk
@@ -133,7 +135,8 @@ func (l *loader) compile(files map[string][]byte, readFile func(string) ([]byte,
 	if config == nil {
 		return nil, nil, on
 	}
-	v := &running{config: config, door: doorOf(&config.Settings), loaded: time.Now(), revision: on.revision, disk: on}
+	posts, _ := specs[*pve.Rule](config, "pve")
+	v := &running{config: config, door: doorOf(&config.Settings), posts: pve.NewMatcher(posts), loaded: time.Now(), revision: on.revision, disk: on}
 	return v, copied, on
 }
 

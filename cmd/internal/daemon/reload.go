@@ -44,6 +44,7 @@ func (d *Daemon) reload(ctx context.Context) (api.ReloadResult, error) {
 	}
 	d.use(v)
 	d.collect(v.config)
+	d.turnedOn(old, v)
 	d.forgetRejected()
 	d.loader.print(&on)
 	d.loader.keep(good, v.revision)

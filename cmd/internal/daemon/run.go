@@ -36,6 +36,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		"clock": func() { d.followClock(ctx) }, "heartbeat": func() { d.heart.run(ctx) }, "watchdog": func() { d.feed(ctx) },
 		"care": func() { d.care(ctx) }, "records": func() { d.followRecords(ctx) }, "sources": d.begin,
 		"lead": func() { d.lead(ctx) }, "beats": func() { d.beats(ctx) }, "hear": func() { d.hear(ctx) },
+		"register": func() { d.followEnabled(ctx) },
 	} {
 		background.Go(func() { d.panics.guard(ctx, part, run) })
 	}

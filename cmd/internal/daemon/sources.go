@@ -19,8 +19,15 @@ import (
 	"tocsin/sources"
 	"tocsin/sources/crew"
 	"tocsin/sources/guests"
+	"tocsin/sources/health"
+	"tocsin/sources/health/helper"
+	"tocsin/sources/health/host"
+	healthwatch "tocsin/sources/health/watch"
 	"tocsin/sources/journal"
 	"tocsin/sources/journal/follow"
+	"tocsin/sources/probe"
+	"tocsin/sources/probe/look"
+	"tocsin/sources/spool"
 	"tocsin/sources/tasks"
 	"tocsin/sources/tasks/watch"
 )
@@ -35,8 +42,8 @@ func (d *Daemon) openSources(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read how far the sources were: %w", err)
 	}
-	host, _ := os.Hostname()
-	owner, positions := host+"/", map[string]string{}
+	here, _ := os.Hostname()
+	owner, positions := here+"/", map[string]string{}
 	for key, at := range all {
 		if name, ours := strings.CutPrefix(key, owner); ours {
 			positions[name] = at
@@ -45,6 +52,7 @@ func (d *Daemon) openSources(ctx context.Context) error {
 	d.crew = crew.New(crew.Options{
 		Post: collected{d.post, owner}, Positions: positions, Log: d.log.With("component", "source"), Panicked: d.panics.note,
 	})
+	d.host = helper.New(filepath.Join(d.Root, FactsSocket), host.New(host.Options{Root: d.Root, Log: d.log.With("component", "source", "source", "health")}))
 	d.metrics.registry.MustRegister(newSourceMetrics(d.crew))
 	return nil
 }
@@ -68,7 +76,14 @@ func (d *Daemon) collect(c *rules.Config) {
 // kindsOfSources turn the source blocks of a configuration into what runs, each those
 // of its kind.
 func kindsOfSources() []func(*Daemon, *rules.Config) []sources.Job {
-	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs}
+	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs, (*Daemon).healthJobs, (*Daemon).spoolJobs, (*Daemon).probeJobs}
+}
+
+// spoolJobs is what takes the events that were sent while no daemon ran. No block
+// asks for it: an event that was promised to be told is told.
+func (d *Daemon) spoolJobs(*rules.Config) []sources.Job {
+	source := spool.New(spool.Options{Data: d.Data, Decode: api.ReadEvent, Log: d.log.With("component", "source", "source", "spool")})
+	return []sources.Job{{Name: "spool", Version: "1", Source: source}}
 }
 
 // specs are the sources of a kind that are switched on, and a digest of them.
@@ -122,6 +137,38 @@ func (d *Daemon) taskJobs(c *rules.Config) []sources.Job {
 	return []sources.Job{{Name: "tasks", Version: version, Source: watcher}}
 }
 
+// probeJobs is a job for each source that looks at something now and then: one that
+// hangs or fails hinders no other.
+func (d *Daemon) probeJobs(c *rules.Config) []sources.Job {
+	var jobs []sources.Job
+	for _, s := range c.Sources {
+		if rule, ok := s.Spec.(*probe.Rule); ok && s.Enabled {
+			name := s.Kind + "/" + s.Name
+			jobs = append(jobs, sources.Job{Name: name, Version: s.Version, Source: &look.Source{
+				Rule: rule, Look: d.Look, Log: d.log.With("component", "source", "source", name),
+			}})
+		}
+	}
+	return jobs
+}
+
+// healthJobs is one watcher for all checks of the host's health.
+func (d *Daemon) healthJobs(c *rules.Config) []sources.Job {
+	list, version := specs[*health.Rule](c, "health")
+	if len(list) == 0 {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(d.Root, "proc", "stat")); err != nil {
+		d.Log.Info("no health is watched: there is no host to read", "root", d.Root)
+		return nil
+	}
+	log := d.log.With("component", "source", "source", "health")
+	watcher := healthwatch.New(healthwatch.Options{
+		Rules: list, Host: d.host, Guests: guests.New(filepath.Join(d.Root, guests.Root)), Log: log,
+	})
+	return []sources.Job{{Name: "health", Version: version, Source: watcher}}
+}
+
 // collected gives what sources find to the post room.
 type collected struct {
 	post  *dispatch.Dispatcher
@@ -132,7 +179,7 @@ type collected struct {
 func (c collected) Take(ctx context.Context, key string, findings []sources.Finding) []crew.Verdict {
 	list := make([]dispatch.Submission, len(findings))
 	for i, f := range findings {
-		list[i].Event = f.Event
+		list[i].Event, list[i].Claim = f.Event, f.Claim
 		if f.Position != "" {
 			list[i].Position = event.Position{Source: c.owner + key, At: f.Position}
 		}

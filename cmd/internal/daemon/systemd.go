@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -40,6 +41,20 @@ func notifyReloading() {
 // inheritedListener returns the socket that systemd opened for the daemon, so
 // that requests wait while it restarts; nil when there is none.
 func inheritedListener() (net.Listener, error) {
+	l, err := inherited()
+	if l == nil || err != nil {
+		return nil, err
+	}
+	if _, ok := l.(*net.TCPListener); !ok { // who comes over a socket of this host is trusted
+		l.Close()
+		return nil, errors.New("use the socket from systemd: it is not for TCP: write ListenStream=ADDRESS:PORT in tocsin.socket")
+	}
+	return l, nil
+}
+
+// inherited returns the socket that systemd opened for this process; nil when there is
+// none.
+func inherited() (net.Listener, error) {
 	pid, _ := strconv.Atoi(os.Getenv("LISTEN_PID"))
 	count, _ := strconv.Atoi(os.Getenv("LISTEN_FDS"))
 	if pid != os.Getpid() || count < 1 {

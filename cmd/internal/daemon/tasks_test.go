@@ -79,8 +79,7 @@ func TestTasksAreToldOnce(t *testing.T) {
 			t.Errorf("task %d is told %d times, want %d\n%s", n, got, want, told.String())
 		}
 	}
-	st, err := h.daemon.Status(t.Context())
-	if err != nil || len(st.Sources) != 1 || st.Sources[0].Name != "tasks" || st.Sources[0].State != "ok" || st.Sources[0].Events != 2 {
-		t.Errorf("%+v, %v", st.Sources, err)
+	if s := h.source("tasks"); s.State != "ok" || s.Events != 2 {
+		t.Errorf("%+v", s)
 	}
 }

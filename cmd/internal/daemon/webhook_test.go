@@ -184,3 +184,27 @@ func lastWith(texts []string, word string) int {
 }
 
 func squeeze(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// TestSourcesOverNotificationsAreReloaded: an edit of the blocks decides about the next
+// notification.
+func TestSourcesOverNotificationsAreReloaded(t *testing.T) {
+	h := newHouse(t, map[string]string{"tocsin.hcl": quietDefaults})
+	const body = `{"title":"Flux low","message":"y","severity":"info","fields":{"type":"flux","hostname":"n1"}}`
+	typeOf := func() any {
+		status, answer := h.webhook(body)
+		if status != 202 {
+			t.Fatalf("got %d %v", status, answer)
+		}
+		return answer["event_type"]
+	}
+	if got := typeOf(); got != "system_problem" {
+		t.Errorf("got %v", got)
+	}
+	h.write("flux.hcl", "source \"pve\" \"flux\" {\n  notifications = [\"flux\"]\n  emit          = \"custom\"\n}\n")
+	if r, err := h.daemon.Reload(t.Context()); err != nil || !r.OK {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if got := typeOf(); got != "custom" {
+		t.Errorf("after a reload: got %v", got)
+	}
+}

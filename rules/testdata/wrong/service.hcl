@@ -49,7 +49,7 @@ service "gong_house" {
     info = 1
   }
   request {
-    each    = ["room"]                              # ERROR: unknown field "room"
+    each    = ["room", "-room", "step.in.names"]    # ERROR: unknown field "room" # ERROR: unknown field "-room" # ERROR: unknown field "step.in.names"
     method  = "SEND"                                # ERROR: unknown method "SEND"
     url     = "{{ .channel.sever }}/ring"           # ERROR: unknown name ".channel.sever"
     headers = { X-Key = "{{ bearer }}" }            # ERROR: wrong number of arguments

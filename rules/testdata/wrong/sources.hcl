@@ -110,3 +110,29 @@ source "tasks" "names" {
     door  = "{{ .task.usr }}{{ .entry.message }}" # ERROR: unknown name ".task.usr" # ERROR: unknown name ".entry.message"
   }
 }
+
+source "pve" "nothing" { # ERROR: missing argument "emit"
+  notifications = ["vzdump"]
+}
+
+source "pve" "words" {
+  notifications = ["vzdunp", "system mail", "futuretype"] # WARNING: unknown type of notifications "vzdunp" # ERROR: invalid type of notifications "system mail"
+  emit          = "door_opn" # ERROR: unknown event "door_opn"
+  severity      = "LOUD" # ERROR: unknown severity "LOUD"
+  host          = "x" # ERROR: unknown argument "host"
+}
+
+source "pve" "none" {
+  notifications = [] # ERROR: no notifications
+  emit          = "door_open"
+}
+
+source "pve" "names" {
+  emit  = "door_open"
+  types = { site = "string" }
+  when  = "post.outcom == 'ok' or post.fields.site > 3 or post.guest_count == '2'" # ERROR: unknown name "post.outcom" # ERROR: post.fields.site is text, not a number # ERROR: post.guest_count is a number, not text
+  data = {
+    doors = "x" # ERROR: unknown field "doors"
+    door  = "{{ .post.gests }}{{ .post.fields.site }}" # ERROR: unknown name ".post.gests"
+  }
+}
