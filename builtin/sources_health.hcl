@@ -103,11 +103,13 @@ source "health" "inodes" {
   }
 }
 
+# One that is read-only on purpose is named in exclude, or its dataset is of ZFS, which has
+# no other way to be.
 source "health" "mounts_readonly" {
   category = "disks"
   each     = "host.mounts"
   every    = "1m"
-  when     = "item.fstype not in ['squashfs', 'iso9660', 'udf', 'erofs']"
+  when     = "item.fstype not in ['squashfs', 'iso9660', 'udf', 'erofs', 'zfs']"
   value    = "item.readonly"
   critical = "value"
   sustain  = "1m"
