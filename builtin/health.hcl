@@ -42,6 +42,7 @@ event "error_resolved" {
     reason            = "string"
     entity            = "string"
     original_severity = "string"
+    ends              = "string" # the type of event that is over: where that is off, this is
     duration          = "duration"
     error_key         = "string"
     note              = "string"

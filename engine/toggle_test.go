@@ -64,3 +64,34 @@ func TestSwitches(t *testing.T) {
 		})
 	}
 }
+
+// TestTheEndOfWhatIsOff: who does not hear of a trouble does not hear that it is over.
+func TestTheEndOfWhatIsOff(t *testing.T) {
+	over := func(trouble, severity string) *event.Event {
+		return &event.Event{Type: "all_well", Data: map[string]any{Ends: trouble, WasSeverity: severity}}
+	}
+	p := testPolicy()
+	well := &Type{Name: "all_well", Enabled: true, Resolves: []string{"vm_stop", "auth_fail"}, Place: "here"}
+	p.Types["all_well"] = well
+	p.Types["vm_stop"].Enabled = false
+	phone := p.Channels[0]
+	check := func(what string, e *event.Event, want Toggle) {
+		t.Helper()
+		if got := p.switches(e, well, phone); got.Toggle != want {
+			t.Errorf("%s: %v on the channel, want %v", what, got.Toggle, want)
+		}
+		if got := p.enabled(e, well); (got.Toggle != Off) != (want != Off) {
+			t.Errorf("%s: %v anywhere, want %v", what, got.Toggle, want)
+		}
+	}
+	check("a type that is on", over("auth_fail", ""), On)
+	check("a type that is off", over("vm_stop", ""), Off)
+	check("a type that it does not resolve", over("oom_kill", ""), On)
+	check("no type", over("", ""), On)
+	phone.Toggles = Scoped[Toggle]{Types: map[string]Setting[Toggle]{"vm_stop": {On, "there"}}}
+	check("one that the channel has on", over("vm_stop", ""), On)
+	phone.Toggles = Scoped[Toggle]{}
+	p.Toggles = Scoped[Toggle]{Severities: [3]*Setting[Toggle]{nil, {Off, "warnings"}, nil}}
+	check("one that was a warning, with warnings off", over("auth_fail", "WARNING"), Off)
+	check("one that was critical, with warnings off", over("auth_fail", "CRITICAL"), On)
+}

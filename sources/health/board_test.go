@@ -291,7 +291,7 @@ func TestWhatAnEventCarries(t *testing.T) {
 	b, _ = Open([]*Rule{r}, changes[0].Position, time.Unix(10, 0)) // over a restart
 	facts["tanks"] = Answer{}
 	changes, _ = b.Look(time.Unix(69, 0), "tanks", facts)
-	maps.Copy(want, map[string]any{"original_severity": "WARNING", "duration": event.Duration(time.Minute), "note": changes[0].Event.Data["note"]})
+	maps.Copy(want, map[string]any{"ends": NewError, "original_severity": "WARNING", "duration": event.Duration(time.Minute), "note": changes[0].Event.Data["note"]})
 	delete(want, "value")
 	if fmt.Sprint(changes[0].Event.Data) != fmt.Sprint(want) || want["note"] == nil {
 		t.Errorf("its end: %+v", changes[0].Event.Data)

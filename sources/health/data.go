@@ -132,7 +132,7 @@ func (b *Board) end(now time.Time, source, key string, s *state, how ending) {
 	}
 	maps.Copy(data, map[string]any{
 		"category": f.Category, "entity": entity(source, key), "error_key": errorKey(source, key),
-		"original_severity": f.Severity, "duration": event.Duration(max(now.Sub(f.Began), 0)),
+		"ends": f.Event, "original_severity": f.Severity, "duration": event.Duration(max(now.Sub(f.Began), 0)),
 	})
 	delete(data, "value")
 	if how.value != nil {

@@ -69,6 +69,9 @@ func (j *judging) resolve(m *Memory) *event.Incoming {
 	if j.ResolvedFields["duration"] == event.Span {
 		e.Data["duration"] = event.Duration(max(j.now.Sub(time.Unix(m.Since, 0)), 0))
 	}
+	if j.ResolvedFields["ends"] == event.String {
+		e.Data["ends"] = j.Event
+	}
 	if j.ResolvedFields["original_severity"] == event.String && j.Severity != "" {
 		e.Data["original_severity"] = j.Severity
 	}
