@@ -77,6 +77,7 @@ var allowed = map[string][]string{
 	"rules/edit":                  {"rules", "rules/near"},
 	"rules/ruletest":              {"engine/event", "engine", "rules", "templates"},
 	"rules/effect":                {"engine/event", "engine", "engine/window", "channels", "rules"},
+	"rules/patch":                 {"rules", "rules/edit", "rules/near"},
 	"rules/save":                  {"rules", "rules/diag", "rules/edit", "rules/effect", "rules/folder", "rules/ruletest", "rules/textdiff"},
 	"rules/folder":                {"rules"},
 	"rules/watch":                 {},
@@ -137,7 +138,7 @@ func covers(pattern, pkg string) bool {
 }
 
 // pure are the packages that take bytes, values and a time, and do no I/O.
-var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "channels/service", "channels/commonmark", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve", "sources", "sources/journal", "channels/document", "channels/signature", "sources/tasks", "sources/health", "rules/proxmenux", "sources/boot", "sources/pve/notifications", "sources/probe"}
+var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "channels/service", "channels/commonmark", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve", "sources", "sources/journal", "channels/document", "channels/signature", "sources/tasks", "sources/health", "rules/proxmenux", "sources/boot", "sources/pve/notifications", "sources/probe", "rules/patch"}
 
 // TestPure fails when a pure package can reach a file, a socket, a clock or
 // randomness, or starts a goroutine.
