@@ -111,6 +111,7 @@ type Options struct {
 	Tester    Tester
 	Explainer Explainer
 	Proxmox   Proxmox
+	Desk      Desk
 	Keys      Keys
 	Accounts  Accounts
 	Sessions  Sessions

@@ -58,3 +58,6 @@ func (in *testBody) test() (Test, error) {
 	}
 	return t, nil
 }
+
+// noAI answers for a rewriter that is not there.
+func (s *Server) noAI(http.ResponseWriter, bunrouter.Request) error { return errNoAI }

@@ -208,6 +208,8 @@ type Diagnostic struct {
 	File     string `json:"file"`
 	Line     int    `json:"line"`
 	Column   int    `json:"column"`
+	EndLine  int    `json:"end_line"`
+	EndCol   int    `json:"end_column"`
 	Summary  string `json:"summary"`
 	Detail   string `json:"detail"`
 }

@@ -90,6 +90,15 @@ func Block(blocks []rules.Block, kind string, labels []string, text []byte) ([]e
 	return w.edits, err
 }
 
+// Without returns the edit that takes a block away.
+func Without(kind string, labels []string) edit.Edit {
+	at := edit.Address{{Name: kind}}
+	for _, l := range labels {
+		at = with(at, l)
+	}
+	return edit.Edit{Op: edit.Remove, Path: at.String()}
+}
+
 // exact puts a null into the object for whatever the user's block has besides.
 func exact(shape *rules.Shape, b *rules.Block, o *object) {
 	miss := func(name string, there bool) {

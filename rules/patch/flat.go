@@ -28,7 +28,7 @@ func spread(blocks []rules.Block, patch *object) (*object, error) {
 		}
 	}
 	for _, name := range patch.names {
-		if name == revisionKey || slices.ContainsFunc(shapes, func(s rules.Shape) bool { return s.Kind == name }) {
+		if name == revisionKey || name == placesKey || slices.ContainsFunc(shapes, func(s rules.Shape) bool { return s.Kind == name }) {
 			continue
 		}
 		if channel, field, ok := strings.Cut(name, "."); ok && timeKey[field] {
@@ -49,8 +49,12 @@ func spread(blocks []rules.Block, patch *object) (*object, error) {
 	return f.out, nil
 }
 
-// revisionKey is the member of the document that says which files it is of.
-const revisionKey = "revision"
+// The members of a document beside the kinds of blocks: which files it is of, and
+// where things stand.
+const (
+	revisionKey = "revision"
+	placesKey   = "places"
+)
 
 func (f *flat) merge(into *object, name string, v any) {
 	o, ok := v.(*object)

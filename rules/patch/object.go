@@ -64,59 +64,73 @@ func (o *object) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// maxDepth bounds the nesting of a patch.
-const maxDepth = 32
+// The bounds of a patch.
+const (
+	maxDepth  = 32
+	maxValues = 50_000
+)
 
 // read reads a JSON object. Its errors quote nothing, as a value may be a secret.
 func read(text []byte) (*object, error) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	v, err := readValue(dec, 0)
+	r := &reader{Decoder: json.NewDecoder(bytes.NewReader(text))}
+	r.UseNumber()
+	v, err := r.value(0)
 	if err == nil {
-		if _, err = dec.Token(); errors.Is(err, io.EOF) {
+		if _, err = r.Token(); errors.Is(err, io.EOF) {
 			if o, ok := v.(*object); ok {
 				return o, nil
 			}
 			return nil, errors.New("it is no JSON object")
 		}
 	}
-	return nil, errors.New("it is no JSON, or is nested too deeply")
+	if r.beyond {
+		return nil, errors.New("it is nested too deeply, or holds too much")
+	}
+	return nil, errors.New("it is no JSON")
 }
 
-func readValue(dec *json.Decoder, depth int) (any, error) {
-	token, err := dec.Token()
+// reader reads values.
+type reader struct {
+	*json.Decoder
+	values int
+	beyond bool // of the bounds
+}
+
+func (r *reader) value(depth int) (any, error) {
+	token, err := r.Token()
 	delim, opens := token.(json.Delim)
+	if r.values++; depth > maxDepth || r.values > maxValues {
+		r.beyond = true
+		return nil, errors.New("too much")
+	}
 	if err != nil || !opens {
 		return token, err
 	}
-	if depth == maxDepth {
-		return nil, errors.New("too deep")
-	}
 	if delim == '[' {
 		list := []any{}
-		for dec.More() {
-			v, err := readValue(dec, depth+1)
+		for r.More() {
+			v, err := r.value(depth + 1)
 			if err != nil {
 				return nil, err
 			}
 			list = append(list, v)
 		}
-		_, err = dec.Token()
+		_, err = r.Token()
 		return list, err
 	}
 	o := newObject()
-	for dec.More() {
-		name, err := dec.Token()
+	for r.More() {
+		name, err := r.Token()
 		if err != nil {
 			return nil, err
 		}
-		v, err := readValue(dec, depth+1)
+		v, err := r.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		o.put(name.(string), v)
 	}
-	_, err = dec.Token()
+	_, err = r.Token()
 	return o, err
 }
 

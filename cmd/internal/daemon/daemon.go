@@ -166,7 +166,7 @@ func (d *Daemon) openPost(ctx context.Context) error {
 func (d *Daemon) openFront(context.Context) error {
 	people := &accounts{store: d.store, log: d.Log}
 	handler := api.New(api.Options{
-		Intake: intake{d.post, d.lines, d.store.Trace, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Proxmox: proxmox{d}, Keys: d.keys,
+		Intake: intake{d.post, d.lines, d.store.Trace, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Proxmox: proxmox{d}, Desk: newEditor(d), Keys: d.keys,
 		Accounts: people, Sessions: people, SignedIn: d.metrics.signedIn, Address: d.address,
 		Settings: func() api.Settings { return d.running.Load().door }, Decode: d.decode, Ready: d.ready, Impaired: d.impaired, Instance: d.instance,
 		Metrics: d.metrics.handler(), Log: d.log, Panicked: func() { d.panics.note("api") },

@@ -1,0 +1,65 @@
+package daemon
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+
+	"tocsin/rules"
+	"tocsin/rules/patch"
+	"tocsin/rules/save"
+)
+
+// picture is what people and programs see of a version of the configuration.
+type picture struct {
+	blocks   []rules.Block
+	revision string // of the files of the folder, as edits know them
+	document []byte // JSON
+}
+
+// picture makes it of what the version was loaded from. What was read meanwhile is
+// not read once more: it must be what the version has.
+func (l *loader) picture(in rules.Input, seen map[string]string, config *rules.Config) *picture {
+	in.Env = func(name string) (string, bool) {
+		v, ok := seen["env "+name]
+		return v, ok
+	}
+	in.Secret = func(name string) (string, error) {
+		if v := seen["secret "+name]; v != "" {
+			return v, nil
+		}
+		return "", fmt.Errorf("there is no secret %q", name)
+	}
+	in.ReadFile = func(path string) ([]byte, error) {
+		if v, ok := seen["read "+path]; ok {
+			return []byte(v), nil
+		}
+		return nil, fmt.Errorf("%s was not read", path)
+	}
+	files := map[string][]byte{}
+	for path, text := range in.Files {
+		if path != filepath.ToSlash(filepath.Join(l.Data, silencesFile)) { // of the data folder
+			files[path] = text
+		}
+	}
+	s := &picture{blocks: l.cache.Blocks(in, config), revision: save.RevisionOf(files)}
+	doc := patch.NewDocument(s.blocks)
+	places := map[string]any{}
+	for path, p := range patch.Places(s.blocks) {
+		places[path] = placeJSON{p.File, p.Line, p.Pack}
+	}
+	doc["revision"], doc["places"] = s.revision, places
+	text, err := json.Marshal(doc)
+	if err != nil {
+		panic(err) // it is made of what JSON has
+	}
+	s.document = append(text, '\n')
+	return s
+}
+
+// placeJSON is a place as the settings tell it.
+type placeJSON struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	BuiltIn bool   `json:"builtin,omitempty"`
+}
