@@ -19,6 +19,7 @@ var allowed = map[string][]string{
 	"engine/event":                {},
 	"engine/window":               {},
 	"engine":                      {"engine/event", "engine/window"},
+	"engine/feed":                 {},
 	"engine/store":                {"engine/event", "engine", "engine/store/salvage"},
 	"engine/store/salvage":        {},
 	"engine/store/storetest":      {},

@@ -54,6 +54,7 @@ func (s *Server) routes() []route {
 		{"POST", Prefix + "/changes/:id/undo", s.need(ScopeAdmin, s.undo)},
 		{"POST", Prefix + "/test-ai", s.need(ScopeAdmin, s.noAI)},
 		{"POST", Prefix + "/provider-models", s.need(ScopeAdmin, s.noAI)},
+		{"GET", Prefix + "/stream", s.need(ScopeRead, s.stream)},
 		{"GET", Prefix + "/status", s.need(ScopeRead, s.status)},
 		{"GET", Prefix + "/proxmox/read-cfg", s.need(ScopeAdmin, s.readProxmox)},
 		{"POST", Prefix + "/proxmox/setup-webhook", s.need(ScopeAdmin, s.setupProxmox)},

@@ -112,6 +112,7 @@ type Options struct {
 	Explainer Explainer
 	Proxmox   Proxmox
 	Desk      Desk
+	Feed      Feed
 	Keys      Keys
 	Accounts  Accounts
 	Sessions  Sessions
@@ -143,10 +144,11 @@ type Server struct {
 	sendRoom, webhookRoom *room
 	attempts              *attempts
 	kiln                  *kiln
+	streams               chan struct{} // one entry an open stream
 }
 
 // New returns the handler of the whole API.
 func New(opts Options) http.Handler {
-	s := &Server{Options: opts, limits: newLimits(), sendRoom: newRoom(), webhookRoom: newRoom(), attempts: newAttempts(), kiln: newKiln()}
+	s := &Server{Options: opts, limits: newLimits(), sendRoom: newRoom(), webhookRoom: newRoom(), attempts: newAttempts(), kiln: newKiln(), streams: make(chan struct{}, maxStreams)}
 	return s.guard(s.router())
 }

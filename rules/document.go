@@ -49,11 +49,13 @@ func (l *Loader) Blocks(in Input, c *Config) []Block {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	secret := in.Secret
-	known := c.secrets()
+	known := c.Secrets()
 	if secret != nil {
 		in.Secret = func(name string) (string, error) {
 			value, err := secret(name)
-			known = append(known, value)
+			if value != "" {
+				known = append(known, value)
+			}
 			return value, err
 		}
 	}
@@ -64,15 +66,14 @@ func (l *Loader) Blocks(in Input, c *Config) []Block {
 	loading.loadLocals(blocks)
 	d := &document{loading: loading, fields: c.Kinds, hidden: HiddenIn(c.Hidden)}
 	out := d.blocks(blocks)
-	known = slices.DeleteFunc(known, func(s string) bool { return s == "" })
 	for i := range out {
 		out[i].mask(known)
 	}
 	return out
 }
 
-// secrets lists the values that must not be shown, as far as they are known.
-func (c *Config) secrets() []string {
+// Secrets lists the values that must never be shown, for a filter over what is.
+func (c *Config) Secrets() []string {
 	s := &c.Settings
 	out := []string{s.Webhook.Secret.Reveal(), s.Store.URL.Reveal(), s.Heartbeat.URL.Reveal(), s.Apprise.API.Reveal()}
 	for _, ch := range c.Channels {
@@ -87,7 +88,7 @@ func (c *Config) secrets() []string {
 			}
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
 }
 
 // document turns blocks into what may be shown of them.

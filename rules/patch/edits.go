@@ -3,7 +3,9 @@ package patch
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"tocsin/rules"
 	"tocsin/rules/edit"
@@ -48,13 +50,19 @@ func Edits(blocks []rules.Block, text []byte) ([]edit.Edit, error) {
 	return w.edits, nil
 }
 
+// likeName finds what looks like the name of a setting.
+var likeName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_-]+)*$`)
+
 func unknown(name string, shapes []rules.Shape) error {
 	kinds := make([]string, len(shapes))
 	for i := range shapes {
 		kinds[i] = shapes[i].Kind
 	}
 	slices.Sort(kinds)
-	e := &Error{fmt.Sprintf("there is no setting %.80q", name), fmt.Sprintf("kinds of blocks are %v", kinds)}
+	e := &Error{"there is a name of no setting", "kinds of blocks are " + strings.Join(kinds, ", ")}
+	if likeName.MatchString(name) { // else it may be a value at the wrong place
+		e.Why = fmt.Sprintf("there is no setting %q", name)
+	}
 	if meant, ok := near.Name(name, slices.Values(kinds)); ok {
 		e.Do = fmt.Sprintf("did you mean %s?", meant)
 	}

@@ -34,6 +34,7 @@ type running struct {
 	loaded   time.Time
 	revision string // digest of its files and of what they read
 	disk     disk
+	masker   func() *strings.Replacer
 	picture  func() *picture // what people and programs see of it; made when it is first asked for
 }
 
@@ -140,6 +141,7 @@ func (l *loader) compile(files map[string][]byte, readFile func(string) ([]byte,
 	posts, _ := specs[*pve.Rule](config, "pve")
 	v := &running{config: config, door: doorOf(&config.Settings), posts: pve.NewMatcher(posts), loaded: time.Now(), revision: on.revision, disk: on}
 	v.picture = sync.OnceValue(func() *picture { return l.picture(in, seen, config) })
+	v.masker = sync.OnceValue(func() *strings.Replacer { return newMasker(config) })
 	return v, copied, on
 }
 

@@ -16,6 +16,7 @@ func (d *Daemon) use(v *running) {
 	d.running.Store(v)
 	d.metrics.reloaded(!v.disk.bad(), v.loaded)
 	d.heart.edit()
+	d.news.configured(d.configRun())
 }
 
 // Reload looks at the files because somebody asked for it. When they changed and
