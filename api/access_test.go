@@ -38,6 +38,7 @@ func endpoints(f *front) []endpoint {
 		{"GET", "/healthz", "", open, 200},
 		{"GET", "/readyz", "", open, 200},
 		{"GET", "/metrics", "", forHost, 200},
+		{"GET", openAPIPath, "", open, 200},
 		{"POST", Prefix + "/webhook", `{"title":"x"}`, forPosting, 202},
 		{"POST", Prefix + "/send", `{"event_type":"custom"}`, forSend, 202},
 		{"POST", Prefix + "/test", `{"channel":"phone"}`, forAdmin, 200},

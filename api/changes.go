@@ -32,7 +32,7 @@ func (s *Server) changes(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"changes": nonNil(list)})
+	return writeJSON(w, http.StatusOK, changesAnswer{nonNil(list)})
 }
 
 // undo takes a saved change back.

@@ -32,5 +32,5 @@ func (s *Server) rules(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"rules": nonNil(list)})
+	return writeJSON(w, http.StatusOK, rulesAnswer{nonNil(list)})
 }

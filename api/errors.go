@@ -160,7 +160,7 @@ func writeError(w http.ResponseWriter, e *Error) {
 	if e.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="tocsin"`)
 	}
-	_ = writeJSON(w, e.Status, map[string]*Error{"error": e}) // it marshals
+	_ = writeJSON(w, e.Status, failure{e}) // it marshals
 }
 
 // writeJSON answers with v. Nothing is written when v does not marshal, so that

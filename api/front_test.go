@@ -226,7 +226,9 @@ func (f *front) do(method, target, body string, options ...option) reply {
 	}
 	w := httptest.NewRecorder()
 	f.serve().ServeHTTP(w, r)
-	return f.check(w.Result(), method+" "+target)
+	a := f.check(w.Result(), method+" "+target)
+	theContract().hold(f.tb, method, target, a)
+	return a
 }
 
 // check holds an answer to what all answers promise.

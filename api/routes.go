@@ -26,6 +26,7 @@ func (s *Server) routes() []route {
 		{"GET", "/healthz", s.healthz},
 		{"GET", "/readyz", s.readyz},
 		{"GET", "/metrics", s.metrics},
+		{"GET", openAPIPath, s.openAPI},
 		{"POST", webhookPath, s.webhook},
 		{"POST", Prefix + "/send", s.need(ScopeSend, s.send)},
 		{"POST", Prefix + "/test", s.need(ScopeAdmin, s.test)},

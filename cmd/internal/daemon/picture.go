@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"tocsin/api"
 	"tocsin/rules"
 	"tocsin/rules/patch"
 	"tocsin/rules/save"
@@ -44,9 +45,9 @@ func (l *loader) picture(in rules.Input, seen map[string]string, config *rules.C
 	}
 	s := &picture{blocks: l.cache.Blocks(in, config), revision: save.RevisionOf(files)}
 	doc := patch.NewDocument(s.blocks)
-	places := map[string]any{}
+	places := map[string]api.Place{}
 	for path, p := range patch.Places(s.blocks) {
-		places[path] = placeJSON{p.File, p.Line, p.Pack}
+		places[path] = api.Place{File: p.File, Line: p.Line, BuiltIn: p.Pack}
 	}
 	doc["revision"], doc["places"] = s.revision, places
 	text, err := json.Marshal(doc)
@@ -55,11 +56,4 @@ func (l *loader) picture(in rules.Input, seen map[string]string, config *rules.C
 	}
 	s.document = append(text, '\n')
 	return s
-}
-
-// placeJSON is a place as the settings tell it.
-type placeJSON struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-	BuiltIn bool   `json:"builtin,omitempty"`
 }
