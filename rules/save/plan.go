@@ -17,6 +17,7 @@ import (
 // Request is what somebody wants changed.
 type Request struct {
 	Edits     []edit.Edit // in their order; all of them or none
+	Find      Find        // or: what finds them
 	Undo      string      // or: the change that is taken back
 	Text      *Text       // or: a whole file
 	Note      string      // why, for the record and the commit
@@ -24,6 +25,10 @@ type Request struct {
 	Was       []string    // of an earlier Preview: the values that its author saw
 	SkipTests bool        // save although a test fails by it
 }
+
+// Find finds the edits that somebody wants in files that have a revision. It is
+// asked again when they changed before the edits are saved.
+type Find func(files map[string][]byte, revision string) ([]edit.Edit, error)
 
 // Plan makes an edit without saving it. What is wrong with the files as they
 // would be is in the Preview; the error is an *edit.Origin when somebody must say
@@ -44,6 +49,15 @@ func (d *Desk) plan(ctx context.Context, s state, r Request) (*Preview, error) {
 	var after map[string][]byte
 	var loaded Loaded
 	var err error
+	if r.Find != nil {
+		if p.request.Edits, err = r.Find(s.files, s.revision); err != nil {
+			return nil, err
+		}
+		if len(p.request.Edits) == 0 {
+			p.Nothing = true
+			return p, nil
+		}
+	}
 	switch {
 	case r.Undo != "":
 		if after, err = d.undone(p, s, before, r.Undo); err == nil {
@@ -53,7 +67,7 @@ func (d *Desk) plan(ctx context.Context, s state, r Request) (*Preview, error) {
 		if after, err = d.written(p, s, r.Text); err == nil {
 			loaded = d.opts.Load(after, nil)
 		}
-	case len(r.Edits) == 0:
+	case len(p.request.Edits) == 0:
 		err = errors.New("there is nothing to do")
 	default:
 		after, loaded, err = d.edited(p, s, before)

@@ -64,7 +64,7 @@ func (d *Desk) fresh(ctx context.Context, s state, p *Preview, base string) (*Pr
 		return p, nil
 	}
 	r := p.request
-	if r.Was == nil {
+	if r.Was == nil && r.Find == nil { // what is found anew is compared with what was shown
 		r.Was = p.Was
 	}
 	again, err := d.plan(ctx, s, r)

@@ -3,6 +3,7 @@ package save
 import (
 	"bytes"
 	"slices"
+	"sync"
 )
 
 // Bounds of what is remembered of earlier states of the files.
@@ -13,10 +14,15 @@ const (
 
 // seen remembers the last states of the files, so that an author who saw one of
 // them can be told what changed since, and by a merge of three texts.
-type seen struct{ states []state } // the newest last
+type seen struct {
+	mu     sync.Mutex
+	states []state // the newest last
+}
 
 // note remembers a state.
 func (s *seen) note(now state) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.states = slices.DeleteFunc(s.states, func(old state) bool { return old.revision == now.revision })
 	s.states = append(s.states, now)
 	total := 0
@@ -33,6 +39,8 @@ func (s *seen) note(now state) {
 
 // at returns the files of a revision.
 func (s *seen) at(revision string) (map[string][]byte, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	i := slices.IndexFunc(s.states, func(old state) bool { return old.revision == revision })
 	if i < 0 {
 		return nil, false
@@ -42,6 +50,8 @@ func (s *seen) at(revision string) (map[string][]byte, bool) {
 
 // text returns the text of a file that has a digest.
 func (s *seen) text(path, sum string) ([]byte, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, old := range slices.Backward(s.states) {
 		if text, there := old.files[path]; there && digest(text, true) == sum {
 			return text, true
@@ -49,6 +59,10 @@ func (s *seen) text(path, sum string) ([]byte, bool) {
 	}
 	return nil, false
 }
+
+// Show says that somebody is shown files as they were at some time, whose revision
+// may come back as the Base of an edit.
+func (d *Desk) Show(files map[string][]byte, revision string) { d.seen.note(state{files, revision}) }
 
 // unseen reports whether files that an edit changes are others than those that
 // its author saw.

@@ -3,6 +3,7 @@ package daemon
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -33,6 +34,7 @@ func newEditor(d *Daemon) *editor {
 // Settings returns the running configuration as JSON.
 func (e *editor) Settings(context.Context) ([]byte, string, error) {
 	s := e.running.Load().picture()
+	e.desk.Show(s.files, s.revision)
 	return s.document, s.revision, nil
 }
 
@@ -82,29 +84,17 @@ func (e *editor) File(_ context.Context, path string) ([]byte, string, error) {
 
 // Edit plans a change and, unless it is a dry run, saves it and takes it into use.
 func (e *editor) Edit(ctx context.Context, in api.Edit) (api.Edited, error) {
-	r, err := e.request(&in)
-	if err != nil {
-		return api.Edited{}, refusalOf(err)
-	}
-	if r.Text == nil && r.Undo == "" && len(r.Edits) == 0 {
-		return api.Edited{Nothing: true, Revision: r.Base, Effects: []string{}, Files: []api.FileDiff{}}, nil
-	}
-	p, err := e.desk.Plan(ctx, r)
-	if err != nil {
-		return api.Edited{}, refusalOf(err)
-	}
-	if in.DryRun || p.Nothing {
-		return editedOf(p), nil
-	}
-	ctx = context.WithoutCancel(ctx) // what is begun is finished, whoever hangs up
-	c, err := e.desk.Save(ctx, p, save.Author{Name: in.By}, p.Base)
+	p, c, err := e.save(ctx, &in)
 	if err != nil {
 		return api.Edited{}, refusalOf(err)
 	}
 	out := editedOf(p)
+	if c == nil {
+		return out, nil
+	}
 	out.Saved, out.Change, out.Commit, out.Warning = true, c.ID, c.Commit, c.Warning
 	e.Log.Info("configuration edited", "by", in.By, "change", c.ID, "files", len(p.Files), "secrets", p.Secrets)
-	result, err := e.reload(ctx)
+	result, err := e.reload(context.WithoutCancel(ctx))
 	if out.Applied = err == nil && result.OK; !out.Applied {
 		out.Warning = cmp.Or(out.Warning, "it is saved and not in use yet: tocsin status tells why")
 	}
@@ -114,31 +104,46 @@ func (e *editor) Edit(ctx context.Context, in api.Edit) (api.Edited, error) {
 	return out, nil
 }
 
-// request turns what a caller wants into edits. They are found on the files as
-// they are, so that a later change of those is noticed.
-func (e *editor) request(in *api.Edit) (save.Request, error) {
+// maxTries is how often an edit is planned anew, when others save at the same time
+// and its author said nothing of what was seen.
+const maxTries = 10
+
+// save plans a change and saves it, if it is to be and there is something to
+// save. What is begun is finished, whoever hangs up.
+func (e *editor) save(ctx context.Context, in *api.Edit) (*save.Preview, *save.Change, error) {
+	for try := 1; ; try++ {
+		p, err := e.desk.Plan(ctx, e.request(in))
+		if err != nil || in.DryRun || p.Nothing {
+			return p, nil, err
+		}
+		c, err := e.desk.Save(context.WithoutCancel(ctx), p, save.Author{Name: in.By}, p.Base)
+		if _, stale := errors.AsType[*save.Stale](err); !stale || in.Base != "" || in.File != nil || try == maxTries {
+			return p, c, err
+		}
+	}
+}
+
+// request turns what a caller wants into a request to the desk.
+func (e *editor) request(in *api.Edit) save.Request {
 	r := save.Request{Base: in.Base, Undo: in.Undo, Note: in.Note, SkipTests: in.SkipTests}
-	if f := in.File; f != nil {
-		r.Text = &save.Text{Path: f.Path, Text: f.Text, Gone: f.Gone, Base: f.Tag}
-		return r, nil
+	switch {
+	case in.File != nil:
+		r.Text = &save.Text{Path: in.File.Path, Text: in.File.Text, Gone: in.File.Gone, Base: in.File.Tag}
+	case in.Undo == "":
+		r.Find = func(files map[string][]byte, revision string) (edits []edit.Edit, err error) {
+			blocks := e.blocks(files, revision)
+			if in.Block == nil {
+				edits, err = patch.Edits(blocks, in.Patch)
+			} else {
+				edits, err = blockEdits(blocks, in.Block)
+			}
+			for i := range edits {
+				edits[i].Here = in.Here
+			}
+			return edits, err
+		}
 	}
-	if in.Undo != "" {
-		return r, nil
-	}
-	blocks, revision, err := e.blocks()
-	if err != nil {
-		return r, err
-	}
-	r.Base = cmp.Or(in.Base, revision)
-	if in.Block == nil {
-		r.Edits, err = patch.Edits(blocks, in.Patch)
-	} else {
-		r.Edits, err = blockEdits(blocks, in.Block)
-	}
-	for i := range r.Edits {
-		r.Edits[i].Here = in.Here
-	}
-	return r, err
+	return r
 }
 
 func blockEdits(blocks []rules.Block, b *api.BlockEdit) ([]edit.Edit, error) {
@@ -152,20 +157,16 @@ func blockEdits(blocks []rules.Block, b *api.BlockEdit) ([]edit.Edit, error) {
 	return []edit.Edit{e}, err
 }
 
-// blocks returns the blocks of the files as they are; when those do not load, of
-// the running version.
-func (e *editor) blocks() ([]rules.Block, string, error) {
-	files, revision, err := e.desk.Files()
-	if err != nil {
-		return nil, "", err
-	}
-	s := e.running.Load().picture()
-	if s.revision != revision {
+// blocks returns the blocks of files; when those do not load, of the running
+// version.
+func (e *editor) blocks(files map[string][]byte, revision string) []rules.Block {
+	p := e.running.Load().picture()
+	if p.revision != revision {
 		if v := e.loader.version(files); v != nil {
-			s = v.picture()
+			p = v.picture()
 		}
 	}
-	return s.blocks, revision, nil
+	return p.blocks
 }
 
 // Check tells what is wrong with texts that nobody saved.

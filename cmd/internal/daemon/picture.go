@@ -14,8 +14,9 @@ import (
 // picture is what people and programs see of a version of the configuration.
 type picture struct {
 	blocks   []rules.Block
-	revision string // of the files of the folder, as edits know them
-	document []byte // JSON
+	files    map[string][]byte // of the folder
+	revision string            // of them, as edits know it
+	document []byte            // JSON
 }
 
 // picture makes it of what the version was loaded from. What was read meanwhile is
@@ -43,7 +44,7 @@ func (l *loader) picture(in rules.Input, seen map[string]string, config *rules.C
 			files[path] = text
 		}
 	}
-	s := &picture{blocks: l.cache.Blocks(in, config), revision: save.RevisionOf(files)}
+	s := &picture{blocks: l.cache.Blocks(in, config), files: files, revision: save.RevisionOf(files)}
 	doc := patch.NewDocument(s.blocks)
 	places := map[string]api.Place{}
 	for path, p := range patch.Places(s.blocks) {
