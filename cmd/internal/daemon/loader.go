@@ -140,6 +140,7 @@ func (l *loader) compile(files map[string][]byte, readFile func(string) ([]byte,
 	}
 	posts, _ := specs[*pve.Rule](config, "pve")
 	v := &running{config: config, door: doorOf(&config.Settings), posts: pve.NewMatcher(posts), loaded: time.Now(), revision: on.revision, disk: on}
+	maps.DeleteFunc(seen, func(name, _ string) bool { return strings.HasPrefix(name, "file ") }) // they are in the input, too
 	v.picture = sync.OnceValue(func() *picture { return l.picture(in, seen, config) })
 	v.masker = sync.OnceValue(func() *strings.Replacer { return newMasker(config) })
 	return v, copied, on
