@@ -12,11 +12,8 @@ const blocksPath = Prefix + "/blocks/"
 
 // putBlock makes one block just as the body says.
 func (s *Server) putBlock(w http.ResponseWriter, req bunrouter.Request) error {
-	e, err := s.editOf(req)
+	e, err := s.blockEdit(req)
 	if err != nil {
-		return err
-	}
-	if e.Block, err = blockOf(req.Request); err != nil {
 		return err
 	}
 	if req.ContentLength > maxBody {
@@ -39,15 +36,21 @@ func (s *Server) putBlock(w http.ResponseWriter, req bunrouter.Request) error {
 
 // removeBlock removes a block; a built-in one is switched off.
 func (s *Server) removeBlock(w http.ResponseWriter, req bunrouter.Request) error {
-	e, err := s.editOf(req)
+	e, err := s.blockEdit(req)
 	if err != nil {
-		return err
-	}
-	if e.Block, err = blockOf(req.Request); err != nil {
 		return err
 	}
 	e.Block.Gone = true
 	return s.edit(w, req, e)
+}
+
+// blockEdit reads what a request says of an edit of a block beside its body.
+func (s *Server) blockEdit(req bunrouter.Request) (Edit, error) {
+	e, err := s.editOf(req)
+	if err == nil {
+		e.Block, err = blockOf(req.Request)
+	}
+	return e, err
 }
 
 // blockOf reads which block a path names: its kind and labels, a step each. A
