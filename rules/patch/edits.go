@@ -50,6 +50,9 @@ func Edits(blocks []rules.Block, text []byte) ([]edit.Edit, error) {
 	return w.edits, nil
 }
 
+// maxName is how long the name of a setting is that is repeated in an error.
+const maxName = 80
+
 // likeName finds what looks like the name of a setting.
 var likeName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_-]+)*$`)
 
@@ -60,9 +63,10 @@ func unknown(name string, shapes []rules.Shape) error {
 	}
 	slices.Sort(kinds)
 	e := &Error{"there is a name of no setting", "kinds of blocks are " + strings.Join(kinds, ", ")}
-	if likeName.MatchString(name) { // else it may be a value at the wrong place
-		e.Why = fmt.Sprintf("there is no setting %q", name)
+	if len(name) > maxName || !likeName.MatchString(name) { // it may be a value at the wrong place
+		return e
 	}
+	e.Why = fmt.Sprintf("there is no setting %q", name)
 	if meant, ok := near.Name(name, slices.Values(kinds)); ok {
 		e.Do = fmt.Sprintf("did you mean %s?", meant)
 	}
