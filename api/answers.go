@@ -1,6 +1,10 @@
 package api
 
-import "tocsin/engine/event"
+import (
+	"time"
+
+	"tocsin/engine/event"
+)
 
 // What the endpoints answer that is no type of its own. The OpenAPI document is
 // made of these.
@@ -67,6 +71,21 @@ type (
 	}
 	removedAnswer struct {
 		Removed bool `json:"removed"`
+	}
+	accountsAnswer struct {
+		Accounts []shownAccount `json:"accounts"`
+	}
+	newLinkAnswer struct {
+		Name    string    `json:"name"`
+		Scope   Scope     `json:"scope"`
+		Link    string    `json:"link"` // shown this once
+		Expires time.Time `json:"expires"`
+	}
+	changedAnswer struct {
+		Changed bool `json:"changed"`
+	}
+	signedOutAnswer struct {
+		SignedOut bool `json:"signed_out"`
 	}
 	failure struct {
 		Error *Error `json:"error"`

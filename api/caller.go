@@ -67,18 +67,14 @@ func (s *Server) known(h bunrouter.HandlerFunc) bunrouter.HandlerFunc {
 		if isLocal(req.Request) {
 			return h(w, req)
 		}
-		c, err := s.identify(req.Request)
+		identify := s.sessionCaller
+		if req.Header["Authorization"] != nil { // then nothing else counts
+			identify = s.tokenCaller
+		}
+		c, err := identify(req.Request)
 		if err != nil {
 			return err
 		}
 		return h(w, req.WithContext(withCaller(req.Context(), c)))
 	}
-}
-
-// identify finds out who makes a request, by its token or else its session.
-func (s *Server) identify(r *http.Request) (caller, error) {
-	if r.Header["Authorization"] != nil { // then nothing else counts
-		return s.tokenCaller(r)
-	}
-	return s.sessionCaller(r)
 }

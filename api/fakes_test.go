@@ -237,6 +237,8 @@ func (f *fakeSessions) endAll(name string, keep []byte) {
 	defer f.mu.Unlock()
 	maps.DeleteFunc(f.kept, func(hash string, s Session) bool { return s.Account == name && hash != string(keep) })
 	maps.DeleteFunc(f.links, func(_ string, l LoginLink) bool { return l.Account == name })
+}
+
 // fakeDesk is a Desk.
 type fakeDesk struct {
 	settings func() ([]byte, string, error)

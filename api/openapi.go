@@ -48,12 +48,15 @@ func newOpenAPI(ops map[string]operation) tree {
 		"openapi": "3.1.0",
 		"info": tree{
 			"title": "tocsin", "version": "1",
-			"description": "The notification engine for Proxmox VE and Linux hosts. Errors have one shape; their code is stable, why and do are for people. Members may be added to answers.",
+			"description": "The notification engine for Proxmox VE and Linux hosts. Errors have one shape; their code is stable, why and do are for people. Members may be added to answers. Beside what is listed, every endpoint may answer 400 needs_tls (without TLS where it is wanted), 405, 415 not_json (a body of a page that is none) and 500.",
 		},
 		"paths": paths,
 		"components": tree{
-			"schemas":         g.components,
-			"securitySchemes": tree{"token": tree{"type": "http", "scheme": "bearer", "description": "tocsin token new makes one; roles are the scopes read, send and admin, which allows all"}},
+			"schemas": g.components,
+			"securitySchemes": tree{
+				"token":   tree{"type": "http", "scheme": "bearer", "description": "tocsin token new makes one; roles are the scopes read, send and admin, which allows all"},
+				"session": tree{"type": "apiKey", "in": "cookie", "name": plainCookie, "description": "of POST auth/login; " + secureCookie + " with TLS. What changes something also needs the header " + csrfHeader + "."},
+			},
 		},
 	}
 }
@@ -96,8 +99,11 @@ func (g *schemas) operation(o *operation, method, path string, parameters []any)
 	if len(parameters) > 0 {
 		out["parameters"] = parameters
 	}
-	if o.scope != "" {
-		out["security"] = []any{tree{"token": []Scope{o.scope}}}
+	switch {
+	case o.scope != "":
+		out["security"] = []any{tree{"token": []Scope{o.scope}}, tree{"session": []Scope{o.scope}}}
+	case o.known:
+		out["security"] = []any{tree{"token": []Scope{}}, tree{"session": []Scope{}}}
 	}
 	if o.body != nil {
 		out["requestBody"] = tree{"required": true, "content": g.body(o)}
@@ -112,7 +118,10 @@ func (o *operation) failures() []int {
 		list = append(list, o.status)
 	}
 	if o.scope != "" {
-		list = append(list, http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable)
+		list = append(list, http.StatusForbidden)
+	}
+	if o.scope != "" || o.known {
+		list = append(list, http.StatusUnauthorized, http.StatusServiceUnavailable)
 	}
 	if len(o.query) > 0 {
 		list = append(list, http.StatusBadRequest)

@@ -10,7 +10,8 @@ import (
 // operation says of a route what its code does not: the OpenAPI document is made
 // of it, and a test holds it against the handlers.
 type operation struct {
-	scope   Scope // empty: no token is needed
+	scope   Scope // empty: none is needed
+	known   bool  // whoever has a token or session, of any scope
 	summary string
 	query   []parameter
 	headers []parameter
@@ -63,7 +64,7 @@ const (
 // operations lists every route, by its method and path.
 func operations() map[string]operation {
 	out := map[string]operation{}
-	for _, part := range []map[string]operation{eventOperations(), recordOperations(), editOperations(), otherOperations()} {
+	for _, part := range []map[string]operation{eventOperations(), recordOperations(), editOperations(), accessOperations(), otherOperations()} {
 		maps.Copy(out, part)
 	}
 	return out
@@ -167,19 +168,44 @@ func editOperations() map[string]operation {
 	}
 }
 
+func accessOperations() map[string]operation {
+	return map[string]operation{
+		"GET " + Prefix + "/tokens":        {scope: ScopeAdmin, summary: "List the tokens", status: 200, answer: tokensAnswer{}},
+		"POST " + Prefix + "/tokens":       {scope: ScopeAdmin, summary: "Make a token; it is shown this once", body: tokenBody{}, example: `{"name":"backup-script","scope":"send","expires":"90d"}`, status: http.StatusCreated, answer: newTokenAnswer{}},
+		"DELETE " + Prefix + "/tokens/:id": {scope: ScopeAdmin, summary: "Revoke a token", status: 200, answer: removedAnswer{}, fails: []int{missing}},
+		"POST " + Prefix + "/auth/login": {
+			summary: "Sign in by name and password; a cookie keeps the session", body: loginBody{}, example: `{"name":"ada","password":"four geese cross a road"}`,
+			status: 200, answer: shownSession{}, fails: []int{401, 403, tooMany, notNow},
+		},
+		"POST " + Prefix + "/auth/link": {
+			summary: "Sign in by the code of a link, once", body: linkBody{}, example: `{"code":"CODE-BEHIND-THE-LOGIN-OF-A-LINK"}`,
+			status: 200, answer: shownSession{}, fails: []int{401, 403, tooMany, notNow},
+		},
+		"GET " + Prefix + "/auth/session": {known: true, summary: "Who the caller is, and the csrf token of its page", status: 200, answer: shownSession{}},
+		"POST " + Prefix + "/auth/logout": {known: true, summary: "End the session", status: 200, answer: signedOutAnswer{}, fails: []int{403, unfit}},
+		"POST " + Prefix + "/auth/password": {
+			known: true, summary: "Set a password, one's own with the one before; other sessions end", body: passwordBody{}, example: `{"name":"ada","password":"five geese cross a road"}`,
+			status: 200, answer: changedAnswer{}, fails: []int{403, missing, unfit, tooMany},
+		},
+		"POST " + Prefix + "/auth/links": {
+			scope: ScopeAdmin, summary: "Make a link by which an account signs in once, and the account", body: newLinkBody{}, example: `{"name":"ada","scope":"admin"}`,
+			status: http.StatusCreated, answer: newLinkAnswer{}, fails: []int{unfit},
+		},
+		"GET " + Prefix + "/accounts":          {scope: ScopeAdmin, summary: "List the accounts", status: 200, answer: accountsAnswer{}},
+		"DELETE " + Prefix + "/accounts/:name": {scope: ScopeAdmin, summary: "Remove an account; its sessions end", status: 200, answer: removedAnswer{}, fails: []int{missing}},
+	}
+}
+
 func otherOperations() map[string]operation {
 	return map[string]operation{
-		"GET /healthz":                     {summary: "Whether the process answers", status: 200, answer: healthAnswer{}},
-		"GET /readyz":                      {summary: "Whether events can be kept", status: 200, answer: healthAnswer{}, fails: []int{notNow}},
-		"GET /metrics":                     {summary: "Metrics of Prometheus; other hosts need a token", status: 200, answer: text("text/plain"), fails: []int{401, 403}},
-		"GET " + openAPIPath:               {summary: "This document", status: 200, answer: map[string]any{}},
-		"GET " + Prefix + "/events":        {scope: ScopeRead, summary: "The catalogue of events", status: 200, answer: eventsAnswer{}},
-		"GET " + Prefix + "/channels":      {scope: ScopeRead, summary: "The channels, and how they are doing", status: 200, answer: channelsAnswer{}},
-		"GET " + Prefix + "/rules":         {scope: ScopeRead, summary: "The rules, in the order in which they run", status: 200, answer: rulesAnswer{}},
-		"GET " + Prefix + "/status":        {scope: ScopeRead, summary: "How the daemon is doing", status: 200, answer: Status{}},
-		"POST " + Prefix + "/reload":       {scope: ScopeAdmin, summary: "Take the files as they are; 422 when they would not load", status: 200, answer: ReloadResult{}, fails: []int{unfit}},
-		"GET " + Prefix + "/tokens":        {scope: ScopeAdmin, summary: "List the tokens", status: 200, answer: tokensAnswer{}},
-		"POST " + Prefix + "/tokens":       {scope: ScopeAdmin, summary: "Make a token; it is shown this once", body: tokenBody{}, example: `{"name":"backup-script","scope":"send"}`, status: http.StatusCreated, answer: newTokenAnswer{}},
-		"DELETE " + Prefix + "/tokens/:id": {scope: ScopeAdmin, summary: "Revoke a token", status: 200, answer: removedAnswer{}, fails: []int{missing}},
+		"GET /healthz":                {summary: "Whether the process answers", status: 200, answer: healthAnswer{}},
+		"GET /readyz":                 {summary: "Whether events can be kept", status: 200, answer: healthAnswer{}, fails: []int{notNow}},
+		"GET /metrics":                {summary: "Metrics of Prometheus; other hosts need a token", status: 200, answer: text("text/plain"), fails: []int{401, 403}},
+		"GET " + openAPIPath:          {summary: "This document", status: 200, answer: map[string]any{}},
+		"GET " + Prefix + "/events":   {scope: ScopeRead, summary: "The catalogue of events", status: 200, answer: eventsAnswer{}},
+		"GET " + Prefix + "/channels": {scope: ScopeRead, summary: "The channels, and how they are doing", status: 200, answer: channelsAnswer{}},
+		"GET " + Prefix + "/rules":    {scope: ScopeRead, summary: "The rules, in the order in which they run", status: 200, answer: rulesAnswer{}},
+		"GET " + Prefix + "/status":   {scope: ScopeRead, summary: "How the daemon is doing", status: 200, answer: Status{}},
+		"POST " + Prefix + "/reload":  {scope: ScopeAdmin, summary: "Take the files as they are; 422 when they would not load", status: 200, answer: ReloadResult{}, fails: []int{unfit}},
 	}
 }

@@ -99,7 +99,10 @@ func (s *Server) editOf(req bunrouter.Request) (Edit, error) {
 }
 
 // authorOf names who edits, for the record of changes.
-func authorOf(r *http.Request) string { return callerOf(r).String() }
+func authorOf(r *http.Request) string {
+	c := callerOf(r)
+	return cmp.Or(c.name, c.String())
+}
 
 // tagOf reads an entity tag of a header, quoted or not; empty: there is none.
 func tagOf(header string) string {

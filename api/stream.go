@@ -188,13 +188,20 @@ func (l *listener) look() bool {
 }
 
 // mayStill reports whether a caller who was let in would be let in again: its
-// token may be revoked by now, its session ended.
+// token may be revoked by now, its session over. Listening is no use of a session
+// that keeps it from ending.
 func (s *Server) mayStill(r *http.Request) bool {
-	if isLocal(r) {
+	c := callerOf(r)
+	switch {
+	case c.local:
 		return true
+	case c.session == nil:
+		_, err := s.tokenCaller(r)
+		return err == nil
 	}
-	_, err := s.identify(r)
-	return err == nil
+	now := time.Now()
+	session, _, found, err := s.Sessions.Session(r.Context(), c.session.Hash, now)
+	return err == nil && found && now.Before(session.Created.Add(sessionLife)) && now.Before(session.Ends)
 }
 
 // text writes a page as server-sent events.

@@ -134,7 +134,7 @@ func listenerOf(t *testing.T, f *front, w http.ResponseWriter, caller option) (*
 	r := httptest.NewRequestWithContext(ctx, "GET", streamPath, nil)
 	caller(r)
 	f.serve()
-	s := &Server{Options: Options{Feed: &f.feed, Keys: &f.keys}}
+	s := &Server{Options: Options{Feed: &f.feed, Keys: &f.keys, Sessions: &f.sessions}}
 	return &listener{s: s, w: w, r: r, control: http.NewResponseController(w), kinds: []string{NewsEvent}, at: NewsPosition{Epoch: "run"}}, cancel
 }
 
@@ -160,6 +160,34 @@ func TestStreamsEnd(t *testing.T) {
 		case <-done:
 		default:
 			t.Error("a revoked token goes on listening")
+		}
+	})
+}
+
+// A session ends as ever, also while its page listens.
+func TestStreamsOfSessionsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := streamOf(t, 4)
+		_, _, session := f.signedIn(ScopeRead)
+		f.accounts.known[person(ScopeRead)] = Account{Name: person(ScopeRead), Scope: ScopeRead}
+		l, cancel := listenerOf(t, f, httptest.NewRecorder(), func(*http.Request) {})
+		defer cancel()
+		l.r = l.r.WithContext(withCaller(l.r.Context(), caller{name: person(ScopeRead), scope: ScopeRead, session: session}))
+		done := make(chan struct{})
+		go func() { l.run(); close(done) }()
+		time.Sleep(sessionIdle - time.Minute)
+		synctest.Wait()
+		select {
+		case <-done:
+			t.Fatal("it ends too early")
+		default:
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		select {
+		case <-done:
+		default:
+			t.Error("a session that is over goes on listening")
 		}
 	})
 }
