@@ -73,7 +73,7 @@ func TestRefusals(t *testing.T) {
 		{Refusal{Reason: Conflicting, Conflict: &Conflict{Mine: "1", Theirs: "2", By: "anna"}}, 412, "", []string{`"mine":"1"`, `"theirs":"2"`, `"by":"anna"`}},
 		{Refusal{Reason: ComesFromElsewhere, Do: "choose", Elsewhere: &Elsewhere{Choices: []Choice{{Says: "change it there", Path: "locals.x"}}}}, 409, "", []string{`"elsewhere"`, `"path":"locals.x"`, `"do":"choose"`}},
 		{Refusal{Reason: WouldNotLoad, Edit: &Edited{Effects: []string{}, Files: []FileDiff{}, Diagnostics: []Diagnostic{{File: "a.hcl", Line: 3, Summary: "unknown"}}}}, 422, "", []string{`"would_not_load"`, `"file":"a.hcl"`}},
-		{Refusal{Reason: RunsPrograms, Why: "channel x"}, 403, "", []string{`"runs_programs"`}},
+		{Refusal{Reason: HostOnly, Why: "channel x"}, 403, "", []string{`"host_only"`}},
 	} {
 		f := newFront(t)
 		f.desk.edit = func(Edit) (Edited, error) { return Edited{}, &tt.refusal }

@@ -168,6 +168,10 @@ func answers(f *front) []asked {
 		status, err := how.status, how.err
 		fail := func(f *front) {
 			f.tester.test = func(Test) ([]TestResult, error) { return nil, err }
+			f.proxmox = fakeProxmox{
+				look:   func() (Registration, error) { return Registration{}, err },
+				change: func(bool, bool) (RegistrationChange, error) { return RegistrationChange{}, err },
+			}
 			f.archive.history = func(HistoryFilter) ([]event.Delivery, int, error) { return nil, 0, err }
 			f.outbox = fakeOutbox{
 				func(OutboxFilter) ([]event.Unsent, []event.Tally, error) { return nil, nil, err },
@@ -179,7 +183,10 @@ func answers(f *front) []asked {
 			asked{"POST", Prefix + "/outbox/retry", `{"all":true}`, status, fail, nil}, asked{"GET", Prefix + "/outbox", "", status, fail, nil},
 		)
 		if status == 422 {
-			list = append(list, asked{"GET", Prefix + "/history", "", status, fail, nil})
+			list = append(list,
+				asked{"GET", Prefix + "/history", "", status, fail, nil}, asked{"GET", Prefix + "/proxmox/read-cfg", "", status, fail, nil},
+				asked{"POST", Prefix + "/proxmox/setup-webhook", "", status, fail, nil}, asked{"POST", Prefix + "/proxmox/cleanup-webhook", "", status, fail, nil},
+			)
 		}
 	}
 	for _, e := range []asked{
@@ -190,7 +197,7 @@ func answers(f *front) []asked {
 		for _, how := range []struct {
 			status int
 			change func(*front)
-		}{{403, refuse(RunsPrograms)}, {404, noEdit}, {409, refuse(IsReadOnly)}, {409, refuse(ComesFromElsewhere)}, {412, refuse(Changed)}, {412, refuse(Conflicting)}, {422, refuse(WouldNotLoad)}} {
+		}{{403, refuse(HostOnly)}, {404, noEdit}, {409, refuse(IsReadOnly)}, {409, refuse(ComesFromElsewhere)}, {412, refuse(Changed)}, {412, refuse(Conflicting)}, {422, refuse(WouldNotLoad)}} {
 			list = append(list, asked{e.method, e.path, e.body, how.status, how.change, []option{header("If-Match", "t1")}})
 		}
 	}

@@ -198,6 +198,15 @@ func accessOperations() map[string]operation {
 
 func otherOperations() map[string]operation {
 	return map[string]operation{
+		"GET " + Prefix + "/proxmox/read-cfg": {
+			scope: ScopeAdmin, summary: "How tocsin is registered in Proxmox VE, secrets masked", status: 200, answer: Registration{}, fails: []int{unfit},
+		},
+		"POST " + Prefix + "/proxmox/setup-webhook": {
+			scope: ScopeAdmin, summary: "Register tocsin as a target in Proxmox VE, after a copy of its files", query: onlyDry, status: 200, answer: RegistrationChange{}, fails: []int{unfit},
+		},
+		"POST " + Prefix + "/proxmox/cleanup-webhook": {
+			scope: ScopeAdmin, summary: "Take the registration in Proxmox VE out again, on every node", query: onlyDry, status: 200, answer: RegistrationChange{}, fails: []int{unfit},
+		},
 		"GET /healthz":                {summary: "Whether the process answers", status: 200, answer: healthAnswer{}},
 		"GET /readyz":                 {summary: "Whether events can be kept", status: 200, answer: healthAnswer{}, fails: []int{notNow}},
 		"GET /metrics":                {summary: "Metrics of Prometheus; other hosts need a token", status: 200, answer: text("text/plain"), fails: []int{401, 403}},

@@ -27,7 +27,7 @@ const (
 	Conflicting                      // the value was changed by somebody else
 	ComesFromElsewhere               // somebody must say where
 	WouldNotLoad                     // or a test would fail; Edit has the diagnostics
-	RunsPrograms                     // it makes or changes what runs programs of this host
+	HostOnly                         // it makes or changes what runs programs or reads files of this host
 )
 
 var refusals = map[Reason]*Error{
@@ -36,7 +36,7 @@ var refusals = map[Reason]*Error{
 	Conflicting:        {Status: http.StatusPreconditionFailed, Code: "conflict", Message: "somebody else changed the same meanwhile; nothing was saved", Do: "look at both, and send what you want with the new revision"},
 	ComesFromElsewhere: {Status: http.StatusConflict, Code: "elsewhere", Message: "the value comes from elsewhere; nothing was saved", Do: "change it there, or send the same again with here=1"},
 	WouldNotLoad:       {Status: http.StatusUnprocessableEntity, Code: "would_not_load", Message: "the configuration would not load; nothing was saved", Do: "correct what the diagnostics show"},
-	RunsPrograms:       {Status: http.StatusForbidden, Code: "runs_programs", Message: "nothing that runs programs of this host is made or changed from here", Do: "write it into a file of the configuration folder on the host itself"},
+	HostOnly:           {Status: http.StatusForbidden, Code: "host_only", Message: "what runs programs or reads files of this host is not made or changed from here", Do: "write it into a file of the configuration folder on the host itself"},
 }
 
 // answer is the refusal as an answer.

@@ -250,12 +250,15 @@ func TestReadOnlyConfigurationOverHTTP(t *testing.T) {
 func TestNoRequestRunsPrograms(t *testing.T) {
 	h := newHouse(t, map[string]string{"tocsin.hcl": editable, "secrets/phone": botToken, "exec.hcl": "channel \"exec\" \"script\" {\n  command = [\"/bin/true\"]\n  when = \"false\"\n}\n"})
 	saw := h.call("GET", "/files/exec.hcl", "")
-	h.call("PUT", "/files/exec.hcl", strings.Replace(saw.text, "/bin/true", "/bin/sh", 1), "If-Match", saw.tag).want(403, "runs_programs")
-	h.call("PUT", "/files/more.hcl", strings.Replace(saw.text, "script", "other", 1)).want(403, "runs_programs")
-	h.call("POST", "/settings", `{"channel":{"exec":{"other":{"command":["/bin/sh"],"when":"false"}}}}`).want(403, "runs_programs")
+	h.call("PUT", "/files/exec.hcl", strings.Replace(saw.text, "/bin/true", "/bin/sh", 1), "If-Match", saw.tag).want(403, "host_only")
+	h.call("PUT", "/files/more.hcl", strings.Replace(saw.text, "script", "other", 1)).want(403, "host_only")
+	h.call("POST", "/settings", `{"channel":{"exec":{"other":{"command":["/bin/sh"],"when":"false"}}}}`).want(403, "host_only")
 	h.call("POST", "/settings", `{"channel":{"exec":{"script":{"command":["/bin/sh"]}}}}`).want(403)
 	h.call("PUT", "/blocks/channel/exec/other", "command = [\"/bin/sh\"]\nwhen = \"false\"\n", "Content-Type", "application/hcl").want(403)
 	h.call("POST", "/settings", `{"apprise":{"command":"/bin/sh"}}`).want(403)
+	h.call("POST", "/settings", `{"channel":{"exec":{"other":{"enabled":false,"command":["/bin/sh"],"when":"false"}}}}`).want(403)
+	h.call("PUT", "/blocks/source/command/shell", `{"every":"1h","command":["/bin/sh"],"when":"result.changed","emit":"custom"}`).want(403, "source command shell")
+	h.call("PUT", "/blocks/source/file/peek", `{"enabled":false,"every":"1h","path":"`+h.config+`/secrets/phone","when":"result.changed","emit":"custom"}`).want(403, "source file peek")
 	h.call("POST", "/settings", `{"channel":{"exec":{"script":{"enabled":false}}}}`).want(200) // off is no harm
 	if strings.Contains(h.file("exec.hcl")+h.file("panel.hcl")+h.file("more.hcl"), "/bin/sh") {
 		t.Error("a program was written into the files")

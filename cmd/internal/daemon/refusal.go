@@ -4,13 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"syscall"
 	"time"
 
 	"tocsin/api"
-	"tocsin/channels"
-	"tocsin/rules"
 	"tocsin/rules/edit"
 	"tocsin/rules/patch"
 	"tocsin/rules/save"
@@ -73,8 +70,8 @@ func refusalOf(err error) error {
 	if p, ok := errors.AsType[*patch.Error](err); ok {
 		return &api.BadRequest{Why: p.Why, Do: p.Do}
 	}
-	if p, ok := errors.AsType[*program](err); ok {
-		return &api.Refusal{Reason: api.RunsPrograms, Why: p.Error()}
+	if h, ok := errors.AsType[*hostOnly](err); ok {
+		return &api.Refusal{Reason: api.HostOnly, Why: h.Error()}
 	}
 	_, isPath := errors.AsType[*fs.PathError](err)
 	_, isSystem := errors.AsType[syscall.Errno](err)
@@ -98,41 +95,6 @@ func elsewhere(o *edit.Origin) *api.Elsewhere {
 	}
 	for _, c := range o.Choices {
 		out.Choices = append(out.Choices, api.Choice{Says: c.Says, Path: c.Path, Here: c.Here})
-	}
-	return out
-}
-
-// program is an edit that would make or change what runs programs of this host.
-type program struct{ what string }
-
-// Error names it.
-func (p *program) Error() string { return p.what + " runs programs of this host" }
-
-// allow refuses edits over the network that would be a shell: see channels.Kind.
-func (d *Daemon) allow(before, after *rules.Config) error {
-	if before == nil { // the files do not load: what runs is what somebody wrote
-		before = d.running.Load().config
-	}
-	was := programs(before)
-	for what, digest := range programs(after) {
-		if was[what] != digest {
-			return &program{what}
-		}
-	}
-	return nil
-}
-
-// programs lists what of a configuration runs programs, with a digest of how.
-func programs(c *rules.Config) map[string]string {
-	out := map[string]string{}
-	for name, ch := range c.Channels {
-		runs := func(k channels.Kind) bool { return k.Name == ch.Kind && k.Runs }
-		if slices.ContainsFunc(c.Kinds, runs) {
-			out["channel "+name] = ch.Hash
-		}
-	}
-	if command := c.Settings.Apprise.Command; command != "" {
-		out["apprise: command"] = command
 	}
 	return out
 }
