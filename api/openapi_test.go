@@ -154,7 +154,8 @@ func answers(f *front) []asked {
 		{"POST", Prefix + "/auth/password", `{"current":"no","password":"` + otherPassword + `"}`, 422, nil, []option{cookie, csrf}},
 		{"POST", Prefix + "/auth/password", `{"current":"no","password":"` + otherPassword + `"}`, 429, again, []option{cookie, csrf}},
 	}
-	for path, body := range map[string]string{"/auth/login": `{"name":"ada","password":"no"}`, "/auth/link": `{"code":"no"}`} {
+	for _, how := range [][2]string{{"/auth/login", `{"name":"ada","password":"no"}`}, {"/auth/link", `{"code":"no"}`}} {
+		path, body := how[0], how[1]
 		list = append(list,
 			asked{"POST", Prefix + path, body, 401, nil, []option{local()}}, asked{"POST", Prefix + path, body, 429, again, nil},
 			asked{"POST", Prefix + path, body, 503, func(f *front) { f.accounts.fault = &Unavailable{Why: "the store is gone"} }, nil},

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -143,6 +144,14 @@ func listenerOf(t *testing.T, f *front, w http.ResponseWriter, caller option) (*
 func TestStreamsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, _ := streamOf(t, 4)
+		var revoked atomic.Bool
+		find := f.keys.find
+		f.keys.find = func(id string) (Token, bool, error) {
+			if revoked.Load() {
+				return Token{}, false, nil
+			}
+			return find(id)
+		}
 		w := httptest.NewRecorder()
 		l, cancel := listenerOf(t, f, w, f.as(ScopeRead))
 		defer cancel()
@@ -153,7 +162,7 @@ func TestStreamsEnd(t *testing.T) {
 		if got := w.Body.String(); strings.Count(got, ": still here") != 2 {
 			t.Errorf("got %q", got)
 		}
-		delete(f.kept, f.idOf(ScopeRead))
+		revoked.Store(true)
 		time.Sleep(streamLook)
 		synctest.Wait()
 		select {
