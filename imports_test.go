@@ -19,6 +19,7 @@ var allowed = map[string][]string{
 	"engine/event":                {},
 	"engine/window":               {},
 	"engine":                      {"engine/event", "engine/window"},
+	"engine/feed":                 {},
 	"engine/store":                {"engine/event", "engine", "engine/store/salvage"},
 	"engine/store/salvage":        {},
 	"engine/store/storetest":      {},
@@ -77,6 +78,7 @@ var allowed = map[string][]string{
 	"rules/edit":                  {"rules", "rules/near"},
 	"rules/ruletest":              {"engine/event", "engine", "rules", "templates"},
 	"rules/effect":                {"engine/event", "engine", "engine/window", "channels", "rules"},
+	"rules/patch":                 {"rules", "rules/edit", "rules/near"},
 	"rules/save":                  {"rules", "rules/diag", "rules/edit", "rules/effect", "rules/folder", "rules/ruletest", "rules/textdiff"},
 	"rules/folder":                {"rules"},
 	"rules/watch":                 {},
@@ -137,7 +139,7 @@ func covers(pattern, pkg string) bool {
 }
 
 // pure are the packages that take bytes, values and a time, and do no I/O.
-var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "channels/service", "channels/commonmark", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve", "sources", "sources/journal", "channels/document", "channels/signature", "sources/tasks", "sources/health", "rules/proxmenux", "sources/boot", "sources/pve/notifications", "sources/probe"}
+var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "channels/service", "channels/commonmark", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve", "sources", "sources/journal", "channels/document", "channels/signature", "sources/tasks", "sources/health", "rules/proxmenux", "sources/boot", "sources/pve/notifications", "sources/probe", "rules/patch"}
 
 // TestPure fails when a pure package can reach a file, a socket, a clock or
 // randomness, or starts a goroutine.

@@ -46,7 +46,13 @@ func (s *Server) accounts(w http.ResponseWriter, req bunrouter.Request) error {
 	for i, a := range list {
 		shown[i] = shownAccount{a.Name, a.Scope, a.Password != "", a.Created, a.LastUsed}
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"accounts": shown})
+	return writeJSON(w, http.StatusOK, accountsAnswer{shown})
+}
+
+// newLinkBody is a link as it is asked for.
+type newLinkBody struct {
+	Name  string `json:"name"`
+	Scope string `json:"scope"`
 }
 
 // newLink makes a link by which an account signs in once, and the account when it
@@ -54,10 +60,7 @@ func (s *Server) accounts(w http.ResponseWriter, req bunrouter.Request) error {
 // nobody, and in this answer alone.
 func (s *Server) newLink(w http.ResponseWriter, req bunrouter.Request) error {
 	const example = `send {"name": "ada", "scope": "admin"}`
-	var in struct {
-		Name  string `json:"name"`
-		Scope string `json:"scope"`
-	}
+	var in newLinkBody
 	if err := readObject(w, req.Request, &in, example); err != nil {
 		return err
 	}
@@ -83,9 +86,7 @@ func (s *Server) newLink(w http.ResponseWriter, req bunrouter.Request) error {
 		return err
 	}
 	s.Log.Info("login link made", "component", "api", "account", name, "scope", string(a.Scope), "by", callerOf(req.Request).String())
-	return writeJSON(w, http.StatusCreated, map[string]any{
-		"name": name, "scope": a.Scope, "link": s.Address() + "/#login=" + code, "expires": link.Expires,
-	})
+	return writeJSON(w, http.StatusCreated, newLinkAnswer{name, a.Scope, s.Address() + "/#login=" + code, link.Expires})
 }
 
 // checkScope refuses to make a link of another scope than its account has, as the
@@ -112,7 +113,7 @@ func (s *Server) removeAccount(w http.ResponseWriter, req bunrouter.Request) err
 		return errNotFound.because("no account has this name", "tocsin account list shows them")
 	}
 	s.Log.Info("account removed", "component", "api", "account", name, "by", callerOf(req.Request).String())
-	return writeJSON(w, http.StatusOK, map[string]bool{"removed": true})
+	return writeJSON(w, http.StatusOK, removedAnswer{true})
 }
 
 // accountName reads the name of an account, whose letters have no case: telephones

@@ -19,7 +19,7 @@ func (s *Server) decisions(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"decisions": nonNil(rows), "total": total, "limit": f.Limit, "offset": f.Offset})
+	return writeJSON(w, http.StatusOK, decisionsAnswer{nonNil(rows), total, f.Limit, f.Offset})
 }
 
 // set takes one parameter. It returns what the parameter should be, when it is

@@ -22,6 +22,12 @@ type Error struct {
 	Do      string        `json:"do,omitempty"`
 	Events  []sent        `json:"events,omitempty"` // what became of each event of a batch, when some were kept
 	After   time.Duration `json:"-"`                // Retry-After; 0: none
+
+	Edit      *Edited    `json:"edit,omitempty"`      // that was not saved, as it is on the files now
+	Conflict  *Conflict  `json:"conflict,omitempty"`  // with somebody else
+	Elsewhere *Elsewhere `json:"elsewhere,omitempty"` // where the value comes from
+	Merge     *Merge     `json:"merge,omitempty"`     // of a file that others changed
+	Patch     string     `json:"patch,omitempty"`     // to be applied by hand
 }
 
 // Error returns the message and the reason.
@@ -68,6 +74,8 @@ var (
 	errMedia       = &Error{Status: http.StatusUnsupportedMediaType, Code: "not_json", Message: "the body must be JSON", Do: "send the header Content-Type: application/json"}
 	errHost        = &Error{Status: http.StatusMisdirectedRequest, Code: "foreign_host", Message: "this name is not served here", Do: "use 127.0.0.1 or localhost, or add the name to api.allowed_hosts"}
 	errUnfit       = &Error{Status: http.StatusUnprocessableEntity, Code: "unprocessable", Message: "the request cannot be carried out"}
+	errUnseen      = &Error{Status: http.StatusPreconditionRequired, Code: "tag_missing", Message: "the file is there, and the request does not say which text of it was seen", Do: "read it, and send its ETag as If-Match; * stands for any"}
+	errNoAI        = &Error{Status: http.StatusConflict, Code: "no_ai", Message: "no text is rewritten by a model here", Why: "this tocsin has no rewriter", Do: "leave it out"}
 	errRate        = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: "too many requests", Do: "wait as long as the header Retry-After says"}
 	errAttempts    = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: "too many attempts to sign in failed", Do: "wait as long as the header Retry-After says; tocsin login makes a link meanwhile"}
 	errBusy        = &Error{Status: http.StatusServiceUnavailable, Code: "busy", Message: "too many passwords are being checked", Do: "try again", After: 5 * time.Second}
@@ -129,6 +137,9 @@ func (s *Server) asError(req bunrouter.Request, err error) *Error {
 	if missing, ok := errors.AsType[*NotFound](err); ok {
 		return errUnknown.because(missing.Why, missing.Do)
 	}
+	if refused, ok := errors.AsType[*Refusal](err); ok {
+		return refused.answer()
+	}
 	if errors.Is(err, ErrConflict) {
 		return errUnfit.because("the Idempotency-Key came before with another body", "use a new key for a new event")
 	}
@@ -140,10 +151,16 @@ func writeError(w http.ResponseWriter, e *Error) {
 	if e.After > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int((e.After+time.Second-1)/time.Second)))
 	}
+	if e.Edit != nil {
+		setTag(w, e.Edit.Revision)
+	}
+	if e.Merge != nil {
+		setTag(w, e.Merge.Tag)
+	}
 	if e.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="tocsin"`)
 	}
-	_ = writeJSON(w, e.Status, map[string]*Error{"error": e}) // it marshals
+	_ = writeJSON(w, e.Status, failure{e}) // it marshals
 }
 
 // writeJSON answers with v. Nothing is written when v does not marshal, so that
@@ -153,7 +170,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) error {
 	if err := json.NewEncoder(&text).Encode(v); err != nil {
 		return fmt.Errorf("write answer: %w", err)
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Type", jsonType)
 	w.WriteHeader(status)
 	_, _ = w.Write(text.Bytes())
 	return nil

@@ -11,14 +11,17 @@ import (
 // explainExample is the remedy for a body that asks nothing.
 const explainExample = `send {"id": "01J…"} or {"event": {"event_type": "backup_fail", "data": {"vmid": 101}}}`
 
+// explainBody is a question as it is asked.
+type explainBody struct {
+	ID    string          `json:"id"`
+	Event json.RawMessage `json:"event"` // as for send
+	At    string          `json:"at"`
+}
+
 // explain answers why an event was told, held or stopped, or what would become
 // of one. It changes nothing.
 func (s *Server) explain(w http.ResponseWriter, req bunrouter.Request) error {
-	var in struct {
-		ID    string          `json:"id"`
-		Event json.RawMessage `json:"event"`
-		At    string          `json:"at"`
-	}
+	var in explainBody
 	if err := readObject(w, req.Request, &in, explainExample); err != nil {
 		return err
 	}
@@ -47,5 +50,6 @@ func (s *Server) explain(w http.ResponseWriter, req bunrouter.Request) error {
 	case !found:
 		return errUnknown.because("no event of that id is on record", "tocsin history and tocsin decisions list ids; they are kept for some days only")
 	}
+	x.Steps, x.Channels, x.Remedies = nonNil(x.Steps), nonNil(x.Channels), nonNil(x.Remedies)
 	return writeJSON(w, http.StatusOK, x)
 }

@@ -238,3 +238,64 @@ func (f *fakeSessions) endAll(name string, keep []byte) {
 	maps.DeleteFunc(f.kept, func(hash string, s Session) bool { return s.Account == name && hash != string(keep) })
 	maps.DeleteFunc(f.links, func(_ string, l LoginLink) bool { return l.Account == name })
 }
+
+// fakeDesk is a Desk.
+type fakeDesk struct {
+	settings func() ([]byte, string, error)
+	rules    func() ([]Rule, error)
+	files    func() (Files, error)
+	file     func(path string) ([]byte, string, error)
+	edit     func(e Edit) (Edited, error)
+	check    func(c Check) (Checked, error)
+	changes  func(limit int) ([]Change, error)
+}
+
+func (f *fakeDesk) Settings(context.Context) ([]byte, string, error) { return f.settings() }
+func (f *fakeDesk) Rules(context.Context) ([]Rule, error)            { return f.rules() }
+func (f *fakeDesk) Files(context.Context) (Files, error)             { return f.files() }
+func (f *fakeDesk) File(_ context.Context, path string) ([]byte, string, error) {
+	return f.file(path)
+}
+func (f *fakeDesk) Edit(_ context.Context, e Edit) (Edited, error)    { return f.edit(e) }
+func (f *fakeDesk) Check(_ context.Context, c Check) (Checked, error) { return f.check(c) }
+func (f *fakeDesk) Changes(_ context.Context, limit int) ([]Change, error) {
+	return f.changes(limit)
+}
+
+// newFakeDesk is a Desk with one file, on which every edit succeeds.
+func newFakeDesk() fakeDesk {
+	return fakeDesk{
+		settings: func() ([]byte, string, error) {
+			return []byte(`{"revision":"r1","places":{},"tocsin":{"enabled":true}}`), "r1", nil
+		},
+		rules: func() ([]Rule, error) {
+			return []Rule{{Name: "night", Enabled: true, Source: Source{"a.hcl", 3}, Arguments: map[string]any{"drop": true}}}, nil
+		},
+		files: func() (Files, error) {
+			return Files{Revision: "r1", Files: []File{{Path: "a.hcl", Size: 3, Tag: "t1"}}}, nil
+		},
+		file: func(path string) ([]byte, string, error) {
+			if path != "a.hcl" {
+				return nil, "", &NotFound{Why: "there is no such file", Do: "GET files lists them"}
+			}
+			return []byte("# a"), "t1", nil
+		},
+		edit: func(e Edit) (Edited, error) {
+			return Edited{Saved: !e.DryRun, Applied: !e.DryRun, Revision: "r2", Effects: []string{"it is done"}, Files: []FileDiff{{Path: "a.hcl", Old: "t1", New: "t2", Diff: "+x\n"}}}, nil
+		},
+		check: func(Check) (Checked, error) { return Checked{OK: true}, nil },
+		changes: func(int) ([]Change, error) {
+			return []Change{{ID: "1", By: "anna", Effects: []string{"x"}, Files: []FileDiff{}}}, nil
+		},
+	}
+}
+
+// fakeFeed is a Feed.
+type fakeFeed struct {
+	read func(after NewsPosition, most int) (NewsPage, error)
+}
+
+func (f *fakeFeed) Last() NewsPosition { return NewsPosition{"now", 7} }
+func (f *fakeFeed) Read(after NewsPosition, most int) (NewsPage, error) {
+	return f.read(after, most)
+}

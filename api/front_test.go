@@ -31,6 +31,8 @@ type front struct {
 	tester    fakeTester
 	explainer fakeExplainer
 	proxmox   fakeProxmox
+	desk      fakeDesk
+	feed      fakeFeed
 	keys      fakeKeys
 	accounts  fakeAccounts
 	sessions  fakeSessions
@@ -94,6 +96,8 @@ func newFront(tb testing.TB) *front {
 		look:   func() (Registration, error) { return Registration{Registered: true}, nil },
 		change: func(removes, dryRun bool) (RegistrationChange, error) { return RegistrationChange{Done: !dryRun}, nil },
 	}
+	f.desk = newFakeDesk()
+	f.feed.read = func(after NewsPosition, _ int) (NewsPage, error) { return NewsPage{Next: after, Ended: true}, nil }
 	f.keys = fakeKeys{
 		find: func(id string) (Token, bool, error) { t, ok := f.kept[id]; return t, ok, nil },
 		list: func() ([]Token, error) { return []Token{f.kept[f.idOf(ScopeRead)]}, nil },
@@ -140,6 +144,10 @@ func (f *front) serve() http.Handler {
 		o.Intake, o.Archive, o.Config, o.Tester, o.Keys = intakeOf(f), &f.archive, &f.config, &f.tester, &f.keys
 		o.Accounts, o.Sessions = &f.accounts, &f.sessions
 		o.Outbox, o.Explainer, o.Proxmox = &f.outbox, &f.explainer, &f.proxmox
+		o.Outbox, o.Explainer, o.Desk = &f.outbox, &f.explainer, &f.desk
+		if o.Feed == nil {
+			o.Feed = &f.feed
+		}
 		o.Settings = func() Settings { return f.settings }
 		o.Log = slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		f.handler = New(o)
@@ -218,7 +226,9 @@ func (f *front) do(method, target, body string, options ...option) reply {
 	}
 	w := httptest.NewRecorder()
 	f.serve().ServeHTTP(w, r)
-	return f.check(w.Result(), method+" "+target)
+	a := f.check(w.Result(), method+" "+target)
+	theContract().hold(f.tb, method, target, a)
+	return a
 }
 
 // check holds an answer to what all answers promise.

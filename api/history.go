@@ -32,7 +32,7 @@ func (s *Server) history(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"history": nonNil(rows), "total": total, "limit": f.Limit, "offset": f.Offset})
+	return writeJSON(w, http.StatusOK, historyAnswer{nonNil(rows), total, f.Limit, f.Offset})
 }
 
 // historyFilter reads the parameters of a request.
@@ -146,5 +146,5 @@ func (s *Server) clearHistory(w http.ResponseWriter, req bunrouter.Request) erro
 		return err
 	}
 	s.Log.Info("history cleared", "component", "api", "rows", n, "by", callerOf(req.Request).String())
-	return writeJSON(w, http.StatusOK, map[string]int{"deleted": n})
+	return writeJSON(w, http.StatusOK, clearedAnswer{n})
 }

@@ -8,7 +8,7 @@ import (
 
 // events answers with the catalogue that is loaded.
 func (s *Server) events(w http.ResponseWriter, req bunrouter.Request) error {
-	return writeJSON(w, http.StatusOK, map[string]any{"events": nonNil(s.Config.Events())})
+	return writeJSON(w, http.StatusOK, eventsAnswer{nonNil(s.Config.Events())})
 }
 
 // channels answers with the channels and how they are doing.
@@ -17,7 +17,7 @@ func (s *Server) channels(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"channels": nonNil(list)})
+	return writeJSON(w, http.StatusOK, channelsAnswer{nonNil(list)})
 }
 
 // status answers with how the daemon is doing.
@@ -44,7 +44,7 @@ func (s *Server) reload(w http.ResponseWriter, req bunrouter.Request) error {
 
 // healthz says that the process answers.
 func (s *Server) healthz(w http.ResponseWriter, req bunrouter.Request) error {
-	return writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	return writeJSON(w, http.StatusOK, healthAnswer{Status: "ok"})
 }
 
 // readyz says whether events can be kept. Why they cannot is for those who may
@@ -53,10 +53,10 @@ func (s *Server) readyz(w http.ResponseWriter, req bunrouter.Request) error {
 	if s.Ready(req.Context()) != nil {
 		return errUnavailable.because("", "tocsin status tells why")
 	}
-	answer := map[string]string{"status": "ready"}
+	answer := healthAnswer{Status: "ready"}
 	if s.Impaired != nil {
 		if what := s.Impaired(); what != "" {
-			answer["impaired"], answer["do"] = what, "tocsin status tells why"
+			answer.Impaired, answer.Do = what, "tocsin status tells why"
 		}
 	}
 	return writeJSON(w, http.StatusOK, answer)

@@ -85,9 +85,7 @@ func (s *Server) outbox(w http.ResponseWriter, req bunrouter.Request) error {
 	for _, t := range tallies {
 		total += t.Count
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{
-		"outbox": nonNil(rows), "total": total, "limit": f.Limit, "offset": f.Offset, "summary": nonNil(tallies),
-	})
+	return writeJSON(w, http.StatusOK, outboxAnswer{nonNil(rows), total, f.Limit, f.Offset, nonNil(tallies)})
 }
 
 // set takes one parameter. It returns what the parameter should be, when it is

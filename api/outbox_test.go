@@ -89,7 +89,7 @@ func TestOutboxAnswer(t *testing.T) {
 	got.want(t, 200,
 		`{"id":"12","channel":"phone","event_id":"01A","event_type":"vm_fail","severity":"CRITICAL","title":"VM 100 failed","state":"held","attempt":3,`+
 			`"accepted":"2026-03-14T12:00:00Z","due":"2026-03-14T13:00:00Z","tried":"2026-03-14T12:00:00Z","code":"blocked","error":"blocked: press Start"}`,
-		`"id":"quiet:12"`, `"until":"2026-03-14T13:00:00Z","stranded":true}`, `"total":41}`, `"limit":2`, `"offset":3`,
+		`"id":"quiet:12"`, `"until":"2026-03-14T13:00:00Z","stranded":true}`, `"total":41`, `"limit":2`, `"offset":3`,
 		`{"channel":"phone","state":"held","count":40,"error":"blocked: press Start"}`)
 }
 

@@ -54,6 +54,10 @@ func (s *Server) readProxmox(w http.ResponseWriter, req bunrouter.Request) error
 	if err != nil {
 		return err
 	}
+	r.Routes, r.Troubles = nonNil(r.Routes), nonNil(r.Troubles)
+	if r.Files == nil {
+		r.Files = map[string]string{}
+	}
 	return writeJSON(w, http.StatusOK, r)
 }
 
@@ -75,5 +79,6 @@ func changeProxmox(w http.ResponseWriter, req bunrouter.Request, change func(con
 	if err != nil {
 		return err
 	}
+	c.Changes, c.Warnings, c.Copies = nonNil(c.Changes), nonNil(c.Warnings), nonNil(c.Copies)
 	return writeJSON(w, http.StatusOK, c)
 }

@@ -55,6 +55,9 @@ func (s *Server) resend(w http.ResponseWriter, req bunrouter.Request) error {
 	if !dry {
 		s.Log.Info("messages are sent again", "component", "api", "messages", result.Queued, "to", r.To, "by", callerOf(req.Request).String())
 	}
+	if result.Channels == nil {
+		result.Channels = map[string]int{}
+	}
 	return writeJSON(w, http.StatusOK, result)
 }
 

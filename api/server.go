@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -111,6 +112,8 @@ type Options struct {
 	Tester    Tester
 	Explainer Explainer
 	Proxmox   Proxmox
+	Desk      Desk
+	Feed      Feed
 	Keys      Keys
 	Accounts  Accounts
 	Sessions  Sessions
@@ -142,10 +145,16 @@ type Server struct {
 	sendRoom, webhookRoom *room
 	attempts              *attempts
 	kiln                  *kiln
+	streams               chan struct{} // one entry an open stream
+	document              []byte        // of OpenAPI
 }
 
 // New returns the handler of the whole API.
 func New(opts Options) http.Handler {
-	s := &Server{Options: opts, limits: newLimits(), sendRoom: newRoom(), webhookRoom: newRoom(), attempts: newAttempts(), kiln: newKiln()}
+	document, err := json.Marshal(newOpenAPI(operations()))
+	if err != nil {
+		panic(err) // it is made of texts
+	}
+	s := &Server{Options: opts, limits: newLimits(), sendRoom: newRoom(), webhookRoom: newRoom(), attempts: newAttempts(), kiln: newKiln(), streams: make(chan struct{}, maxStreams), document: document}
 	return s.guard(s.router())
 }

@@ -180,5 +180,5 @@ func (s *Server) signOut(w http.ResponseWriter, req bunrouter.Request) error {
 	}
 	s.setCookie(w, req.Request, nil)
 	s.Log.Info("signed out", "component", "api", "account", c.name)
-	return writeJSON(w, http.StatusOK, map[string]bool{"signed_out": true})
+	return writeJSON(w, http.StatusOK, signedOutAnswer{true})
 }

@@ -63,11 +63,7 @@ func (s *Server) signedWebhook(w http.ResponseWriter, r *http.Request, set Setti
 	if o.Repeat {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
-	answer := map[string]any{"accepted": true, "id": o.ID, "event_type": in.Type}
-	if o.Circles {
-		answer["circles"] = true
-	}
-	return writeJSON(w, http.StatusAccepted, answer)
+	return writeJSON(w, http.StatusAccepted, webhookAnswer{true, o.ID, in.Type, o.Circles})
 }
 
 // signedEvent reads the body of a signed request.

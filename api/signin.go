@@ -108,16 +108,29 @@ func readCredentials(w http.ResponseWriter, r *http.Request, into any, example s
 	return readObject(w, r, into, example)
 }
 
+// What signs in, and a new password.
+type (
+	loginBody struct {
+		Name     string `json:"name"`
+		Password string `json:"password"`
+	}
+	linkBody struct {
+		Code string `json:"code"`
+	}
+	passwordBody struct {
+		Name     string `json:"name"`
+		Current  string `json:"current"`
+		Password string `json:"password"`
+	}
+)
+
 // signIn takes a name and a password.
 func (s *Server) signIn(w http.ResponseWriter, req bunrouter.Request) error {
 	if !s.Settings().isPrivate(req.Request) {
 		return errInsecure
 	}
 	const example = `send {"name": "ada", "password": "…"}`
-	var in struct {
-		Name     string `json:"name"`
-		Password string `json:"password"`
-	}
+	var in loginBody
 	if err := readCredentials(w, req.Request, &in, example); err != nil {
 		return err
 	}
@@ -163,9 +176,7 @@ func (s *Server) useLink(w http.ResponseWriter, req bunrouter.Request) error {
 	if !s.Settings().isPrivate(req.Request) {
 		return errInsecure
 	}
-	var in struct {
-		Code string `json:"code"`
-	}
+	var in linkBody
 	if err := readCredentials(w, req.Request, &in, `send {"code": "…"}, which stands behind #login= in the link`); err != nil {
 		return err
 	}
@@ -190,11 +201,7 @@ func (s *Server) useLink(w http.ResponseWriter, req bunrouter.Request) error {
 // their own says the one before, unless they came by a link a moment ago: that is
 // how a forgotten one is set anew. Admins set those of others.
 func (s *Server) setPassword(w http.ResponseWriter, req bunrouter.Request) error {
-	var in struct {
-		Name     string `json:"name"`
-		Current  string `json:"current"`
-		Password string `json:"password"`
-	}
+	var in passwordBody
 	if err := readObject(w, req.Request, &in, `send {"current": "…", "password": "…"}`); err != nil {
 		return err
 	}
@@ -217,7 +224,7 @@ func (s *Server) setPassword(w http.ResponseWriter, req bunrouter.Request) error
 		return errUnknown.because("no account has this name", "tocsin account list shows them; tocsin login makes one")
 	}
 	s.Log.Info("password set", "component", "api", "account", name, "by", callerOf(req.Request).String())
-	return writeJSON(w, http.StatusOK, map[string]bool{"changed": true})
+	return writeJSON(w, http.StatusOK, changedAnswer{true})
 }
 
 // whosePassword returns the account whose password the caller may set, and the

@@ -26,7 +26,7 @@ func (s *Server) test(w http.ResponseWriter, req bunrouter.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"results": nonNil(results)})
+	return writeJSON(w, http.StatusOK, testAnswer{nonNil(results)})
 }
 
 // testBody is a test as it is asked for: its channel is a name or an object.
@@ -58,3 +58,6 @@ func (in *testBody) test() (Test, error) {
 	}
 	return t, nil
 }
+
+// noAI answers for a rewriter that is not there.
+func (s *Server) noAI(http.ResponseWriter, bunrouter.Request) error { return errNoAI }

@@ -37,17 +37,20 @@ func (s *Server) tokens(w http.ResponseWriter, req bunrouter.Request) error {
 	for i, t := range list {
 		shown[i] = t.shown()
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"tokens": shown})
+	return writeJSON(w, http.StatusOK, tokensAnswer{shown})
+}
+
+// tokenBody is a token as it is asked for.
+type tokenBody struct {
+	Name    string `json:"name"`
+	Scope   string `json:"scope"`
+	Expires string `json:"expires"` // a span of time such as 90d
 }
 
 // newToken makes a token. Its text is in this answer and nowhere else.
 func (s *Server) newToken(w http.ResponseWriter, req bunrouter.Request) error {
 	const example = `send {"name": "backup-script", "scope": "send", "expires": "90d"}`
-	var in struct {
-		Name    string `json:"name"`
-		Scope   string `json:"scope"`
-		Expires string `json:"expires"`
-	}
+	var in tokenBody
 	if err := readObject(w, req.Request, &in, example); err != nil {
 		return err
 	}
@@ -68,10 +71,7 @@ func (s *Server) newToken(w http.ResponseWriter, req bunrouter.Request) error {
 		return err
 	}
 	s.Log.Info("token made", "component", "api", "id", token.ID, "name", token.Name, "scope", string(scope), "by", callerOf(req.Request).String())
-	return writeJSON(w, http.StatusCreated, struct {
-		shownToken
-		Token string `json:"token"`
-	}{token.shown(), text})
+	return writeJSON(w, http.StatusCreated, newTokenAnswer{token.shown(), text})
 }
 
 // tokenLifeOf reads how long a token is to be good. None is good for ever: one
@@ -97,5 +97,5 @@ func (s *Server) removeToken(w http.ResponseWriter, req bunrouter.Request) error
 		return errNotFound.because("no token has this id", "tocsin token list shows them")
 	}
 	s.Log.Info("token removed", "component", "api", "id", req.Param("id"), "by", callerOf(req.Request).String())
-	return writeJSON(w, http.StatusOK, map[string]bool{"removed": true})
+	return writeJSON(w, http.StatusOK, removedAnswer{true})
 }

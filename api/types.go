@@ -59,6 +59,13 @@ type Source struct {
 	Line int    `json:"line"`
 }
 
+// Place is where a part of the settings stands.
+type Place struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	BuiltIn bool   `json:"builtin,omitempty"`
+}
+
 // CatalogueEntry is one entry of the catalogue.
 type CatalogueEntry struct {
 	Type     string            `json:"event_type"`
@@ -208,6 +215,8 @@ type Diagnostic struct {
 	File     string `json:"file"`
 	Line     int    `json:"line"`
 	Column   int    `json:"column"`
+	EndLine  int    `json:"end_line"`
+	EndCol   int    `json:"end_column"`
 	Summary  string `json:"summary"`
 	Detail   string `json:"detail"`
 }

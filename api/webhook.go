@@ -50,7 +50,7 @@ func (s *Server) webhook(w http.ResponseWriter, req bunrouter.Request) error {
 	if o.Repeat {
 		return errReplayed.because("its timestamp and body are those of an earlier one", "send each notification once, with the time of sending")
 	}
-	return writeJSON(w, http.StatusAccepted, map[string]any{"accepted": true, "id": o.ID, "event_type": in.Type})
+	return writeJSON(w, http.StatusAccepted, webhookAnswer{true, o.ID, in.Type, false})
 }
 
 func decodeError(err error) error {

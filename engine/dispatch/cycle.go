@@ -235,6 +235,7 @@ func (c *cycle) finish(err error) {
 	for _, a := range c.arrivals {
 		a.accepted.Channels, a.accepted.Decisions = c.account(a)
 		if !a.accepted.Repeat {
+			c.report.Heard(a.Event)
 			if c.judging {
 				c.fold.record(a.Event, a.weight, c.now)
 			}
@@ -249,6 +250,7 @@ func (c *cycle) finish(err error) {
 	}
 	for _, s := range c.settled {
 		c.announce(s)
+		c.report.Settled(s.settlement.Delivery)
 	}
 	c.letGo()
 }

@@ -28,6 +28,23 @@ type Metrics interface {
 	Refused(reason, severity string)
 }
 
+// Reporter hears what happens, once it is kept. It is called by the loop, so that
+// it must return at once, and keep nothing of an event.
+type Reporter interface {
+	Heard(in *event.Incoming)
+	// Ruled tells a decision when it is made; the same one is told again after a
+	// second at the earliest.
+	Ruled(d event.Decision)
+	Settled(d event.Delivery)
+}
+
+// silent is a Reporter that tells nobody.
+type silent struct{}
+
+func (silent) Heard(*event.Incoming)  {}
+func (silent) Ruled(event.Decision)   {}
+func (silent) Settled(event.Delivery) {}
+
 // Line is a channel as the post room sees it.
 type Line struct {
 	Sender   Sender        // nil: its parcels wait, for the reason in Waits
@@ -77,6 +94,7 @@ type Options struct {
 	Plan    Plan
 	Log     *slog.Logger
 	Metrics Metrics
+	Report  Reporter // nil: nobody asks
 	// Panicked is told of each panic of the loop or a worker, which begins anew;
 	// may be nil.
 	Panicked func(part string)
@@ -98,6 +116,7 @@ type Dispatcher struct {
 	writer   *writer // the same store, where the loop writes
 	log      *slog.Logger
 	metrics  Metrics
+	report   Reporter
 	panicked func(part string)
 
 	started bool
@@ -130,8 +149,11 @@ func New(opts Options) (*Dispatcher, error) {
 	if opts.Panicked == nil {
 		opts.Panicked = func(string) {}
 	}
+	if opts.Report == nil {
+		opts.Report = silent{}
+	}
 	d := &Dispatcher{
-		store: opts.Store, writer: &writer{Store: opts.Store}, log: opts.Log, metrics: opts.Metrics, panicked: opts.Panicked,
+		store: opts.Store, writer: &writer{Store: opts.Store}, log: opts.Log, metrics: opts.Metrics, report: opts.Report, panicked: opts.Panicked,
 		inbox: make(chan item, inboxSize), closing: make(chan struct{}), done: make(chan struct{}),
 		loop: loop{
 			plan: opts.Plan, state: state, fold: newFolder(), claims: newClaims(opts.Saved.Claims),

@@ -36,7 +36,8 @@ type foldKey struct {
 
 func newFolder() *folder { return &folder{rows: map[foldKey]*event.Decision{}} }
 
-func (f *folder) add(d *engine.Decision) {
+// add collects a decision. It returns the row of one that is new, else nil.
+func (f *folder) add(d *engine.Decision) *event.Decision {
 	key := foldKey{d.Fingerprint, "", d.Type, d.Channel, d.Stage, d.Reason, d.Place}
 	if d.Fingerprint == (event.Fingerprint{}) {
 		key.event = d.EventID
@@ -49,12 +50,13 @@ func (f *folder) add(d *engine.Decision) {
 	}
 	if row, ok := f.rows[key]; ok {
 		row.Count++
-		return
+		return nil
 	}
 	f.wait(d.Time)
 	row := d.Record()
 	f.rows[key] = &row
 	f.order = append(f.order, key)
+	return &row
 }
 
 // record keeps an event as it came, so that it can be explained and judged again.
@@ -118,7 +120,9 @@ func (f *folder) giveBack(rows []event.Decision, events []event.Recorded) {
 func (c *cycle) foldDecisions() {
 	for i := range c.effects.Decisions {
 		d := &c.effects.Decisions[i]
-		c.fold.add(d)
+		if row := c.fold.add(d); row != nil {
+			c.report.Ruled(*row)
+		}
 		c.metrics.Decided(string(d.Outcome), string(d.Reason))
 	}
 }

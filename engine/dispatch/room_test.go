@@ -31,6 +31,7 @@ type room struct {
 	plan  func(map[string]*sink) dispatch.Plan
 	log   *bytes.Buffer // written by the loop and the workers, under the handler's lock
 	most  engine.Volume
+	heard dispatch.Reporter // nil: nobody
 	post  *dispatch.Dispatcher
 	sinks map[string]*sink
 	n     int
@@ -209,7 +210,7 @@ func (r *room) open() {
 	}
 	r.store, r.flaky = s, &flaky{Store: s}
 	r.post, err = dispatch.New(dispatch.Options{
-		Store: r.flaky, Saved: saved, Plan: r.plan(r.sinks), Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: noMetrics{}, Most: r.most,
+		Store: r.flaky, Saved: saved, Plan: r.plan(r.sinks), Log: slog.New(slog.NewTextHandler(r.log, nil)), Metrics: noMetrics{}, Most: r.most, Report: r.heard,
 	})
 	if err != nil {
 		r.t.Fatal(err)

@@ -153,6 +153,44 @@ func (w *work) add(t *target, e Edit) (Place, error) {
 	return w.putBlock(t, depth, f, e.File, inside)
 }
 
+// replaceBlock puts another text between the braces of the user's block, or adds
+// the block. What the pack says below it stays.
+func (w *work) replaceBlock(t *target, e Edit) (Place, error) {
+	h := t.heads[len(t.heads)-1]
+	if t.attr != "" || h.shape.Repeats {
+		return Place{}, fmt.Errorf("%s is no block that can be replaced", t.addr)
+	}
+	f, depth := w.lookup(w.pages, t)
+	if depth < len(t.heads) {
+		return w.add(t, e)
+	}
+	inside, err := w.inside(h.shape, e)
+	if err != nil {
+		return Place{}, err
+	}
+	p := f.page
+	if inside != "" {
+		inside = frame{p, f.block}.laid(dedented(strings.TrimSuffix(inside, "\n"))) + "\n"
+	}
+	between := splice{f.block.OpenBraceRange.End.Byte, f.block.CloseBraceRange.Start.Byte, "\n" + inside + p.indent(f.block.TypeRange.Start.Byte)}
+	if err := w.write(p, t.scope(), between); err != nil {
+		return Place{}, err
+	}
+	return w.placeOf(t), nil
+}
+
+// dedented takes one step of two blanks from each line, if all have it.
+func dedented(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		if l != "" && !strings.HasPrefix(l, "  ") {
+			return text
+		}
+		lines[i] = strings.TrimPrefix(l, "  ")
+	}
+	return strings.Join(lines, "\n")
+}
+
 // inside returns what a new block holds, two blanks a step.
 func (w *work) inside(shape *rules.Shape, e Edit) (string, error) {
 	if e.Body != "" {

@@ -15,12 +15,13 @@ type Op string
 
 // The operations.
 const (
-	Set    Op = "set"    // give a value; of a block: to each argument named
-	Unset  Op = "unset"  // take a value away, back to what holds without it
-	Add    Op = "add"    // a block, or an element of a list
-	Remove Op = "remove" // a block, or an element of a list
-	Rename Op = "rename" // a block, and what refers to it
-	Move   Op = "move"   // a block, before or behind another one
+	Set     Op = "set"     // give a value; of a block: to each argument named
+	Unset   Op = "unset"   // take a value away, back to what holds without it
+	Add     Op = "add"     // a block, or an element of a list
+	Replace Op = "replace" // what stands in a block; one that is not there is added
+	Remove  Op = "remove"  // a block, or an element of a list
+	Rename  Op = "rename"  // a block, and what refers to it
+	Move    Op = "move"    // a block, before or behind another one
 )
 
 // Edit is one change of one thing.
@@ -193,6 +194,8 @@ func (w *work) carryOut(e Edit) (Place, error) {
 		return w.unset(t)
 	case Add:
 		return w.add(t, e)
+	case Replace:
+		return w.replaceBlock(t, e)
 	case Remove:
 		return w.remove(t, e)
 	case Rename:
@@ -200,5 +203,5 @@ func (w *work) carryOut(e Edit) (Place, error) {
 	case Move:
 		return w.move(t, e)
 	}
-	return Place{}, fmt.Errorf("unknown operation %q: use set, unset, add, remove, rename or move", e.Op)
+	return Place{}, fmt.Errorf("unknown operation %q: use set, unset, add, replace, remove, rename or move", e.Op)
 }

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"tocsin/rules/edit"
 	"tocsin/rules/textdiff"
 )
 
@@ -136,11 +137,11 @@ func (d *Desk) Change(id string) (*Change, error) {
 
 func (d *Desk) change(id string) (*Change, error) {
 	if n, err := strconv.Atoi(id); err != nil || n < 1 || strconv.Itoa(n) != id {
-		return nil, fmt.Errorf("%q is no number of a change: tocsin undo --list shows them", id)
+		return nil, &edit.NotFound{What: fmt.Sprintf("%q is no number of a change", id), Do: "tocsin undo --list shows them"}
 	}
 	text, err := os.ReadFile(filepath.Join(d.folder(), id+".json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no change %s, or it is no longer kept: tocsin undo --list shows the last %d", id, maxChanges)
+		return nil, &edit.NotFound{What: fmt.Sprintf("there is no change %s, or it is no longer kept", id), Do: fmt.Sprintf("tocsin undo --list shows the last %d", maxChanges)}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read change %s: %w", id, err)

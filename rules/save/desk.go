@@ -32,6 +32,10 @@ type Options struct {
 	ReadOnly    string // why nothing is written, such as a flag; empty: the files say
 	Credentials string // folder of systemd credentials, which win over secrets/
 	Git         string // the program; empty: git
+	// Allow returns why an edit that makes one configuration of another is not for
+	// whoever uses this Desk; before is nil when the files did not load. Nil: all
+	// are.
+	Allow func(before, after *rules.Config) error
 }
 
 // Loaded is a compiled configuration.
@@ -50,6 +54,7 @@ type Desk struct {
 	key  [32]byte // of the digests of values, which could be guessed otherwise
 	mu   sync.Mutex
 
+	seen  seen
 	cache edit.Cache
 }
 
@@ -82,26 +87,28 @@ func (d *Desk) read() (state, error) {
 		return state{}, err
 	}
 	defer f.Close()
-	return snapshot(f)
+	return d.snapshot(f)
 }
 
-func snapshot(f *folder.Folder) (state, error) {
+func (d *Desk) snapshot(f *folder.Folder) (state, error) {
 	files, err := f.Files()
 	if err != nil {
 		return state{}, err
 	}
-	return state{files, revision(files)}, nil
+	s := state{files, RevisionOf(files)}
+	d.seen.note(s)
+	return s, nil
 }
 
 // Revision names the state of the files: an edit is planned on one, and saved
 // when it is still the same.
 func (d *Desk) Revision() (string, error) {
-	s, err := d.read()
-	return s.revision, err
+	_, revision, err := d.Files()
+	return revision, err
 }
 
-// revision is the same for the same texts under the same names.
-func revision(files map[string][]byte) string {
+// RevisionOf is the same for the same texts under the same names.
+func RevisionOf(files map[string][]byte) string {
 	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		fmt.Fprintf(h, "%q %x\n", name, sha256.Sum256(files[name]))

@@ -124,17 +124,17 @@ func (d *Desk) place(p *Preview, path string, text []byte, at hcl.Range) (name, 
 	if diags.HasErrors() {
 		return "", "", errors.New("a secret in the edit cannot be read")
 	}
-	owner, a := argumentAt(file.Body.(*hclsyntax.Body), nil, at.Start.Byte)
-	if a == nil {
+	owner, argument, expr := valueAt(file.Body.(*hclsyntax.Body), nil, at.Start.Byte)
+	if expr == nil {
 		return "", "", errors.New("a secret in the edit cannot be read")
 	}
-	v, diags := a.Expr.Value(nil)
+	v, diags := expr.Value(nil)
 	if diags.HasErrors() || v.Type() != cty.String || v.IsNull() {
 		return "", "", errors.New("a secret in the edit is no text")
 	}
-	name = nameFor(owner, a.Name)
+	name = nameFor(owner, argument)
 	for n := 2; d.taken(p, name); n++ {
-		name = fmt.Sprintf("%s_%d", nameFor(owner, a.Name), n)
+		name = fmt.Sprintf("%s_%d", nameFor(owner, argument), n)
 	}
 	return name, strings.TrimSuffix(v.AsString(), "\n"), nil
 }
@@ -153,6 +153,42 @@ func argumentAt(b *hclsyntax.Body, owner *hclsyntax.Block, at int) (*hclsyntax.B
 		}
 	}
 	return nil, nil
+}
+
+// valueAt finds the value that begins at a byte, that of an argument or of a key of
+// a map, what it is called there, and the block that it stands in.
+func valueAt(b *hclsyntax.Body, owner *hclsyntax.Block, at int) (*hclsyntax.Block, string, hclsyntax.Expression) {
+	for _, a := range b.Attributes {
+		if r := a.Expr.Range(); r.Start.Byte <= at && at < r.End.Byte {
+			name, expr := entryAt(a.Name, a.Expr, at)
+			return owner, name, expr
+		}
+	}
+	for _, inner := range b.Blocks {
+		if block, name, expr := valueAt(inner.Body, inner, at); expr != nil {
+			return block, name, expr
+		}
+	}
+	return nil, "", nil
+}
+
+func entryAt(name string, expr hclsyntax.Expression, at int) (string, hclsyntax.Expression) {
+	if expr.Range().Start.Byte == at {
+		return name, expr
+	}
+	if object, ok := expr.(*hclsyntax.ObjectConsExpr); ok {
+		for _, item := range object.Items {
+			r := item.ValueExpr.Range()
+			if r.Start.Byte > at || at >= r.End.Byte {
+				continue
+			}
+			if key, diags := item.KeyExpr.Value(nil); !diags.HasErrors() && key.Type() == cty.String && !key.IsNull() {
+				name = key.AsString()
+			}
+			return entryAt(name, item.ValueExpr, at)
+		}
+	}
+	return "", nil
 }
 
 // nameFor returns a name for the secret of an argument.

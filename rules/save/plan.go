@@ -17,11 +17,18 @@ import (
 // Request is what somebody wants changed.
 type Request struct {
 	Edits     []edit.Edit // in their order; all of them or none
+	Find      Find        // or: what finds them
 	Undo      string      // or: the change that is taken back
+	Text      *Text       // or: a whole file
 	Note      string      // why, for the record and the commit
+	Base      string      // revision of the files that its author saw; empty: those that are there
 	Was       []string    // of an earlier Preview: the values that its author saw
 	SkipTests bool        // save although a test fails by it
 }
+
+// Find finds the edits that somebody wants in files that have a revision. It is
+// asked again when they changed before the edits are saved.
+type Find func(files map[string][]byte, revision string) ([]edit.Edit, error)
 
 // Plan makes an edit without saving it. What is wrong with the files as they
 // would be is in the Preview; the error is an *edit.Origin when somebody must say
@@ -42,12 +49,25 @@ func (d *Desk) plan(ctx context.Context, s state, r Request) (*Preview, error) {
 	var after map[string][]byte
 	var loaded Loaded
 	var err error
+	if r.Find != nil {
+		if p.request.Edits, err = r.Find(s.files, s.revision); err != nil {
+			return nil, err
+		}
+		if len(p.request.Edits) == 0 {
+			p.Nothing = true
+			return p, nil
+		}
+	}
 	switch {
 	case r.Undo != "":
 		if after, err = d.undone(p, s, before, r.Undo); err == nil {
 			loaded = d.opts.Load(after, nil)
 		}
-	case len(r.Edits) == 0:
+	case r.Text != nil:
+		if after, err = d.written(p, s, r.Text); err == nil {
+			loaded = d.opts.Load(after, nil)
+		}
+	case len(p.request.Edits) == 0:
 		err = errors.New("there is nothing to do")
 	default:
 		after, loaded, err = d.edited(p, s, before)
@@ -57,6 +77,12 @@ func (d *Desk) plan(ctx context.Context, s state, r Request) (*Preview, error) {
 	}
 	p.Diagnostics, p.Sources, p.config = news(before.Diags, loaded.Diags), loaded.Sources, loaded.Config
 	p.compare(s.files, after, before.hidden(), loaded.hidden())
+	p.Stale = p.Stale || d.unseen(r.Base, s, p)
+	if d.opts.Allow != nil && loaded.Config != nil {
+		if err := d.opts.Allow(before.Config, loaded.Config); err != nil {
+			return nil, err
+		}
+	}
 	if loaded.Config != nil {
 		p.effects(before.Config, loaded.Config, d.tree(after, loaded))
 		if err := p.test(ctx, before.Config); err != nil {
@@ -102,11 +128,11 @@ func (d *Desk) tree(files map[string][]byte, l Loaded) edit.Tree {
 
 // Complete lists how a path that is half written can go on.
 func (d *Desk) Complete(begun string) []string {
-	s, err := d.read()
+	files, _, err := d.Files()
 	if err != nil {
 		return nil
 	}
-	return edit.Complete(edit.Tree{Pack: d.opts.Pack, Files: s.files, Cache: &d.cache}, begun)
+	return edit.Complete(edit.Tree{Pack: d.opts.Pack, Files: files, Cache: &d.cache}, begun)
 }
 
 // edited carries the edits out and loads the result.

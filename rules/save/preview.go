@@ -30,7 +30,9 @@ type Preview struct {
 	Was      []string     `json:"was,omitempty"`
 	ReadOnly string       `json:"read_only,omitempty"` // why it cannot be saved
 	Nothing  bool         `json:"nothing"`             // it changes nothing
+	Stale    bool         `json:"stale,omitempty"`     // its author has not seen the files that it changes: to be looked at
 
+	Merged      string            `json:"-"` // the text of a file, brought into what somebody else made of it
 	Diagnostics hcl.Diagnostics   `json:"-"` // of the files as they would be: all errors, or the warnings that are new
 	Sources     map[string][]byte `json:"-"` // that the diagnostics quote
 
@@ -127,6 +129,11 @@ func (p *Preview) effects(before, after *rules.Config, tree edit.Tree) {
 		for _, e := range p.request.Edits {
 			p.Effects = append(p.Effects, told(tree, e))
 		}
+		for _, f := range p.Files {
+			if p.request.Text != nil {
+				p.Effects = append(p.Effects, f.told())
+			}
+		}
 		for _, name := range p.Secrets {
 			p.Effects = append(p.Effects, fmt.Sprintf("secret %s has another value", name))
 		}
@@ -137,6 +144,17 @@ func (p *Preview) effects(before, after *rules.Config, tree edit.Tree) {
 	case len(p.Effects) > 0:
 		p.summary = p.Effects[0]
 	}
+}
+
+// told says what becomes of a file.
+func (f *FileDiff) told() string {
+	switch {
+	case f.Old == "":
+		return f.Path + " is new"
+	case f.New == "":
+		return f.Path + " is gone"
+	}
+	return f.Path + " has another text"
 }
 
 // told says what an edit does by what it is.

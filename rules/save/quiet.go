@@ -10,6 +10,9 @@ func (r Request) String() string {
 	if r.Undo != "" {
 		return "undo change " + r.Undo
 	}
+	if r.Text != nil {
+		return "write " + r.Text.Path
+	}
 	return fmt.Sprint(r.Edits)
 }
 

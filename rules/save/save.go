@@ -35,7 +35,7 @@ func (d *Desk) Save(ctx context.Context, p *Preview, by Author, base string) (*C
 		return nil, err
 	}
 	defer unlock()
-	s, err := snapshot(f)
+	s, err := d.snapshot(f)
 	if err != nil {
 		return nil, err
 	}
@@ -57,18 +57,21 @@ func (d *Desk) Save(ctx context.Context, p *Preview, by Author, base string) (*C
 // does not stand in the way, as the whole is checked again; what changed in the
 // same files must be looked at.
 func (d *Desk) fresh(ctx context.Context, s state, p *Preview, base string) (*Preview, error) {
+	if p.Stale {
+		return nil, &Stale{p}
+	}
 	if p.Base == s.revision && base == s.revision {
 		return p, nil
 	}
 	r := p.request
-	if r.Was == nil {
+	if r.Was == nil && r.Find == nil { // what is found anew is compared with what was shown
 		r.Was = p.Was
 	}
 	again, err := d.plan(ctx, s, r)
 	if err != nil {
 		return nil, err
 	}
-	if base != p.Base || !slices.Equal(again.Files, p.Files) || !slices.Equal(again.Effects, p.Effects) {
+	if again.Stale || base != p.Base || !slices.Equal(again.Files, p.Files) || !slices.Equal(again.Effects, p.Effects) {
 		return nil, &Stale{again}
 	}
 	return again, nil

@@ -9,6 +9,9 @@ import (
 // plan of the same edits can tell whether somebody else changed it. When the
 // request says what its author saw, that is compared now.
 func (d *Desk) look(p *Preview, tree edit.Tree, before Loaded) error {
+	if files, known := d.seen.at(p.request.Base); known && p.request.Base != p.Base && p.request.Was == nil {
+		p.request.Was = d.marks(files, p.request.Edits)
+	}
 	for i, e := range p.request.Edits {
 		text, at := "", edit.Place{}
 		if watched(e) {
@@ -25,11 +28,25 @@ func (d *Desk) look(p *Preview, tree edit.Tree, before Loaded) error {
 	return nil
 }
 
+// marks returns what the edits are about as it stood in earlier files.
+func (d *Desk) marks(files map[string][]byte, edits []edit.Edit) []string {
+	tree := edit.Tree{Pack: d.opts.Pack, Files: files, Cache: &d.cache}
+	out := make([]string, len(edits))
+	for i, e := range edits {
+		text := ""
+		if watched(e) {
+			text, _, _ = edit.Look(tree, e.Path) // what cannot be read was nothing that could be seen
+		}
+		out[i] = d.mark(text)
+	}
+	return out
+}
+
 // watched reports whether an edit replaces something that its author saw. An
 // element of a list is put in or taken out whatever else the list holds.
 func watched(e edit.Edit) bool {
 	switch e.Op {
-	case edit.Set, edit.Unset:
+	case edit.Set, edit.Unset, edit.Replace:
 		return true
 	case edit.Remove:
 		return e.Value == "" && e.Word == "" && len(e.JSON) == 0

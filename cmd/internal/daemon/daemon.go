@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,6 +64,7 @@ type Daemon struct {
 	host    *helper.Asker // one for all versions of the configuration: what hangs in it hangs once
 	front   *front
 	heart   *heart
+	news    *news
 	panics  *panics
 	lock    *os.File      // of the data folder
 	enabled chan struct{} // notifications were switched on
@@ -86,6 +88,7 @@ func New(ctx context.Context, opts Options) (*Daemon, error) {
 	opts.Root = cmp.Or(opts.Root, "/")
 	d := &Daemon{Options: opts, log: base, started: time.Now(), metrics: newMetrics(opts.Version), ending: make(chan struct{}), enabled: make(chan struct{}, 1)}
 	d.panics = newPanics(opts.Log, d.metrics.panicked)
+	d.news = newNews(d.started, func() *strings.Replacer { return d.running.Load().masker() })
 	d.heart = newHeart(func() rules.Heartbeat { return d.running.Load().config.Settings.Heartbeat }, d.degraded, d.metrics.beat, opts.Log)
 	for _, step := range []func(context.Context) error{d.openData, d.openConfig, d.openStore, d.openPost, d.openSources, d.openFront} {
 		if err := step(ctx); err != nil {
@@ -151,7 +154,7 @@ func (d *Daemon) openStore(ctx context.Context) error {
 func (d *Daemon) openPost(ctx context.Context) error {
 	opts := dispatch.Options{
 		Store: d.store, Plan: d.running.Load().plan(), Log: d.log.With("component", "dispatch"), Metrics: d.metrics,
-		Panicked: d.panics.note,
+		Report: d.news, Panicked: d.panics.note,
 	}
 	var err error
 	if d.store.IsShared() { // who judges is not known yet
@@ -166,7 +169,7 @@ func (d *Daemon) openPost(ctx context.Context) error {
 func (d *Daemon) openFront(context.Context) error {
 	people := &accounts{store: d.store, log: d.Log}
 	handler := api.New(api.Options{
-		Intake: intake{d.post, d.lines, d.store.Trace, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Proxmox: proxmox{d}, Keys: d.keys,
+		Intake: intake{d.post, d.lines, d.store.Trace, d.ending}, Archive: archive{d.store}, Outbox: outbox{d}, Config: d, Tester: &tester{d}, Explainer: explainer{d}, Proxmox: proxmox{d}, Desk: newEditor(d), Feed: d.news, Keys: d.keys,
 		Accounts: people, Sessions: people, SignedIn: d.metrics.signedIn, Address: d.address,
 		Settings: func() api.Settings { return d.running.Load().door }, Decode: d.decode, Ready: d.ready, Impaired: d.impaired, Instance: d.instance,
 		Metrics: d.metrics.handler(), Log: d.log, Panicked: func() { d.panics.note("api") },

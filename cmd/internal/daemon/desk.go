@@ -22,8 +22,23 @@ func NewDesk(config, data, readOnly string) *save.Desk {
 	})
 }
 
+// version compiles files as they are; nil: they have errors.
+func (l *loader) version(files map[string][]byte) *running {
+	v, _ := l.compiled(files, nil)
+	return v
+}
+
 // unsaved compiles files as they would be, with secrets as they would be.
 func (l *loader) unsaved(files map[string][]byte, secrets map[string]string) save.Loaded {
+	v, on := l.compiled(files, secrets)
+	out := save.Loaded{Diags: on.diags, Sources: on.sources}
+	if v != nil {
+		out.Config = v.config
+	}
+	return out
+}
+
+func (l *loader) compiled(files map[string][]byte, secrets map[string]string) (*running, disk) {
 	files = maps.Clone(files)
 	if files == nil {
 		files = map[string][]byte{}
@@ -41,9 +56,5 @@ func (l *loader) unsaved(files map[string][]byte, secrets map[string]string) sav
 		}
 		return secret(name)
 	})
-	out := save.Loaded{Diags: on.diags, Sources: on.sources}
-	if v != nil {
-		out.Config = v.config
-	}
-	return out
+	return v, on
 }

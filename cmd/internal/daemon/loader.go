@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -33,6 +34,8 @@ type running struct {
 	loaded   time.Time
 	revision string // digest of its files and of what they read
 	disk     disk
+	masker   func() *strings.Replacer
+	picture  func() *picture // what people and programs see of it; made when it is first asked for
 }
 
 // disk is what the files looked like when they were last read.
@@ -137,6 +140,9 @@ func (l *loader) compile(files map[string][]byte, readFile func(string) ([]byte,
 	}
 	posts, _ := specs[*pve.Rule](config, "pve")
 	v := &running{config: config, door: doorOf(&config.Settings), posts: pve.NewMatcher(posts), loaded: time.Now(), revision: on.revision, disk: on}
+	maps.DeleteFunc(seen, func(name, _ string) bool { return strings.HasPrefix(name, "file ") }) // they are in the input, too
+	v.picture = sync.OnceValue(func() *picture { return l.picture(in, seen, config) })
+	v.masker = sync.OnceValue(func() *strings.Replacer { return newMasker(config) })
 	return v, copied, on
 }
 

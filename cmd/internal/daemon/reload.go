@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"tocsin/api"
 	"tocsin/rules/diag"
 )
@@ -14,6 +16,7 @@ func (d *Daemon) use(v *running) {
 	d.running.Store(v)
 	d.metrics.reloaded(!v.disk.bad(), v.loaded)
 	d.heart.edit()
+	d.news.configured(d.configRun())
 }
 
 // Reload looks at the files because somebody asked for it. When they changed and
@@ -82,14 +85,22 @@ func resultOf(on *disk, changed bool) api.ReloadResult {
 	if len(on.diags) > 0 || on.unread != nil {
 		r.Text = on.text()
 	}
-	for _, g := range diag.NewReport(on.diags, on.sources).Diagnostics {
+	r.Diagnostics = diagnosticsOf(on.diags, on.sources)
+	return r
+}
+
+// diagnosticsOf are diagnostics as the API tells them.
+func diagnosticsOf(diags hcl.Diagnostics, sources map[string][]byte) []api.Diagnostic {
+	var list []api.Diagnostic
+	for _, g := range diag.NewReport(diags, sources).Diagnostics {
 		out := api.Diagnostic{Severity: g.Severity, Code: g.Code, Summary: g.Summary, Detail: g.Detail}
 		if g.Place != nil {
 			out.File, out.Line, out.Column = g.Place.File, g.Place.Start.Line, g.Place.Start.Column
+			out.EndLine, out.EndCol = g.Place.End.Line, g.Place.End.Column
 		}
-		r.Diagnostics = append(r.Diagnostics, out)
+		list = append(list, out)
 	}
-	return r
+	return list
 }
 
 // configRun tells which configuration runs.

@@ -56,6 +56,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.Log.Info("stopping")
 	stop()
 	close(d.ending)
+	d.news.ring.End()
 	closed := make(chan error, 1)
 	go func() {
 		background.Wait()

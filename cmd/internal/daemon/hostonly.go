@@ -1,0 +1,53 @@
+package daemon
+
+import (
+	"slices"
+	"strings"
+
+	"tocsin/channels"
+	"tocsin/rules"
+	"tocsin/sources/probe"
+)
+
+// hostOnly is an edit that would make or change what only a file written on the
+// host itself may say.
+type hostOnly struct{ what string }
+
+// Error names it.
+func (h *hostOnly) Error() string { return h.what + " runs programs or reads files of this host" }
+
+// allow refuses edits over the network that would be a shell, see channels.Kind, or
+// would read a file, which may be a secret.
+func (d *Daemon) allow(before, after *rules.Config) error {
+	if before == nil { // the files do not load: what is there is what somebody wrote
+		before = d.running.Load().config
+	}
+	was := onHost(before)
+	for what, how := range onHost(after) {
+		if was[what] != how {
+			return &hostOnly{what}
+		}
+	}
+	return nil
+}
+
+// onHost lists what of a configuration runs programs or reads files, with what tells
+// how. Also what is switched off: it can be switched on.
+func onHost(c *rules.Config) map[string]string {
+	out := map[string]string{}
+	for name, ch := range c.Channels {
+		runs := func(k channels.Kind) bool { return k.Name == ch.Kind && k.Runs }
+		if slices.ContainsFunc(c.Kinds, runs) {
+			out["channel "+name] = ch.Hash
+		}
+	}
+	for _, s := range c.Sources {
+		if r, ok := s.Spec.(*probe.Rule); ok && (len(r.Command) > 0 || r.Path != "") {
+			out["source "+s.Kind+" "+s.Name] = strings.Join(append(r.Command, r.Path), "\x00")
+		}
+	}
+	if command := c.Settings.Apprise.Command; command != "" {
+		out["apprise: command"] = command
+	}
+	return out
+}
