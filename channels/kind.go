@@ -43,10 +43,11 @@ type Kind struct {
 	// values, among all others; nil: itself.
 	Delegate func(kinds []Kind, v Values) (*Kind, Values, error)
 
-	// Runs says that its channels run programs of this host. Then only a file of
-	// the configuration makes one, never the body of a request: whoever may send
-	// or edit over the network must not gain a shell by it.
-	Runs bool
+	// HostOnly reports whether a channel with these values runs programs of this host
+	// or writes its files; nil: none does. Then only a file of the configuration makes
+	// it, never the body of a request: whoever may send or edit over the network must
+	// not gain a shell or spoil a database by it.
+	HostOnly func(Values) bool
 	// Shared names the block whose arguments every channel of the kind gets
 	// among its values; empty: none.
 	Shared string

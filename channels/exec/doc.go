@@ -4,6 +4,6 @@
 //
 // No event text reaches a shell, the arguments or the environment. Only a file
 // of the configuration makes such a channel, never a request (see
-// channels.Kind.Runs). Its neighbours are channels, whose contract it fulfils,
+// channels.Kind.HostOnly). Its neighbours are channels, whose contract it fulfils,
 // channels/program, which runs the program, and channels/document.
 package exec

@@ -25,9 +25,9 @@ const (
 // Kind returns the kind "exec".
 func Kind() channels.Kind {
 	return channels.Kind{
-		Name: "exec",
-		Doc:  "Gives messages to a program of this host, as a JSON document with the whole event on its standard input.",
-		Runs: true,
+		Name:     "exec",
+		Doc:      "Gives messages to a program of this host, as a JSON document with the whole event on its standard input.",
+		HostOnly: func(channels.Values) bool { return true },
 		Fields: []channels.Field{
 			{
 				Name: "command", Type: channels.List, Required: true,

@@ -27,6 +27,7 @@ func Kind(stdout io.Writer) channels.Kind {
 			Doc:     "The file to append to; it is made, readable by its owner alone, when it is missing.",
 			Example: `"/var/lib/tocsin/messages.log"`, Default: "standard output",
 		}},
+		HostOnly: func(v channels.Values) bool { return v.String("path", "") != "" },
 		New: func(v channels.Values) (channels.Channel, error) {
 			path := v.String("path", "")
 			if path == "" {

@@ -253,6 +253,7 @@ func TestNoRequestRunsPrograms(t *testing.T) {
 	h.call("PUT", "/files/exec.hcl", strings.Replace(saw.text, "/bin/true", "/bin/sh", 1), "If-Match", saw.tag).want(403, "host_only")
 	h.call("PUT", "/files/more.hcl", strings.Replace(saw.text, "script", "other", 1)).want(403, "host_only")
 	h.call("POST", "/settings", `{"channel":{"exec":{"other":{"command":["/bin/sh"],"when":"false"}}}}`).want(403, "host_only")
+	h.call("POST", "/settings", `{"channel":{"log":{"tap":{"path":"`+h.data+`/tocsin.db","when":"false"}}}}`).want(403, "host_only")
 	h.call("POST", "/settings", `{"channel":{"exec":{"script":{"command":["/bin/sh"]}}}}`).want(403)
 	h.call("PUT", "/blocks/channel/exec/other", "command = [\"/bin/sh\"]\nwhen = \"false\"\n", "Content-Type", "application/hcl").want(403)
 	h.call("POST", "/settings", `{"apprise":{"command":"/bin/sh"}}`).want(403)

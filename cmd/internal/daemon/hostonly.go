@@ -14,7 +14,9 @@ import (
 type hostOnly struct{ what string }
 
 // Error names it.
-func (h *hostOnly) Error() string { return h.what + " runs programs or reads files of this host" }
+func (h *hostOnly) Error() string {
+	return h.what + " runs programs of this host, or reads or writes its files"
+}
 
 // allow refuses edits over the network that would be a shell, see channels.Kind, or
 // would read a file, which may be a secret.
@@ -31,13 +33,13 @@ func (d *Daemon) allow(before, after *rules.Config) error {
 	return nil
 }
 
-// onHost lists what of a configuration runs programs or reads files, with what tells
-// how. Also what is switched off: it can be switched on.
+// onHost lists what of a configuration runs programs, or reads or writes files, with
+// what tells how. Also what is switched off: it can be switched on.
 func onHost(c *rules.Config) map[string]string {
 	out := map[string]string{}
 	for name, ch := range c.Channels {
-		runs := func(k channels.Kind) bool { return k.Name == ch.Kind && k.Runs }
-		if slices.ContainsFunc(c.Kinds, runs) {
+		acts := func(k channels.Kind) bool { return k.Name == ch.Kind && k.HostOnly != nil && k.HostOnly(ch.Values) }
+		if slices.ContainsFunc(c.Kinds, acts) {
 			out["channel "+name] = ch.Hash
 		}
 	}

@@ -108,15 +108,15 @@ func (t *tester) unsaved(fields map[string]any) ([]target, error) {
 	if kind == nil {
 		return nil, &api.BadRequest{Why: fmt.Sprintf("there is no kind of channel %q", kindName), Do: "use one of " + t.kindNames()}
 	}
-	if kind.Runs { // see channels.Kind
-		return nil, &api.BadRequest{
-			Why: fmt.Sprintf("channels of kind %s run programs of this host, so none is made from a request", kindName),
-			Do:  "write it into a file of the configuration folder, and test it by its name",
-		}
-	}
 	values, err := channelValues(kind, fields)
 	if err != nil {
 		return nil, &api.BadRequest{Why: err.Error(), Do: "correct the field"}
+	}
+	if kind.HostOnly != nil && kind.HostOnly(values) {
+		return nil, &api.BadRequest{
+			Why: "such a channel runs programs of this host or writes its files, so none is made from a request",
+			Do:  "write it into a file of the configuration folder, and test it by its name",
+		}
 	}
 	maps.Copy(values, t.running.Load().config.Settings.Shared(kind))
 	kinds := t.kinds()
