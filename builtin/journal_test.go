@@ -16,6 +16,7 @@ import (
 	"tocsin/engine/event"
 	"tocsin/rules"
 	"tocsin/sources/journal"
+	"tocsin/sources/pattern"
 )
 
 // journalRules are the pack's sources over the journal.
@@ -229,7 +230,7 @@ func TestRecordedJournal(t *testing.T) {
 	}
 }
 
-func checkRecordedData(t *testing.T, name string, line int, m *journal.Match, data string) {
+func checkRecordedData(t *testing.T, name string, line int, m *pattern.Match, data string) {
 	t.Helper()
 	for pair := range strings.SplitSeq(data, ";") {
 		key, want, ok := strings.Cut(pair, "=")
