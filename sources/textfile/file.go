@@ -20,15 +20,31 @@ type File struct {
 	owner         uint32
 }
 
+// errReplaced says that a name is not that of the file which was opened by it.
+var errReplaced = errors.New("it was replaced while it was opened")
+
 // Open opens a file; one that is not there is nil. Anything but a regular file is
 // refused, and no pipe is waited for. A symbolic link is followed when root or the
 // owner of what it leads to made it: who may write into the folder must not make
 // tocsin read, and quote, what he cannot read himself.
-func Open(path string) (*File, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+func Open(path string) (f *File, err error) {
+	for range 3 {
+		f, err = open(path)
+		if !errors.Is(err, errReplaced) {
+			break
+		}
 	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case errors.Is(err, errReplaced):
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return f, err
+}
+
+func open(path string) (*File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +76,7 @@ func (f *File) checkName(path string) error {
 	switch {
 	case info.Mode()&fs.ModeSymlink == 0:
 		if uint64(st.Dev) != f.device || st.Ino != f.inode {
-			return fmt.Errorf("%s was replaced while it was opened", path)
+			return errReplaced
 		}
 	case st.Uid != 0 && st.Uid != f.owner:
 		return fmt.Errorf("%s is a link that user %d made to a file of user %d: name the file itself, or let root make the link", path, st.Uid, f.owner)

@@ -35,11 +35,18 @@ func (f *File) End() (Place, error) {
 }
 
 // Is reports whether a file is the one that a place is in.
-func (f *File) Is(p *Place) bool { return f.inode == p.Inode && f.Holds(p) }
+func (f *File) Is(p *Place) bool { return f.inode == p.Inode && (p.Offset == 0 || f.Holds(p)) }
 
-// Holds reports whether a file is the one that a place is in, or a copy of it.
+// Holds reports whether a file is the one that a place is in, or a copy of it. What
+// nothing was read of cannot be told from others.
 func (f *File) Holds(p *Place) bool {
-	return f.Size >= p.Offset && (p.Offset == 0 || f.head(p.Offset) == p.Head)
+	return p.Offset > 0 && f.Size >= p.Offset && f.head(p.Offset) == p.Head
+}
+
+// At is a place in a file, or in one that it is a copy of, as a place in this one.
+func (f *File) At(p Place) Place {
+	p.Inode = f.inode
+	return p
 }
 
 // move moves a place on in its file.
