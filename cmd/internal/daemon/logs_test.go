@@ -1,0 +1,76 @@
+package daemon
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A ban that Fail2Ban writes to its file is told once: after the first start, over a
+// rotation, and also when the daemon was down meanwhile.
+func TestLogsAreToldOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fail2ban.log")
+	ban := func(n int) {
+		t.Helper()
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		stamp := time.Now().Format("2006-01-02 15:04:05,000")
+		if _, err := fmt.Fprintf(f, "%s fail2ban.actions        [812]: NOTICE  [sshd] Ban 198.51.100.%d\n", stamp, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ban(1)
+	h := newHouse(t, map[string]string{
+		"tocsin.hcl": quietDefaults, "console.hcl": singly, "f2b.hcl": fmt.Sprintf("burst \"burst_ip_block\" {\n  enabled = false\n}\nsource \"log\" \"fail2ban_ban\" {\n  path = %q\n}\n", path),
+	})
+	h.eventually("the position is kept", func() bool {
+		all, err := h.daemon.store.Positions(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key := range all {
+			if strings.HasSuffix(key, "/log") {
+				return true
+			}
+		}
+		return false
+	})
+	var told strings.Builder
+	check := func(n int) {
+		t.Helper()
+		h.eventually(fmt.Sprintf("ban %d is told", n), func() bool { return strings.Contains(h.out.String(), fmt.Sprintf("banned 198.51.100.%d", n)) })
+	}
+	ban(2)
+	check(2)
+	if s := h.source("log"); s.State != "ok" || s.Events != 1 {
+		t.Errorf("%+v", s)
+	}
+	told.WriteString(h.out.String())
+	h.stop()
+	ban(3)
+	if err := os.Rename(path, path+".1"); err != nil {
+		t.Fatal(err)
+	}
+	ban(4)
+	h.start()
+	check(3)
+	check(4)
+	ban(5)
+	check(5)
+	told.WriteString(h.out.String())
+	for n := 1; n <= 5; n++ {
+		want := 1
+		if n == 1 {
+			want = 0 // it was before the first start
+		}
+		if got := strings.Count(told.String(), fmt.Sprintf("Fail2Ban banned 198.51.100.%d", n)); got != want {
+			t.Errorf("ban %d is told %d times, want %d\n%s", n, got, want, told.String())
+		}
+	}
+}
