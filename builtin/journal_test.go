@@ -19,20 +19,26 @@ import (
 	"tocsin/sources/pattern"
 )
 
-// journalRules are the pack's sources over the journal.
-func journalRules(t testing.TB) []*journal.Rule {
+// sourceRules are the pack's sources of a kind.
+func sourceRules[T any](t testing.TB) []T {
 	t.Helper()
 	config, diags := rules.Load(rules.Input{Pack: builtin.Files(), Host: "pve1"})
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	var list []*journal.Rule
+	var list []T
 	for _, s := range config.Sources {
-		if rule, ok := s.Spec.(*journal.Rule); ok && s.Enabled {
+		if rule, ok := s.Spec.(T); ok && s.Enabled {
 			list = append(list, rule)
 		}
 	}
 	return list
+}
+
+// journalRules are the pack's sources over the journal.
+func journalRules(t testing.TB) []*journal.Rule {
+	t.Helper()
+	return sourceRules[*journal.Rule](t)
 }
 
 // specimen is a line of testdata/journal: an entry, and what is made of it.

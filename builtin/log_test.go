@@ -9,34 +9,16 @@ import (
 	"testing"
 	"time"
 
-	"tocsin/builtin"
 	"tocsin/engine/event"
-	"tocsin/rules"
 	"tocsin/sources/journal"
 	"tocsin/sources/log"
 )
-
-// logRules are the pack's sources over log files.
-func logRules(t testing.TB) []*log.Rule {
-	t.Helper()
-	config, diags := rules.Load(rules.Input{Pack: builtin.Files(), Host: "pve1"})
-	if diags.HasErrors() {
-		t.Fatal(diags)
-	}
-	var list []*log.Rule
-	for _, s := range config.Sources {
-		if rule, ok := s.Spec.(*log.Rule); ok && s.Enabled {
-			list = append(list, rule)
-		}
-	}
-	return list
-}
 
 // TestLogs holds each source over a log against testdata/log/NAME.txt: lines as they
 // stand in the file, and below each, behind =>, the event and fields of its data, with ;
 // between them.
 func TestLogs(t *testing.T) {
-	list := logRules(t)
+	list := sourceRules[*log.Rule](t)
 	if len(list) == 0 {
 		t.Fatal("no sources")
 	}
@@ -87,7 +69,7 @@ func checkLine(t *testing.T, name string, n int, matcher *log.Matcher, line, ver
 // A ban that Fail2Ban tells its file and the journal is one occurrence: all that its
 // fingerprint is made of is the same.
 func TestABanIsOneOccurrence(t *testing.T) {
-	byFile, _ := log.NewMatcher("/var/log/fail2ban.log", logRules(t)).Match([]byte("2026-02-11 09:14:02,871 fail2ban.actions        [611]: NOTICE  [sshd] Ban ::ffff:198.51.100.92"), time.Now())
+	byFile, _ := log.NewMatcher("/var/log/fail2ban.log", sourceRules[*log.Rule](t)).Match([]byte("2026-02-11 09:14:02,871 fail2ban.actions        [611]: NOTICE  [sshd] Ban ::ffff:198.51.100.92"), time.Now())
 	entry, err := json.Marshal(entryOf("fail2ban | [sshd] Ban 198.51.100.92"))
 	if err != nil {
 		t.Fatal(err)

@@ -1,14 +1,11 @@
 package daemon
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"time"
 
 	"tocsin/rules"
-	"tocsin/sources/journal/follow"
 	"tocsin/sources/log"
 	"tocsin/sources/textfile"
 )
@@ -17,37 +14,18 @@ import (
 // what they make to each. They are those over the path of the file, or, where there are
 // none, as for a copy, all sources over logs. A line without a time is as of now.
 func ReplayLog(c *rules.Config, file, path string, in io.Reader, each func(*Replayed) error) (Recording, error) {
-	matcher, lines, now := log.NewMatcher(path, logsOf(c, path)), follow.NewLines(in), time.Now()
+	matcher, now := log.NewMatcher(path, logsOf(c, path)), time.Now()
 	var rec Recording
-	for n := 1; ; n++ {
-		line, err := lines.Next()
-		if errors.Is(err, io.EOF) {
-			return rec, nil
-		}
-		if err != nil {
-			return rec, fmt.Errorf("read %s: %w", file, err)
-		}
-		huge := lines.Huge()
-		rec.Huge, n = rec.Huge+huge, n+huge
+	err := rec.lines(file, in, func(n int, line []byte) error {
 		if len(line) > textfile.MaxLine {
 			rec.Huge++
-			continue
+			return nil
 		}
 		rec.Entries++
 		matches, faults := matcher.Match(line, now)
-		for _, f := range faults {
-			rec.fault("line %d: %s of source %q (%s): %v", n, f.Part, f.Rule.Name, f.Rule.Place, f.Err)
-		}
-		for i := range matches {
-			rec.Events++
-			m := &matches[i]
-			settleSeverity(c, &m.Event)
-			origin := Origin{File: file, Line: n, Source: "log " + m.Rule.Name, Place: m.Rule.Place}
-			if err := each(&Replayed{Incoming: m.Event, Origin: origin}); err != nil {
-				return rec, err
-			}
-		}
-	}
+		return rec.take(c, Origin{File: file, Line: n, Source: "log"}, matches, faults, each)
+	})
+	return rec, err
 }
 
 // logsOf are the sources over a log, or all of them as if they were.

@@ -108,7 +108,12 @@ func (f *followed) rotate(files []*textfile.File, now time.Time) (lost bool) {
 		}
 	}
 	for _, file := range fresh {
-		parts = append(parts, &part{file: file, at: file.Start(), grown: now})
+		p := &part{file: file, at: file.Start(), grown: now}
+		if i := slices.IndexFunc(parts, func(old *part) bool { return old.file.Same(file) }); i >= 0 { // it has its name again
+			p = parts[i]
+			parts = slices.Delete(parts, i, i+1)
+		}
+		parts = append(parts, p)
 	}
 	f.parts = parts
 	lost = f.trim() || lost

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,16 +98,16 @@ func (r *run) read(f *followed) (more bool, err error) {
 		}
 		over := r.now.Sub(p.grown) >= linger
 		more, err := r.part(p, over)
-		if err != nil || more {
-			return more, errors.Join(fault, err)
+		if more || r.ctx.Err() != nil {
+			return more, fault
 		}
-		if !over || !p.ended {
+		if fault = errors.Join(fault, err); !over {
 			continue
 		}
 		p.file.Close()
 		p.file, r.changed = nil, true
 		if i < len(f.parts)-1 {
-			f.parts = append(f.parts[:i], f.parts[i+1:]...)
+			f.parts = slices.Delete(f.parts, i, i+1)
 			i--
 		}
 	}

@@ -428,6 +428,24 @@ func TestMovedBack(t *testing.T) {
 	})
 }
 
+// An older file gets the name back while it is still followed.
+func TestPutBack(t *testing.T) {
+	story(t, func(h *host) {
+		h.add("app.log", lines(1))
+		h.run()
+		h.rename("app.log", "app.log.1")
+		h.add("app.log", lines(2))
+		h.wantAfter("2")
+		h.rename("app.log.1", "app.log")
+		h.add("app.log", lines(3))
+		h.wantAfter("2 3")
+		h.pass(2 * linger)
+		h.add("app.log", lines(4))
+		h.wantAfter("2 3 4")
+		h.quiet()
+	})
+}
+
 func TestLongLines(t *testing.T) {
 	story(t, func(h *host) {
 		h.add("app.log", "")
