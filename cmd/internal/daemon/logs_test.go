@@ -12,7 +12,11 @@ import (
 // A ban that Fail2Ban writes to its file is told once: after the first start, over a
 // rotation, and also when the daemon was down meanwhile.
 func TestLogsAreToldOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "fail2ban.log")
+	root := t.TempDir()
+	path := filepath.Join(root, "var", "log", "fail2ban.log")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	ban := func(n int) {
 		t.Helper()
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -26,8 +30,14 @@ func TestLogsAreToldOnce(t *testing.T) {
 		}
 	}
 	ban(1)
-	h := newHouse(t, map[string]string{
-		"tocsin.hcl": quietDefaults, "console.hcl": singly, "f2b.hcl": fmt.Sprintf("burst \"burst_ip_block\" {\n  enabled = false\n}\nsource \"log\" \"fail2ban_ban\" {\n  path = %q\n}\n", path),
+	h := &house{t: t, config: t.TempDir(), data: t.TempDir(), root: root}
+	h.write("tocsin.hcl", quietDefaults)
+	h.write("console.hcl", singly+"burst \"burst_ip_block\" {\n  enabled = false\n}\n")
+	h.start()
+	t.Cleanup(func() {
+		if h.stop != nil {
+			h.stop()
+		}
 	})
 	h.eventually("the position is kept", func() bool { return h.position("log") != "" })
 	var told strings.Builder

@@ -146,6 +146,11 @@ func (d *Daemon) logJobs(c *rules.Config) []sources.Job {
 	if len(list) == 0 {
 		return nil
 	}
+	for i, rule := range list {
+		below := *rule
+		below.Path = filepath.Join(d.Root, rule.Path)
+		list[i] = &below
+	}
 	follower := tail.New(tail.Options{Rules: list, Log: d.log.With("component", "source", "source", "log")})
 	return []sources.Job{{Name: "log", Version: version, Source: follower}}
 }
