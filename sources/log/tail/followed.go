@@ -84,11 +84,10 @@ func (f *followed) name(now time.Time) (changed, lost bool, err error) {
 // rotate takes over what became of the parts: files are those that have or had the
 // name, oldest first, and the last one has it now. What is behind the last part is new.
 func (f *followed) rotate(files []*textfile.File, now time.Time) (lost bool) {
-	current := files[len(files)-1]
 	fresh := files[len(files)-1:] // in which nothing was read
 	var parts []*part
 	for i, p := range f.parts {
-		if p.file != nil && p.file.Same(current) && !current.Is(&p.at) {
+		if p.file != nil && (p.file.Look() != nil || !p.file.Is(&p.at)) {
 			p.file.Close() // written anew: what was in it may be in a copy
 			p.file = nil
 		}
@@ -116,7 +115,6 @@ func (f *followed) rotate(files []*textfile.File, now time.Time) (lost bool) {
 		parts = append(parts, p)
 	}
 	f.parts = parts
-	lost = f.trim() || lost
 	for _, file := range files {
 		if !slices.ContainsFunc(f.parts, func(p *part) bool { return p.file == file }) {
 			file.Close()
@@ -155,16 +153,14 @@ func behind(files []*textfile.File, n int) []*textfile.File {
 	return list
 }
 
-// trim lets go what is too much: the oldest.
-func (f *followed) trim() (lost bool) {
+// trim lets go what is too much, when all of it is read: the oldest.
+func (f *followed) trim() {
 	for len(f.parts) > maxParts {
-		lost = true
 		if file := f.parts[0].file; file != nil {
 			file.Close()
 		}
 		f.parts = f.parts[1:]
 	}
-	return lost
 }
 
 // close closes what is open.

@@ -8,7 +8,7 @@ import (
 )
 
 // maxParts bounds what is followed of one file: the file, and those that had its name
-// before.
+// before and are read to their end so far.
 const maxParts = 8
 
 // position is where the tail stands, by file: in the parts of it that are not read to
@@ -23,7 +23,7 @@ func parsePosition(text string) (position, error) {
 	}
 	for path, places := range p {
 		for _, at := range places {
-			if at.Offset < 0 || len(places) > maxParts {
+			if at.Offset < 0 || len(places) > maxParts+maxRotated+1 {
 				return nil, fmt.Errorf("read the position in log files: %s has an impossible one", path)
 			}
 		}

@@ -111,6 +111,7 @@ func (r *run) read(f *followed) (more bool, err error) {
 			i--
 		}
 	}
+	f.trim()
 	return false, fault
 }
 
