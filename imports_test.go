@@ -53,11 +53,15 @@ var allowed = map[string][]string{
 	"sources/pve":                 {"engine/event"},
 	"sources/pve/notifications":   {"engine/event"},
 	"sources/pve/register":        {"sources/pve/notifications"},
-	"sources/journal":             {"engine/event"},
+	"sources/pattern":             {"engine/event"},
+	"sources/journal":             {"engine/event", "sources/pattern"},
 	"sources/journal/follow":      {"engine/event", "sources", "sources/journal"},
 	"sources/journal/journaltest": {},
+	"sources/log":                 {"engine/event", "sources/pattern"},
+	"sources/log/tail":            {"engine/event", "sources", "sources/log", "sources/textfile"},
 	"sources/tasks":               {"engine/event"},
-	"sources/tasks/watch":         {"engine/event", "sources", "sources/tasks", "sources/guests"},
+	"sources/tasks/watch":         {"engine/event", "sources", "sources/tasks", "sources/guests", "sources/textfile"},
+	"sources/textfile":            {},
 	"sources/guests":              {"engine/event"},
 	"sources/probe":               {"engine/event"},
 	"sources/probe/look":          {"engine/event", "channels/httpsend", "channels/program", "sources", "sources/probe"},
@@ -67,7 +71,7 @@ var allowed = map[string][]string{
 	"sources/boot":                {"engine/event", "sources/tasks"},
 	"sources/boot/host":           {"sources/boot", "sources/guests", "sources/tasks", "sources/tasks/watch"},
 	"sources/spool":               {"engine/event", "sources"},
-	"rules":                       {"engine/event", "engine", "engine/window", "templates", "channels", "channels/address", "channels/service", "channels/textsplit", "sources/journal", "sources/tasks", "rules/condition", "rules/diag", "rules/near", "sources/pve", "sources/probe", "sources/health"},
+	"rules":                       {"engine/event", "engine", "engine/window", "templates", "channels", "channels/address", "channels/service", "channels/textsplit", "sources/journal", "sources/tasks", "rules/condition", "rules/diag", "rules/near", "sources/pve", "sources/probe", "sources/health", "sources/pattern", "sources/log"},
 	"rules/proxmenux":             {"rules/layout"},
 	"sources/health/watch":        {"engine/event", "sources", "sources/guests", "sources/health"},
 	"rules/condition":             {"engine/event", "engine", "engine/window", "rules/near"},
@@ -139,7 +143,7 @@ func covers(pattern, pkg string) bool {
 }
 
 // pure are the packages that take bytes, values and a time, and do no I/O.
-var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "channels/service", "channels/commonmark", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve", "sources", "sources/journal", "channels/document", "channels/signature", "sources/tasks", "sources/health", "rules/proxmenux", "sources/boot", "sources/pve/notifications", "sources/probe", "rules/patch"}
+var pure = []string{"engine/event", "engine/window", "engine", "engine/store/salvage", "templates", "channels", "channels/address", "channels/service", "channels/commonmark", "rules", "rules/condition", "rules/near", "rules/ruletest", "rules/layout", "rules/textdiff", "rules/edit", "rules/effect", "builtin", "sources/pve", "sources", "sources/journal", "sources/log", "sources/pattern", "channels/document", "channels/signature", "sources/tasks", "sources/health", "rules/proxmenux", "sources/boot", "sources/pve/notifications", "sources/probe", "rules/patch"}
 
 // TestPure fails when a pure package can reach a file, a socket, a clock or
 // randomness, or starts a goroutine.

@@ -16,22 +16,29 @@ import (
 	"tocsin/engine/event"
 	"tocsin/rules"
 	"tocsin/sources/journal"
+	"tocsin/sources/pattern"
 )
 
-// journalRules are the pack's sources over the journal.
-func journalRules(t testing.TB) []*journal.Rule {
+// sourceRules are the pack's sources of a kind.
+func sourceRules[T any](t testing.TB) []T {
 	t.Helper()
 	config, diags := rules.Load(rules.Input{Pack: builtin.Files(), Host: "pve1"})
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	var list []*journal.Rule
+	var list []T
 	for _, s := range config.Sources {
-		if rule, ok := s.Spec.(*journal.Rule); ok && s.Enabled {
+		if rule, ok := s.Spec.(T); ok && s.Enabled {
 			list = append(list, rule)
 		}
 	}
 	return list
+}
+
+// journalRules are the pack's sources over the journal.
+func journalRules(t testing.TB) []*journal.Rule {
+	t.Helper()
+	return sourceRules[*journal.Rule](t)
 }
 
 // specimen is a line of testdata/journal: an entry, and what is made of it.
@@ -229,7 +236,7 @@ func TestRecordedJournal(t *testing.T) {
 	}
 }
 
-func checkRecordedData(t *testing.T, name string, line int, m *journal.Match, data string) {
+func checkRecordedData(t *testing.T, name string, line int, m *pattern.Match, data string) {
 	t.Helper()
 	for pair := range strings.SplitSeq(data, ";") {
 		key, want, ok := strings.Cut(pair, "=")

@@ -208,6 +208,10 @@ var attributes = map[string]attributeSchema{
 			"severity": cty.Map(cty.String), "data": cty.Map(cty.String),
 		},
 	},
+	"source log": {
+		must: map[string]cty.Type{"path": cty.String, "pattern": cty.String, "time": cty.String, "emit": cty.String},
+		may:  map[string]cty.Type{"when": cty.String, "severity": cty.String, "data": cty.Map(cty.String)},
+	},
 	"source pve": {
 		must: map[string]cty.Type{"emit": cty.String},
 		may:  map[string]cty.Type{"notifications": cty.List(cty.String), "when": cty.String, "severity": cty.String},

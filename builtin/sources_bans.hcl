@@ -1,7 +1,8 @@
 # Fail2Ban and the firewall.
 #
-# Fail2Ban tells the journal only when it is told to: logtarget = SYSTEMD-JOURNAL
-# in /etc/fail2ban/fail2ban.local. By default it writes a file of its own.
+# Fail2Ban writes a file of its own, unless logtarget in /etc/fail2ban/fail2ban.local
+# says otherwise. Where both tell of a ban it is the same event over the same address,
+# so dedup keeps back the second.
 
 source "journal" "fail2ban_ban" {
   identifiers = ["fail2ban", "fail2ban-server", "fail2ban.actions"]
@@ -10,6 +11,15 @@ source "journal" "fail2ban_ban" {
     ^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ )?(?:fail2ban\.\w+ *(?:\[\d+\])?: )?(?:[A-Z]+ +)?\[(?P<jail>[^\]]+)\] Ban (?:::ffff:)?(?P<source_ip>[0-9A-Fa-f.:]+(?:/\d+)?)$
   RE
   emit        = "ip_block"
+}
+
+source "log" "fail2ban_ban" {
+  path    = "/var/log/fail2ban.log"
+  pattern = <<-RE
+    ^(?:(?P<_time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:,\d+)? )?(?:fail2ban\.actions *(?:\[\d+\])?: )?(?:(?:NOTICE|WARNING) +)?\[(?P<jail>[^\]]+)\] Ban (?:::ffff:)?(?P<source_ip>[0-9A-Fa-f.:]+(?:/\d+)?)$
+  RE
+  time    = "2006-01-02 15:04:05"
+  emit    = "ip_block"
 }
 
 source "journal" "firewall_failed" {

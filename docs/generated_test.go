@@ -16,6 +16,7 @@ import (
 	"tocsin/rules"
 	"tocsin/sources/health"
 	"tocsin/sources/journal"
+	"tocsin/sources/log"
 	"tocsin/sources/probe"
 	"tocsin/sources/pve"
 	"tocsin/sources/tasks"
@@ -108,6 +109,8 @@ func sources(config *rules.Config) string {
 			if who = rule.Notifications; who == nil {
 				who = []string{"any other"}
 			}
+		case *log.Rule:
+			who = []string{rule.Path}
 		case *probe.Rule:
 			who = append(slices.Clone(rule.Command), rule.Path+rule.Address)
 			who = slices.DeleteFunc(who, func(word string) bool { return word == "" })

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 
 	"tocsin/rules/condition"
-	"tocsin/sources/journal"
+	"tocsin/sources/pattern"
 	"tocsin/templates"
 )
 
@@ -121,15 +121,15 @@ func (c *cache) value(text string) (*templates.Template, error) {
 }
 
 type parsedPattern struct {
-	pattern *journal.Pattern
+	pattern *pattern.Pattern
 	err     error
 }
 
 // pattern compiles a pattern, or returns what it was compiled to before.
-func (c *cache) pattern(text string) (*journal.Pattern, error) {
+func (c *cache) pattern(text string) (*pattern.Pattern, error) {
 	p, ok := c.patterns.get(text)
 	if !ok {
-		p.pattern, p.err = journal.Compile(text)
+		p.pattern, p.err = pattern.Compile(text)
 		c.patterns.put(text, p)
 	}
 	return p.pattern, p.err

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 
 	"tocsin/rules/condition"
-	"tocsin/sources/journal"
+	"tocsin/sources/pattern"
 )
 
 // compileAhead compiles the conditions of all blocks that write them out, on all
@@ -68,7 +68,7 @@ func (c *cache) compileAll(keys []conditionKey) {
 func (c *cache) compilePatterns(texts []string) {
 	texts = slices.DeleteFunc(texts, func(text string) bool { _, known := c.patterns.get(text); return known })
 	out := make([]parsedPattern, len(texts))
-	together(len(texts), func(n int) { out[n].pattern, out[n].err = journal.Compile(texts[n]) })
+	together(len(texts), func(n int) { out[n].pattern, out[n].err = pattern.Compile(texts[n]) })
 	for i, text := range texts {
 		c.patterns.put(text, out[i])
 	}

@@ -55,7 +55,7 @@ type Source struct {
 	Head    hcl.Range // from the kind of the block to its name
 	Emits   []string  // event types
 	Version string    // digest of all that Spec depends on: the same means that nothing changed
-	Spec    any       // what the collector of the kind works with: a *journal.Rule, *tasks.Rule, *pve.Rule, *health.Rule or *probe.Rule
+	Spec    any       // what the collector of the kind works with: a *journal.Rule, *tasks.Rule, *pve.Rule, *health.Rule, *log.Rule or *probe.Rule
 }
 
 // Fallback is the channel that gets a copy of what another one could not send.

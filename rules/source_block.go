@@ -33,6 +33,7 @@ func sourceKinds() []sourceKind {
 		{journalKind, (*reader).journalSource},
 		{tasksKind, (*reader).tasksSource},
 		{pveKind, (*reader).pveSource},
+		{logKind, (*reader).logSource},
 		{healthKind, (*reader).healthSource},
 	}, probeKinds()...)
 }

@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"tocsin/cmd/internal/daemon"
-	"tocsin/rules"
 )
 
 // replay is what recorded input is taken through.
@@ -17,6 +18,7 @@ type replay struct {
 	journal string // file, or - for standard input
 	tasks   string // folder
 	posts   []string
+	log     string // file, or -
 	decide  bool
 }
 
@@ -32,7 +34,9 @@ event prints nothing.
 
 The input is the journal, or the tasks of Proxmox VE: the folder /var/log/pve/tasks
 or a copy of it, of which every start and end is taken in the order of time. Or it is
-what Proxmox posts to the webhook, the body of one notification a file.
+what Proxmox posts to the webhook, the body of one notification a file, or a text file
+as programs write their logs: it goes through the sources over its path, or through all
+of those over logs where none is.
 
 With --decide the events are also judged, on the time of their entries and as if
 nothing had been told before: each says over which channels it goes at once and what
@@ -41,15 +45,16 @@ decided so, and every message that goes out is a line of its own.`,
   journalctl -o json -u ssh | tocsin replay --journal - --config ./conf
   tocsin replay --journal night.jsonl --decide
   tocsin replay --tasks /var/log/pve/tasks
-  tocsin replay --webhook failed.json test.json --decide`,
+  tocsin replay --webhook failed.json test.json --decide
+  tocsin replay --log /var/log/fail2ban.log.1`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(r.posts) > 0 {
 				r.posts = append(r.posts, args...)
 			} else if len(args) > 0 {
 				return errors.New("files without a kind: say --webhook FILE... for what Proxmox posts, --journal FILE or --tasks FOLDER")
 			}
-			if r.journal == "" && r.tasks == "" && r.posts == nil {
-				return errors.New("nothing to replay: --journal names a file with the output of journalctl -o json, - stands for standard input; --tasks names the folder of Proxmox VE's tasks; --webhook names files with what Proxmox posts")
+			if r.journal == "" && r.tasks == "" && r.posts == nil && r.log == "" {
+				return errors.New("nothing to replay: --journal names a file with the output of journalctl -o json, - stands for standard input; --tasks names the folder of Proxmox VE's tasks; --webhook names files with what Proxmox posts, --log a text file")
 			}
 			return a.replay(&r)
 		},
@@ -58,7 +63,8 @@ decided so, and every message that goes out is a line of its own.`,
 	flags.StringVar(&r.journal, "journal", "", "entries of the journal, as journalctl -o json prints them; - for standard input")
 	flags.StringVar(&r.tasks, "tasks", "", "folder of the tasks of Proxmox VE, such as /var/log/pve/tasks")
 	flags.StringArrayVar(&r.posts, "webhook", nil, "body of a notification that Proxmox posts, and those of the FILEs; - for standard input")
-	cmd.MarkFlagsMutuallyExclusive("journal", "tasks", "webhook")
+	flags.StringVar(&r.log, "log", "", "text file as a program writes it, such as /var/log/fail2ban.log; - for standard input")
+	cmd.MarkFlagsMutuallyExclusive("journal", "tasks", "webhook", "log")
 	flags.BoolVar(&r.decide, "decide", false, "also say what would be sent")
 	return cmd
 }
@@ -83,8 +89,18 @@ func (a *app) replay(r *replay) error {
 		found, err = daemon.ReplayTasks(config, r.tasks, out.event)
 	case r.posts != nil:
 		found, err = daemon.ReplayPosts(config, r.posts, a.in, out.event)
+	case r.log != "":
+		found, err = a.replayFile(r.log, "log", func(in io.Reader) (daemon.Recording, error) {
+			path, err := filepath.Abs(r.log)
+			if err != nil {
+				return daemon.Recording{}, err
+			}
+			return daemon.ReplayLog(config, r.log, path, in, out.event)
+		})
 	default:
-		found, err = a.replayJournal(config, r.journal, out)
+		found, err = a.replayFile(r.journal, "journal", func(in io.Reader) (daemon.Recording, error) {
+			return daemon.ReplayJournal(config, r.journal, in, out.event)
+		})
 	}
 	if err == nil {
 		err = out.end()
@@ -95,17 +111,17 @@ func (a *app) replay(r *replay) error {
 	return a.sumUp(r, &found)
 }
 
-func (a *app) replayJournal(config *rules.Config, file string, out *replayPrinter) (daemon.Recording, error) {
-	in := a.in
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return daemon.Recording{}, fmt.Errorf("open the recorded journal: %w", err)
-		}
-		defer f.Close()
-		in = f
+// replayFile opens a recorded journal or log, or standard input for -.
+func (a *app) replayFile(file, what string, take func(in io.Reader) (daemon.Recording, error)) (daemon.Recording, error) {
+	if file == "-" {
+		return take(a.in)
 	}
-	return daemon.ReplayJournal(config, file, in, out.event)
+	f, err := os.Open(file)
+	if err != nil {
+		return daemon.Recording{}, fmt.Errorf("open the recorded %s: %w", what, err)
+	}
+	defer f.Close()
+	return take(f)
 }
 
 // sumUp says what was not read. Input of which nothing was is a mistake.
@@ -125,7 +141,7 @@ func (a *app) sumUp(r *replay, found *daemon.Recording) error {
 		fmt.Fprintf(a.err, "note: %d lines are no entries, the first is %s\n", found.Garbage, clean(found.First))
 	}
 	if found.Huge > 0 {
-		fmt.Fprintf(a.err, "note: %d lines are longer than 1 MiB and were left out\n", found.Huge)
+		fmt.Fprintf(a.err, "note: %d lines are too long and were left out\n", found.Huge)
 	}
 	for _, fault := range found.Faults {
 		fmt.Fprintf(a.err, "note: %s\n", clean(fault))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tocsin/engine/event"
+	"tocsin/sources/pattern"
 )
 
 // Bounds of what is read of an entry.
@@ -139,10 +140,6 @@ func simple(value []byte) []byte {
 	return t
 }
 
-// colour finds the sequences by which programs colour what they write on a
-// terminal.
-var colour = regexp.MustCompile("\x1b\\[[0-9;:?]*[ -/]*[@-~]")
-
 // folded finds a message that says that another one came more than once.
 var folded = regexp.MustCompile(`(?s)^message repeated (\d{1,9}) times: \[ ?(.*)\]$`)
 
@@ -150,10 +147,7 @@ var folded = regexp.MustCompile(`(?s)^message repeated (\d{1,9}) times: \[ ?(.*)
 // at its end, and the wrapping of one that stands for many.
 func (e *entry) body() []byte {
 	e.text, _ = text(e.text[:0], e.raw[rawMessage], maxMessage)
-	if bytes.IndexByte(e.text, 0x1b) >= 0 {
-		e.text = colour.ReplaceAll(e.text, nil)
-	}
-	e.text = bytes.TrimRight(e.text, " \t\r\n")
+	e.text = pattern.Bare(e.text)
 	if bytes.HasPrefix(e.text, []byte("message repeated ")) {
 		if m := folded.FindSubmatch(e.text); m != nil {
 			e.repeated, _ = strconv.Atoi(string(m[1]))

@@ -5,50 +5,30 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
-	"tocsin/engine/event"
+	"tocsin/sources/pattern"
 )
 
 // Matcher finds the rules that an entry fits. It is for one goroutine.
 type Matcher struct {
 	rules       []*Rule
-	identifiers map[string]*bucket
-	units       map[string]*bucket
+	identifiers map[string]*pattern.Set
+	units       map[string]*pattern.Set
 	entry       *entry
 	found       []int32
-}
-
-// bucket holds the rules for one program or unit.
-type bucket struct {
-	literals *automaton // of those whose patterns need one
-	always   []int32    // the others: they are tried for each entry
-}
-
-// Match is an event that an entry makes.
-type Match struct {
-	Rule   *Rule
-	Event  event.Incoming
-	Faults []Fault
-}
-
-// Fault is a condition or template that failed over an entry. The one counts as
-// false, the other as nothing.
-type Fault struct {
-	Rule *Rule
-	Part string // when, host, or data NAME
-	Err  error
 }
 
 // NewMatcher returns a matcher for rules, which it does not change.
 func NewMatcher(rules []*Rule) *Matcher {
 	m := &Matcher{
-		rules: rules, identifiers: map[string]*bucket{}, units: map[string]*bucket{},
+		rules: rules, identifiers: map[string]*pattern.Set{}, units: map[string]*pattern.Set{},
 		entry: &entry{others: map[string][]byte{}, wanted: map[string]bool{}},
 	}
 	for _, a := range attributes() {
 		m.entry.wanted[a.field] = true
 	}
-	byName := func(names func(*Rule) []string, into map[string]*bucket) {
+	byName := func(names func(*Rule) []string, into map[string]*pattern.Set) {
 		lists := map[string][]int32{}
 		for i, r := range rules {
 			for _, name := range names(r) {
@@ -56,7 +36,7 @@ func NewMatcher(rules []*Rule) *Matcher {
 			}
 		}
 		for name, list := range lists {
-			into[name] = m.newBucket(list)
+			into[name] = pattern.NewSet(list, func(i int32) *pattern.Pattern { return rules[i].Pattern })
 		}
 	}
 	byName(func(r *Rule) []string { return r.Identifiers }, m.identifiers)
@@ -77,29 +57,6 @@ func NewMatcher(rules []*Rule) *Matcher {
 	return m
 }
 
-func (m *Matcher) newBucket(list []int32) *bucket {
-	b := new(bucket)
-	var literals []string
-	var owners []int32
-	for _, i := range list {
-		var set []string
-		if p := m.rules[i].Pattern; p != nil {
-			set = p.literals
-		}
-		if set == nil {
-			b.always = append(b.always, i)
-			continue
-		}
-		for _, text := range set {
-			literals, owners = append(literals, text), append(owners, i)
-		}
-	}
-	if len(literals) > 0 {
-		b.literals = newAutomaton(literals, owners)
-	}
-	return b
-}
-
 // Fields lists the fields of the journal that the matcher reads: what an entry
 // has besides need not be written.
 func (m *Matcher) Fields() []string {
@@ -110,7 +67,7 @@ func (m *Matcher) Fields() []string {
 // Match returns the events that a line of journalctl's JSON makes, in the order of
 // the rules, and the cursor of its entry. An error says that it is no entry.
 // Faults of conditions come with no event.
-func (m *Matcher) Match(line []byte) (matches []Match, faults []Fault, err error) {
+func (m *Matcher) Match(line []byte) (matches []pattern.Match, faults []pattern.Fault, err error) {
 	e := m.entry
 	if err := e.read(line); err != nil {
 		return nil, nil, fmt.Errorf("read an entry: %w", err)
@@ -119,7 +76,7 @@ func (m *Matcher) Match(line []byte) (matches []Match, faults []Fault, err error
 		r := m.rules[i]
 		match, ok, fault := m.try(r)
 		if fault != nil {
-			faults = append(faults, Fault{r, "when", fault})
+			faults = append(faults, pattern.Fault{Rule: &r.Rule, Part: "when", Err: fault})
 		}
 		if ok {
 			matches = append(matches, match)
@@ -137,7 +94,7 @@ func (m *Matcher) candidates() []int32 {
 	e := m.entry
 	m.found = m.found[:0]
 	looked := false
-	look := func(b *bucket) {
+	look := func(b *pattern.Set) {
 		if b == nil || looked && len(e.text) == 0 {
 			return
 		}
@@ -148,10 +105,7 @@ func (m *Matcher) candidates() []int32 {
 				return
 			}
 		}
-		m.found = append(m.found, b.always...)
-		if b.literals != nil {
-			m.found = b.literals.find(m.found, e.text)
-		}
+		m.found = b.Find(m.found, e.text)
 	}
 	if e.raw[rawIdentifier] != nil {
 		look(m.identifiers[string(simple(e.raw[rawIdentifier]))])
@@ -165,39 +119,20 @@ func (m *Matcher) candidates() []int32 {
 			look(m.units[all])
 		}
 	}
-	if len(m.found) > 1 {
-		slices.Sort(m.found)
-		m.found = slices.Compact(m.found)
-	}
+	m.found = pattern.Order(m.found)
 	return m.found
 }
 
 // try holds an entry against one rule: first what costs least.
-func (m *Matcher) try(r *Rule) (match Match, ok bool, fault error) {
-	e := m.entry
+func (m *Matcher) try(r *Rule) (match pattern.Match, ok bool, fault error) {
 	if !m.isFor(r) {
 		return match, false, nil
 	}
-	groups := map[string]any{}
-	if r.Pattern != nil {
-		text := e.shown()
-		at := r.Pattern.re.FindStringSubmatchIndex(text)
-		if at == nil {
-			return match, false, nil
-		}
-		for i, name := range r.Pattern.re.SubexpNames() {
-			if name != "" && at[2*i] >= 0 {
-				groups[name] = typed(text[at[2*i]:at[2*i+1]], r.Types[name])
-			}
-		}
-	}
-	if r.When != nil {
-		holds, err := r.When(m.values(groups))
-		if err != nil || !holds {
-			return match, false, err
-		}
-	}
-	return m.event(r, groups), true, nil
+	e := m.entry
+	return r.Try(&pattern.Subject{
+		Source: "journal", Root: "entry", Text: e.shown(), Values: e.all,
+		Time: func(map[string]any) (time.Time, error) { return e.at(), nil },
+	})
 }
 
 // isFor reports whether an entry was written by whom a rule is for.
@@ -216,63 +151,4 @@ func (m *Matcher) isFor(r *Rule) bool {
 		}
 	}
 	return e.priority() <= r.Urgency
-}
-
-// typed returns a group's text as what its field takes; what does not read as
-// that stays text.
-func typed(value string, t event.FieldType) any {
-	if t == "" {
-		return value
-	}
-	v, _ := event.Coerce(value, t)
-	return v
-}
-
-// values are what a condition reads, by full names.
-func (m *Matcher) values(groups map[string]any) map[string]any {
-	values := make(map[string]any, len(groups)+16)
-	for name, v := range groups {
-		values["match."+name] = v
-	}
-	for name, v := range m.entry.all() {
-		values["entry."+name] = v
-	}
-	return values
-}
-
-// event makes the event.
-func (m *Matcher) event(r *Rule, groups map[string]any) Match {
-	e := m.entry
-	match := Match{Rule: r, Event: event.Incoming{
-		Type: r.Event, Severity: r.Severity, Source: "journal", Time: e.at(), Data: make(map[string]any, len(groups)+len(r.Data)),
-	}}
-	for name, v := range groups {
-		if name[0] != Helper {
-			match.Event.Data[name] = v
-		}
-	}
-	if len(r.Data) == 0 && r.Host == nil {
-		return match
-	}
-	view := map[string]any{"match": groups, "entry": e.all(), "time": e.at()}
-	render := func(part string, t Template) (string, bool) {
-		out, err := t(view)
-		if err != nil {
-			match.Faults = append(match.Faults, Fault{r, part, err})
-		}
-		return out, err == nil
-	}
-	if r.Host != nil {
-		match.Event.Host, _ = render("host", r.Host)
-	}
-	for _, d := range r.Data {
-		switch out, ok := render("data "+d.Name, d.Text); {
-		case !ok:
-		case out == "":
-			delete(match.Event.Data, d.Name)
-		default:
-			match.Event.Data[d.Name] = typed(out, d.Type)
-		}
-	}
-	return match
 }

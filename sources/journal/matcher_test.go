@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tocsin/engine/event"
+	"tocsin/sources/pattern"
 )
 
 // line writes an entry as journalctl does.
@@ -21,8 +22,8 @@ func line(fields map[string]any) []byte {
 	return text
 }
 
-func compiled(text string) *Pattern {
-	p, err := Compile(text)
+func compiled(text string) *pattern.Pattern {
+	p, err := pattern.Compile(text)
 	if err != nil {
 		panic(err)
 	}
@@ -45,13 +46,13 @@ func names(t *testing.T, m *Matcher, fields map[string]any) string {
 
 func TestARuleIsForSomeEntries(t *testing.T) {
 	m := NewMatcher([]*Rule{
-		{Name: "program", Identifiers: []string{"app", "app2"}, Urgency: 7},
-		{Name: "unit", Units: []string{"app.service", "app@.service"}, Urgency: 7},
-		{Name: "both", Identifiers: []string{"app"}, Units: []string{"app.service"}, Urgency: 7},
-		{Name: "urgent", Identifiers: []string{"app"}, Urgency: 4},
-		{Name: "root", Identifiers: []string{"app"}, Users: []int{0, 33}, Urgency: 7},
-		{Name: "kernel", Identifiers: []string{"app"}, Transports: []string{"kernel"}, Urgency: 7},
-		{Name: "pattern", Identifiers: []string{"app"}, Pattern: compiled("^stop"), Urgency: 7},
+		{Rule: pattern.Rule{Name: "program"}, Identifiers: []string{"app", "app2"}, Urgency: 7},
+		{Rule: pattern.Rule{Name: "unit"}, Units: []string{"app.service", "app@.service"}, Urgency: 7},
+		{Rule: pattern.Rule{Name: "both"}, Identifiers: []string{"app"}, Units: []string{"app.service"}, Urgency: 7},
+		{Rule: pattern.Rule{Name: "urgent"}, Identifiers: []string{"app"}, Urgency: 4},
+		{Rule: pattern.Rule{Name: "root"}, Identifiers: []string{"app"}, Users: []int{0, 33}, Urgency: 7},
+		{Rule: pattern.Rule{Name: "kernel"}, Identifiers: []string{"app"}, Transports: []string{"kernel"}, Urgency: 7},
+		{Rule: pattern.Rule{Name: "pattern", Pattern: compiled("^stop")}, Identifiers: []string{"app"}, Urgency: 7},
 	})
 	for _, c := range []struct {
 		want   string
@@ -84,25 +85,24 @@ func TestARuleIsForSomeEntries(t *testing.T) {
 func TestAnEventIsMadeOfItsEntry(t *testing.T) {
 	seen := map[string]any{}
 	m := NewMatcher([]*Rule{{
-		Name: "disk", Identifiers: []string{"app"}, Urgency: 7, Event: "disk_io_error", Severity: "WARNING",
-		Pattern: compiled(`^(?P<device>\w+): (?P<count>\d+) of (?P<size>.*?)(?: (?P<more>x))?(?P<_rest>!*)$`),
-		Types:   map[string]event.FieldType{"device": event.String, "count": event.Number, "size": event.Size},
-		When: func(values map[string]any) (bool, error) {
-			for key, v := range values {
-				seen[key] = v
-			}
-			return true, nil
-		},
-		Fields: []string{"COREDUMP_EXE"},
-		Host:   func(view map[string]any) (string, error) { return view["entry"].(map[string]any)["host"].(string), nil },
-		Data: []Datum{
-			{"reason", event.String, func(view map[string]any) (string, error) {
-				return fmt.Sprint("rest ", view["match"].(map[string]any)["_rest"]), nil
+		Identifiers: []string{"app"}, Urgency: 7, Fields: []string{"COREDUMP_EXE"}, Rule: pattern.Rule{Name: "disk", Event: "disk_io_error", Severity: "WARNING",
+			Pattern: compiled(`^(?P<device>\w+): (?P<count>\d+) of (?P<size>.*?)(?: (?P<more>x))?(?P<_rest>!*)$`),
+			Types:   map[string]event.FieldType{"device": event.String, "count": event.Number, "size": event.Size},
+			When: func(values map[string]any) (bool, error) {
+				for key, v := range values {
+					seen[key] = v
+				}
+				return true, nil
+			},
+			Host: func(view map[string]any) (string, error) { return view["entry"].(map[string]any)["host"].(string), nil },
+			Data: []pattern.Datum{
+				{Name: "reason", Type: event.String, Text: func(view map[string]any) (string, error) {
+					return fmt.Sprint("rest ", view["match"].(map[string]any)["_rest"]), nil
+				}},
+				{Name: "count", Type: event.Number, Text: func(map[string]any) (string, error) { return "8", nil }},
+				{Name: "empty", Type: event.String, Text: func(map[string]any) (string, error) { return "", nil }},
+				{Name: "broken", Type: event.String, Text: func(map[string]any) (string, error) { return "", errors.New("no such thing") }},
 			}},
-			{"count", event.Number, func(map[string]any) (string, error) { return "8", nil }},
-			{"empty", event.String, func(map[string]any) (string, error) { return "", nil }},
-			{"broken", event.String, func(map[string]any) (string, error) { return "", errors.New("no such thing") }},
-		},
 	}})
 	matches, faults, err := m.Match(line(map[string]any{
 		"SYSLOG_IDENTIFIER": "app", "MESSAGE": "sda: 7 of 2 MiB!!", "_HOSTNAME": "pve7", "COREDUMP_EXE": "/bin/x", "OTHER": "y", "PRIORITY": "4",
@@ -136,7 +136,10 @@ func TestAnEventIsMadeOfItsEntry(t *testing.T) {
 }
 
 func TestAConditionThatFailsIsFalse(t *testing.T) {
-	m := NewMatcher([]*Rule{{Name: "odd", Identifiers: []string{"app"}, Urgency: 7, When: func(map[string]any) (bool, error) { return true, errors.New("odd") }}})
+	m := NewMatcher([]*Rule{{
+		Rule:        pattern.Rule{Name: "odd", When: func(map[string]any) (bool, error) { return true, errors.New("odd") }},
+		Identifiers: []string{"app"}, Urgency: 7,
+	}})
 	matches, faults, err := m.Match(line(map[string]any{"SYSLOG_IDENTIFIER": "app", "MESSAGE": "x"}))
 	if len(matches) != 0 || len(faults) != 1 || faults[0].Part != "when" || err != nil {
 		t.Errorf("%v %v %v", matches, faults, err)
@@ -159,8 +162,11 @@ func TestTheNumberOfRulesDoesNotMatter(t *testing.T) {
 	var rules []*Rule
 	for i := range 1000 {
 		rules = append(rules, &Rule{
-			Name: fmt.Sprint(i), Identifiers: []string{"app"}, Urgency: 7, Pattern: compiled(fmt.Sprintf("^reason %04d: (.*)", i)),
-			When: func(map[string]any) (bool, error) { tried++; return true, nil },
+			Rule: pattern.Rule{
+				Name: fmt.Sprint(i), Pattern: compiled(fmt.Sprintf("^reason %04d: (.*)", i)),
+				When: func(map[string]any) (bool, error) { tried++; return true, nil },
+			},
+			Identifiers: []string{"app"}, Urgency: 7,
 		})
 	}
 	m := NewMatcher(rules)

@@ -41,7 +41,7 @@ type Options struct {
 	Proxmox    string // the folder, usually /, below which its files lie; empty: they are left alone
 	// Look looks at what a probe is about; nil: at this host and its network.
 	Look func(ctx context.Context, r *probe.Rule) probe.Result
-	Root string // the folder in place of / whose health is watched; empty: /
+	Root string // the folder in place of / whose health and logs are watched; empty: /
 
 	Out io.Writer // of log channels without a path
 	Err io.Writer // for diagnostics

@@ -12,6 +12,7 @@ import (
 	"tocsin/rules/ruletest"
 	"tocsin/sources/journal"
 	"tocsin/sources/journal/follow"
+	"tocsin/sources/pattern"
 )
 
 // Replayed is an event that recorded input makes.
@@ -47,47 +48,61 @@ const maxFaults = 10
 // configuration, and hands what they make to each.
 func ReplayJournal(c *rules.Config, file string, in io.Reader, each func(*Replayed) error) (Recording, error) {
 	list, _ := specs[*journal.Rule](c, "journal")
-	matcher, lines := journal.NewMatcher(list), follow.NewLines(in)
+	matcher := journal.NewMatcher(list)
 	var rec Recording
-	for n := 1; ; n++ {
-		line, err := lines.Next()
-		if errors.Is(err, io.EOF) {
-			return rec, nil
-		}
-		if err != nil {
-			return rec, fmt.Errorf("read %s: %w", file, err)
-		}
-		huge := lines.Huge()
-		rec.Huge, n = rec.Huge+huge, n+huge
+	err := rec.lines(file, in, func(n int, line []byte) error {
 		if len(line) == 0 {
-			continue
+			return nil
 		}
 		matches, faults, err := matcher.Match(line)
 		if err != nil {
 			if rec.Garbage++; rec.Garbage == 1 {
 				rec.First = fmt.Sprintf("line %d: %v", n, err)
 			}
-			continue
+			return nil
 		}
 		rec.Entries++
-		for _, f := range faults {
-			rec.fault("line %d: %s of source %q (%s): %v", n, f.Part, f.Rule.Name, f.Rule.Place, f.Err)
+		return rec.take(c, Origin{File: file, Line: n, Cursor: matcher.Cursor(), Source: "journal"}, matches, faults, each)
+	})
+	return rec, err
+}
+
+// lines calls each for the lines of a file, with their numbers. It counts those that
+// are too long.
+func (r *Recording) lines(file string, in io.Reader, each func(n int, line []byte) error) error {
+	lines := follow.NewLines(in)
+	for n := 1; ; n++ {
+		line, err := lines.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
 		}
-		for i := range matches {
-			rec.Events++
-			m := &matches[i]
-			if t := c.Policy.Types[m.Event.Type]; m.Event.Severity == "" && t != nil {
-				m.Event.Severity = t.Severity.String()
-			}
-			err := each(&Replayed{
-				Incoming: m.Event,
-				Origin:   Origin{File: file, Line: n, Cursor: matcher.Cursor(), Source: "journal " + m.Rule.Name, Place: m.Rule.Place},
-			})
-			if err != nil {
-				return rec, err
-			}
+		if err != nil {
+			return fmt.Errorf("read %s: %w", file, err)
+		}
+		huge := lines.Huge()
+		r.Huge, n = r.Huge+huge, n+huge
+		if err := each(n, line); err != nil {
+			return err
 		}
 	}
+}
+
+// take hands over what a line makes. The origin names the kind of the source.
+func (r *Recording) take(c *rules.Config, from Origin, matches []pattern.Match, faults []pattern.Fault, each func(*Replayed) error) error {
+	for _, f := range faults {
+		r.fault("line %d: %s of source %q (%s): %v", from.Line, f.Part, f.Rule.Name, f.Rule.Place, f.Err)
+	}
+	for i := range matches {
+		r.Events++
+		m := &matches[i]
+		settleSeverity(c, &m.Event)
+		origin := from
+		origin.Source, origin.Place = from.Source+" "+m.Rule.Name, m.Rule.Place
+		if err := each(&Replayed{Incoming: m.Event, Origin: origin}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Hindsight judges replayed events on virtual time, as if nothing had been told

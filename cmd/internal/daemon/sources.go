@@ -25,6 +25,8 @@ import (
 	healthwatch "tocsin/sources/health/watch"
 	"tocsin/sources/journal"
 	"tocsin/sources/journal/follow"
+	"tocsin/sources/log"
+	"tocsin/sources/log/tail"
 	"tocsin/sources/probe"
 	"tocsin/sources/probe/look"
 	"tocsin/sources/spool"
@@ -76,7 +78,7 @@ func (d *Daemon) collect(c *rules.Config) {
 // kindsOfSources turn the source blocks of a configuration into what runs, each those
 // of its kind.
 func kindsOfSources() []func(*Daemon, *rules.Config) []sources.Job {
-	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs, (*Daemon).healthJobs, (*Daemon).spoolJobs, (*Daemon).probeJobs}
+	return []func(*Daemon, *rules.Config) []sources.Job{(*Daemon).journalJobs, (*Daemon).taskJobs, (*Daemon).healthJobs, (*Daemon).logJobs, (*Daemon).spoolJobs, (*Daemon).probeJobs}
 }
 
 // spoolJobs is what takes the events that were sent while no daemon ran. No block
@@ -135,6 +137,22 @@ func (d *Daemon) taskJobs(c *rules.Config) []sources.Job {
 		Rules: list, Dir: d.Tasks, Guests: guests.New(guests.Root), Log: d.log.With("component", "source", "source", "tasks"),
 	})
 	return []sources.Job{{Name: "tasks", Version: version, Source: watcher}}
+}
+
+// logJobs is one tail for all sources over text files. A file that is not there is
+// waited for.
+func (d *Daemon) logJobs(c *rules.Config) []sources.Job {
+	list, version := specs[*log.Rule](c, "log")
+	if len(list) == 0 {
+		return nil
+	}
+	for i, rule := range list {
+		below := *rule
+		below.Path = filepath.Join(d.Root, rule.Path)
+		list[i] = &below
+	}
+	follower := tail.New(tail.Options{Rules: list, Log: d.log.With("component", "source", "source", "log")})
+	return []sources.Job{{Name: "log", Version: version, Source: follower}}
 }
 
 // probeJobs is a job for each source that looks at something now and then: one that

@@ -55,7 +55,7 @@ func journalHouse(t *testing.T, files map[string]string) (h *house, write func(l
 			h.stop()
 		}
 	})
-	h.eventually("the position is kept", func() bool { return h.position() == journaltest.Cursor(1) })
+	h.eventually("the position is kept", func() bool { return h.position("journal") == journaltest.Cursor(1) })
 	return h, write
 }
 
@@ -70,7 +70,8 @@ func (h *house) source(name string) api.Collector {
 	return api.Collector{}
 }
 
-func (h *house) position() string {
+// position is where a source stands.
+func (h *house) position(source string) string {
 	h.t.Helper()
 	all, err := h.daemon.store.Positions(h.t.Context())
 	if err != nil {
@@ -80,7 +81,7 @@ func (h *house) position() string {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return all[host+"/journal"]
+	return all[host+"/"+source]
 }
 
 // login is an entry of a login that failed, as a user whose name has the number.

@@ -37,18 +37,7 @@ func taskHouse(t *testing.T) (h *house, end func(n int, status string)) {
 			h.stop()
 		}
 	})
-	h.eventually("the position is kept", func() bool {
-		all, err := h.daemon.store.Positions(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for key := range all {
-			if strings.HasSuffix(key, "/tasks") {
-				return true
-			}
-		}
-		return false
-	})
+	h.eventually("the position is kept", func() bool { return h.position("tasks") != "" })
 	return h, end
 }
 

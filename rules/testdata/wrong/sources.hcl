@@ -136,3 +136,42 @@ source "pve" "names" {
     door  = "{{ .post.gests }}{{ .post.fields.site }}" # ERROR: unknown name ".post.gests"
   }
 }
+
+source "log" "none" { # ERROR: missing arguments "path", "pattern"
+  emit = "door_open"
+}
+
+source "log" "relative" {
+  path    = "doorman.log" # ERROR: invalid path "doorman.log"
+  pattern = "^door (?P<door>\\w+) opened$"
+  emit    = "door_open"
+}
+
+source "log" "many" {
+  path    = "/var/log/door*.log" # ERROR: invalid path "/var/log/door*.log"
+  pattern = "^door (?P<door>\\w+) opened$"
+  emit    = "door_open"
+}
+
+source "log" "upwards" {
+  path    = "/var/log/../spool/door.log" # ERROR: invalid path "/var/log/../spool/door.log"
+  pattern = "door (?P<door>\\w+) opened" # WARNING: pattern that fits in the middle of a message
+  emit    = "door_open"
+}
+
+source "log" "time" {
+  path    = "/var/log/door.log"
+  pattern = "^(?P<_time>\\S+) door (?P<door>\\w+) opened$"
+  time    = "%Y-%m-%d" # ERROR: invalid layout "%Y-%m-%d"
+  emit    = "door_open"
+}
+
+source "log" "notime" {
+  path    = "/var/log/door.log"
+  pattern = "^door (?P<door>\\w+) opened at (?P<_hour>\\d+)$"
+  time    = "2006-01-02 15:04" # ERROR: layout of no time
+  when    = "match.dor != 'x' and line.pth == '/x'" # ERROR: unknown name "match.dor" # ERROR: unknown name "line.pth"
+  emit    = "door_open"
+  data    = { door = "{{ .entry.message }}" } # ERROR: unknown name ".entry.message"
+  units   = ["door.service"] # ERROR: unknown argument "units"
+}

@@ -18,6 +18,7 @@ import (
 	"tocsin/sources"
 	"tocsin/sources/journal"
 	"tocsin/sources/journal/journaltest"
+	"tocsin/sources/pattern"
 )
 
 // desk writes down what it is given.
@@ -128,12 +129,12 @@ func entryText(n int, at time.Time) string {
 }
 
 func (j *journalFile) follower(log *bytes.Buffer) *Follower {
-	pattern, err := journal.Compile(`^n is (?P<n>\d+)$`)
+	n, err := pattern.Compile(`^n is (?P<n>\d+)$`)
 	if err != nil {
 		j.t.Fatal(err)
 	}
 	return New(Options{
-		Rules:   []*journal.Rule{{Name: "n", Identifiers: []string{"app"}, Urgency: 7, Pattern: pattern}},
+		Rules:   []*journal.Rule{{Rule: pattern.Rule{Name: "n", Pattern: n}, Identifiers: []string{"app"}, Urgency: 7}},
 		Command: os.Args[0], Args: []string{"-test.run=^TestJournalctl$", "--", "--journal", j.path},
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 	})

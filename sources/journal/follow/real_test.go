@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tocsin/sources/journal"
+	"tocsin/sources/pattern"
 )
 
 // remote writes journal files as journald does. Debian has it in the package
@@ -57,12 +58,12 @@ func (j *realJournal) write(numbers ...int) {
 }
 
 func (j *realJournal) follower(log *bytes.Buffer) *Follower {
-	pattern, err := journal.Compile(`^n is (?P<n>\d+)$`)
+	n, err := pattern.Compile(`^n is (?P<n>\d+)$`)
 	if err != nil {
 		j.t.Fatal(err)
 	}
 	return New(Options{
-		Rules: []*journal.Rule{{Name: "n", Identifiers: []string{"app"}, Urgency: 7, Pattern: pattern}},
+		Rules: []*journal.Rule{{Rule: pattern.Rule{Name: "n", Pattern: n}, Identifiers: []string{"app"}, Urgency: 7}},
 		Args:  []string{"--directory=" + j.folder}, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 }

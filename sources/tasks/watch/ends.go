@@ -1,11 +1,13 @@
 package watch
 
 import (
+	"math"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"tocsin/sources/tasks"
+	"tocsin/sources/textfile"
 )
 
 // ends tells of the tasks that ended since the last look.
@@ -16,7 +18,7 @@ func (r *run) ends() error {
 	}
 	if current != nil {
 		defer current.Close()
-		if current.is(r.at) {
+		if current.Is(&r.at.Place) {
 			return r.read(current, false)
 		}
 	}
@@ -25,7 +27,7 @@ func (r *run) ends() error {
 		return err
 	}
 	defer closeAll(lists)
-	i := slices.IndexFunc(lists, func(l *list) bool { return l.is(r.at) })
+	i := slices.IndexFunc(lists, func(l *list) bool { return l.Is(&r.at.Place) })
 	switch {
 	case len(lists) == 0:
 		return nil
@@ -61,11 +63,10 @@ func (r *run) lost(lists []*list) []*list {
 
 // read reads on in the list that the position is in.
 func (r *run) read(l *list, closed bool) error {
-	return l.lines(r.at.Offset, r.at.Head, closed, func(line string, at, end int64) error {
-		if r.at.Offset, r.changed = end, true; at < headSize {
-			r.at.Head = l.head(end)
-		}
-		t, ok := tasks.ParseIndex(line)
+	before := r.at.Place
+	defer func() { r.changed = r.changed || r.at.Place != before }()
+	each := func(line []byte) error {
+		t, ok := tasks.ParseIndex(string(line))
 		if !ok || r.at.known(&t) {
 			return nil
 		}
@@ -75,7 +76,10 @@ func (r *run) read(l *list, closed bool) error {
 		}
 		r.at.end(t.Text)
 		return r.found(&t)
-	})
+	}
+	lines := textfile.Reader{Each: each, Long: each} // the status of a failed task may be of any length
+	_, err := lines.Read(l.File, &r.at.Place, closed, math.MaxInt64)
+	return err
 }
 
 // wanted reports whether a task must be remembered so that it is told once.

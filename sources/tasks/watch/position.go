@@ -9,17 +9,13 @@ import (
 	"time"
 
 	"tocsin/sources/tasks"
+	"tocsin/sources/textfile"
 )
 
 // position is where the watcher stands. Its text is kept with each event, so it is
 // small.
 type position struct {
-	// The list of finished tasks that is read, and how far. A list that was replaced
-	// may get the number of one that is gone, so what it begins with counts, too.
-	Device uint64 `json:"dev,omitempty"`
-	Inode  uint64 `json:"ino,omitempty"` // 0: there was no list yet
-	Offset int64  `json:"off,omitempty"`
-	Head   string `json:"head,omitempty"`
+	textfile.Place // in the list of finished tasks that is read
 
 	Last  int64    `json:"last,omitempty"`  // latest end that was read, in seconds since 1970
 	Floor int64    `json:"floor,omitempty"` // what ended before is known, since the place was lost; 0: it is not lost
@@ -93,5 +89,5 @@ func (p *position) known(t *tasks.Task) bool {
 
 // on moves to the start of another list.
 func (p *position) on(l *list) {
-	p.Device, p.Inode, p.Offset, p.Head, p.Floor = l.device, l.inode, 0, "", l.floor
+	p.Place, p.Floor = l.Start(), l.floor
 }

@@ -58,14 +58,13 @@ func Read(dir string) (list []Recorded, garbage int, err error) {
 	}
 	for _, l := range lists {
 		n := 0
-		err := l.lines(0, "", true, func(line string, _, _ int64) error {
+		err := l.all(func(line string) {
 			n++
 			if t, ok := tasks.ParseIndex(line); ok {
 				add(t, l.Name(), n)
 			} else if line != "" {
 				garbage++
 			}
-			return nil
 		})
 		if err != nil {
 			return nil, 0, err

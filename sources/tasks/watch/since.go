@@ -27,11 +27,10 @@ func Since(dir string, from time.Time) ([]tasks.Task, error) {
 		}
 	}
 	for _, l := range lists {
-		err := l.lines(0, "", true, func(line string, _, _ int64) error {
+		err := l.all(func(line string) {
 			if t, ok := tasks.ParseIndex(line); ok {
 				add(t)
 			}
-			return nil
 		})
 		if err != nil {
 			return nil, err

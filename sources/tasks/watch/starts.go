@@ -82,10 +82,10 @@ func readLog(dir string, t *tasks.Task) (*tasks.Log, error) {
 	if err := log.Read(io.NewSectionReader(f, 0, logHead)); err != nil {
 		return log, err
 	}
-	if f.size > logHead {
+	if f.Size > logHead {
 		log.Skip()
-		from := max(f.size-logTail, logHead)
-		return log, log.Read(io.NewSectionReader(f, from, f.size-from))
+		from := max(f.Size-logTail, logHead)
+		return log, log.Read(io.NewSectionReader(f, from, f.Size-from))
 	}
 	return log, nil
 }

@@ -185,10 +185,9 @@ func (r *run) begin(running []tasks.Task) error {
 	if n := len(lists); n > 0 {
 		l := lists[n-1]
 		p.on(l)
-		if p.Offset, err = l.whole(); err != nil {
+		if p.Place, err = l.End(); err != nil {
 			return err
 		}
-		p.Head = l.head(p.Offset)
 	}
 	p.Last = time.Now().Unix()
 	for i := range running {

@@ -331,7 +331,7 @@ func TestRewrittenBeforeItIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		l, err := openList(filepath.Join(h.dir, "index"))
-		if err != nil || !l.is(r.at) {
+		if err != nil || !l.Is(&r.at.Place) {
 			t.Fatal(err, "the list is not recognised")
 		}
 		defer l.Close()
@@ -407,7 +407,7 @@ func TestAnUnreadableList(t *testing.T) {
 	story(t, func(h *host) {
 		h.write("index/x", "")
 		h.run()
-		if !strings.Contains(h.hindered(), "index is no file") {
+		if !strings.Contains(h.hindered(), "index is no regular file") {
 			t.Errorf("trouble %q", h.hindered())
 		}
 		if err := os.RemoveAll(filepath.Join(h.dir, "index")); err != nil {
@@ -454,7 +454,7 @@ func TestHugeLines(t *testing.T) {
 	story(t, func(h *host) {
 		h.write("index", "")
 		h.run()
-		h.add("index", ended(1, "OK")+strings.Repeat("x", 3*chunk)+"\n"+ended(2, strings.Repeat("y", 2*chunk))+ended(3, "OK"))
+		h.add("index", ended(1, "OK")+strings.Repeat("x", 3<<20)+"\n"+ended(2, strings.Repeat("y", 2<<20))+ended(3, "OK"))
 		h.look()
 		h.want("ok-1 fail-2 ok-3")
 		if reason := event.Text(h.events()[1].Data["reason"]); len(reason) > 1300 {

@@ -1,4 +1,4 @@
-package journal
+package pattern
 
 // automaton finds which of many literals a text holds, in one pass over it whose
 // steps do not depend on how many there are (Aho and Corasick's).

@@ -1,4 +1,4 @@
-package journal
+package pattern
 
 import (
 	"fmt"
@@ -92,4 +92,12 @@ func TestTheAutomatonFindsAllLiterals(t *testing.T) {
 			t.Fatalf("%q in %q: %v, want %v", literals, text, got, want)
 		}
 	}
+}
+
+func compiled(text string) *Pattern {
+	p, err := Compile(text)
+	if err != nil {
+		panic(err)
+	}
+	return p
 }
