@@ -259,6 +259,7 @@ func TestNoRequestRunsPrograms(t *testing.T) {
 	h.call("POST", "/settings", `{"apprise":{"command":"/bin/sh"}}`).want(403)
 	h.call("POST", "/settings", `{"channel":{"exec":{"other":{"enabled":false,"command":["/bin/sh"],"when":"false"}}}}`).want(403)
 	h.call("PUT", "/blocks/source/command/shell", `{"every":"1h","command":["/bin/sh"],"when":"result.changed","emit":"custom"}`).want(403, "source command shell")
+	h.call("PUT", "/blocks/source/log/peek", `{"path":"/var/log/auth.log","pattern":"^(?P<_all>.*)$","emit":"custom"}`).want(403, "source log peek")
 	h.call("PUT", "/blocks/source/file/peek", `{"enabled":false,"every":"1h","path":"`+h.config+`/secrets/phone","when":"result.changed","emit":"custom"}`).want(403, "source file peek")
 	h.call("POST", "/settings", `{"channel":{"exec":{"script":{"enabled":false}}}}`).want(200) // off is no harm
 	if strings.Contains(h.file("exec.hcl")+h.file("panel.hcl")+h.file("more.hcl"), "/bin/sh") {

@@ -6,6 +6,7 @@ import (
 
 	"tocsin/channels"
 	"tocsin/rules"
+	"tocsin/sources/log"
 	"tocsin/sources/probe"
 )
 
@@ -46,6 +47,9 @@ func onHost(c *rules.Config) map[string]string {
 	for _, s := range c.Sources {
 		if r, ok := s.Spec.(*probe.Rule); ok && (len(r.Command) > 0 || r.Path != "") {
 			out["source "+s.Kind+" "+s.Name] = strings.Join(append(r.Command, r.Path), "\x00")
+		}
+		if r, ok := s.Spec.(*log.Rule); ok {
+			out["source "+s.Kind+" "+s.Name] = r.Path
 		}
 	}
 	if command := c.Settings.Apprise.Command; command != "" {
