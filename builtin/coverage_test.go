@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -34,56 +35,47 @@ var own = map[string]string{
 // sent are the events that only programs know of. Each has an example among the
 // scripts that sends it.
 var sent = []string{
-	"custom", "gpu_mode_switch", "gpu_passthrough_blocked", "host_backup_complete", "host_backup_fail", "host_backup_start", "lxc_update_applied",
-	"post_install_update", "system_restore_completed", "update_complete",
+	"ai_model_migrated", "app_update_available", "custom", "gpu_mode_switch", "gpu_passthrough_blocked", "health_issue_new",
+	"health_issue_resolved", "host_backup_complete", "host_backup_fail", "host_backup_start", "lxc_update_applied",
+	"lxc_updates_available", "post_install_update", "secure_gateway_update_available", "system_restore_completed", "update_complete",
 }
 
-// awaited are the events that no source reaches yet. A source that comes takes its
-// events off this list.
-var awaited = []string{
-	"ai_model_migrated", "app_update_available", "cron_output", "health_issue_new", "health_issue_resolved", "host_silent",
-	"lxc_updates_available", "secure_gateway_update_available",
-}
+// probed are the events whose source has to know more than the pack can. An example in
+// examples/probes has it.
+var probed = []string{"host_silent"}
 
 // TestEveryEventHappens wants something that raises each event of the catalogue: a
-// source, what Proxmox VE posts, tocsin itself, or a program that has an example.
+// source, what Proxmox VE posts, tocsin itself, or an example.
 func TestEveryEventHappens(t *testing.T) {
-	reached := reachedBySources(t)
-	scripts := scriptsThatSend(t)
-	for name := range ofKind(load(t), "event") {
-		var ways []string
-		if reached[name] {
-			ways = append(ways, "a source")
-		}
-		if file, ok := own[name]; ok {
-			ways = append(ways, "tocsin")
+	reached, scripts, examples := reachedBySources(t), scriptsThatSend(t), probesThatEmit(t)
+	events := ofKind(load(t), "event")
+	for name := range events {
+		file, byTocsin := own[name]
+		if byTocsin {
 			if src, err := os.ReadFile(file); err != nil || !strings.Contains(string(src), `"`+name+`"`) {
 				t.Errorf("%s is not raised by %s: %v", name, file, err)
 			}
 		}
-		if slices.Contains(sent, name) {
-			ways = append(ways, "programs")
-			if !scripts[name] {
-				t.Errorf("%s is sent by programs, and no script in examples/scripts shows how", name)
-			}
+		bySend, byProbe := slices.Contains(sent, name), slices.Contains(probed, name)
+		if bySend && !scripts[name] {
+			t.Errorf("%s is sent by programs, and no script in examples/scripts shows how", name)
 		}
-		switch waits := slices.Contains(awaited, name); {
-		case len(ways) == 0 && !waits:
-			t.Errorf("nothing raises %s: give it a source, or a script and a place on the list of what is sent", name)
-		case len(ways) > 0 && waits:
-			t.Errorf("%s is raised by %s: it is awaited no longer", name, strings.Join(ways, " and "))
+		if byProbe && !examples[name] {
+			t.Errorf("no source in examples/probes raises %s", name)
+		}
+		if !reached[name] && !byTocsin && !bySend && !byProbe {
+			t.Errorf("nothing raises %s: give it a source, or an example and a place on the list of what is sent or probed", name)
 		}
 	}
-	events := ofKind(load(t), "event")
-	for _, name := range slices.Concat(sent, awaited) {
+	for _, name := range slices.Concat(sent, probed) {
 		if events[name] == nil {
 			t.Errorf("%s is on a list and in no catalogue", name)
 		}
 	}
 }
 
-// reachedBySources are the events of the pack's sources of any kind, and of what
-// Proxmox VE posts.
+// reachedBySources are the events of the pack's sources of any kind, also of those that
+// are there to be switched on, and of what Proxmox VE posts.
 func reachedBySources(t *testing.T) map[string]bool {
 	t.Helper()
 	config, diags := rules.Load(rules.Input{Pack: builtin.Files(), Host: "pve1"})
@@ -93,7 +85,7 @@ func reachedBySources(t *testing.T) map[string]bool {
 	reached := map[string]bool{}
 	for _, s := range config.Sources {
 		for _, typ := range s.Emits {
-			reached[typ] = reached[typ] || s.Enabled
+			reached[typ] = true
 		}
 	}
 	posts, err := filepath.Glob("../sources/pve/testdata/*.golden")
@@ -137,6 +129,28 @@ func scriptsThatSend(t *testing.T) map[string]bool {
 			if words[i-2] == "tocsin" && words[i-1] == "send" {
 				events[words[i]] = true
 			}
+		}
+	}
+	return events
+}
+
+// probesThatEmit are the events of the examples that look at something. What they make
+// of it is tested there.
+func probesThatEmit(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob("../examples/probes/*.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	emit := regexp.MustCompile(`(?m)^  emit += "(\w+)"$`)
+	events := map[string]bool{}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range emit.FindAllSubmatch(src, -1) {
+			events[string(m[1])] = true
 		}
 	}
 	return events

@@ -33,6 +33,7 @@ event "error_resolved" {
     "new_error",
     "error_escalated",
     "health_issue_new",
+    "host_silent",
     "pci_passthrough_conflict",
   ]
   icon    = "✅"

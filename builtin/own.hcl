@@ -184,7 +184,8 @@ event "spool_rejected" {
   }
 }
 
-# The event's host is the one that is silent.
+# The event's host is the one that is silent. It is heard of again when it says that it
+# has started or that some finding of its own is over.
 event "host_silent" {
   group    = "health"
   severity = "CRITICAL"

@@ -214,7 +214,7 @@ var attributes = map[string]attributeSchema{
 	},
 	"source pve": {
 		must: map[string]cty.Type{"emit": cty.String},
-		may:  map[string]cty.Type{"notifications": cty.List(cty.String), "when": cty.String, "severity": cty.String},
+		may:  map[string]cty.Type{"enabled": cty.Bool, "notifications": cty.List(cty.String), "when": cty.String, "severity": cty.String},
 	},
 	"source health": {
 		must: map[string]cty.Type{"category": cty.String, "every": cty.String, "value": cty.String},

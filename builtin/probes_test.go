@@ -236,16 +236,23 @@ func TestRecordedReplication(t *testing.T) {
 	}
 }
 
-// newNight is a judge with the pack, and what a channel for everything was told.
-func newNight(t *testing.T) (*ruletest.World, *[]string) {
+// configured is the pack on a host with a channel for everything, and a text over it.
+func configured(t *testing.T, text string) *rules.Config {
 	t.Helper()
-	const text = "tocsin {\n  enabled = true\n}\nchannel \"log\" \"console\" {}\n"
+	text = "tocsin {\n  enabled = true\n}\nchannel \"log\" \"console\" {}\n" + text
 	config, diags := rules.Load(rules.Input{
 		Pack: builtin.Files(), Host: "barn", Kinds: all.Kinds(all.Options{Stdout: io.Discard}), Files: map[string][]byte{"a.hcl": []byte(text)},
 	})
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
+	return config
+}
+
+// newNight is a judge with the pack, and what a channel for everything was told.
+func newNight(t *testing.T) (*ruletest.World, *[]string) {
+	t.Helper()
+	config := configured(t, "")
 	var told []string
 	w := ruletest.NewWorld(config.Policy, config.Templates, time.Date(2025, 2, 3, 4, 0, 0, 0, time.UTC))
 	w.Told = func(_ string, m event.Message) { told = append(told, m.Type) }

@@ -42,6 +42,17 @@ source "pve" "package_updates" {
   emit          = "update_available"
 }
 
+# What cron mails is mail to root like any other, until this is switched on. From then
+# on it is an event of its own, which the catalogue has switched off: it is told where
+# toggles { cron_output = true } says so.
+source "pve" "cron_output" {
+  enabled       = false
+  notifications = ["system-mail"]
+  when          = "post.program == 'cron'"
+  emit          = "cron_output"
+  severity      = "INFO"
+}
+
 source "pve" "system_mail" {
   notifications = ["system-mail"]
   emit          = "system_mail"

@@ -1,7 +1,7 @@
 # Newer versions of single programs that come by apt, which a host knows by itself.
 # What is inside of guests it sees only as root, so lxc_updates_available,
-# app_update_available and secure_gateway_update_available come by the API, from
-# what updates the guests; so does post_install_update, from what was installed.
+# app_update_available and secure_gateway_update_available are sent by programs that
+# look there; so is post_install_update, by who keeps what was installed.
 
 source "command" "tocsin_version" {
   every    = "24h"

@@ -119,7 +119,11 @@ func sources(config *rules.Config) string {
 				who = append(who, "host."+fact)
 			}
 		}
-		fmt.Fprintf(&b, "| `%s` `%s` | `%s` | %s |\n", s.Kind, s.Name, strings.Join(s.Emits, "` `"), "`"+strings.Join(who, "` `")+"`")
+		off := ""
+		if !s.Enabled {
+			off = ", off"
+		}
+		fmt.Fprintf(&b, "| `%s` `%s`%s | `%s` | %s |\n", s.Kind, s.Name, off, strings.Join(s.Emits, "` `"), "`"+strings.Join(who, "` `")+"`")
 	}
 	return b.String()
 }

@@ -2,6 +2,7 @@ package examples_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tocsin/engine/event"
 )
 
 const scriptDir = "scripts"
@@ -24,11 +27,13 @@ const teller = `printf '%s\0' "$@" >>"$CALLS"; printf '\1' >>"$CALLS"; exit ${TE
 type scriptCase struct {
 	script string
 	args   string
+	stdin  string
 	env    []string
 	files  map[string]string // a path that ends with / is a folder
 	fakes  map[string]string // programs, as shell
 	fails  bool
-	want   []string // calls; * stands for what differs each time
+	want   []string          // calls; * stands for what differs each time
+	left   map[string]string // files as they are afterwards; an empty one is not there
 }
 
 var scriptCases = []scriptCase{
@@ -103,7 +108,101 @@ var scriptCases = []scriptCase{
 		"pve/local/qemu-server/101.conf": "hostpci0: 01:00\n", "pve/local/qemu-server/110.conf": "hostpci1: 01:00\n", "pve/local/qemu-server/111.conf": "name: x\n[old]\nhostpci1: 01:00\n", "groups/111.scope/": "",
 	}},
 	{script: "gpu-guard", args: "101 post-stop"},
+	{script: "plugin-check", args: "storage root-disk check_disk -w 10%", env: []string{"STATE=WORK/checks"}, fakes: map[string]string{"check_disk": disk + "exit 1", "date": "echo 1000"}, want: []string{
+		"send health_issue_new --severity WARNING category=storage entity=root-disk error_key=plugin/root-disk reason=DISK -w 10% $(touch pwned)",
+	}, left: map[string]string{"checks/root-disk": "WARNING 1000 DISK -w 10% $(touch pwned)\n"}},
+	{script: "plugin-check", args: "storage root-disk check_disk", env: []string{"STATE=WORK/checks"}, files: map[string]string{"checks/root-disk": "WARNING 900 DISK\n"}, fakes: map[string]string{"check_disk": disk + "exit 1"}},
+	{script: "plugin-check", args: "storage root-disk check_disk", env: []string{"STATE=WORK/checks"}, files: map[string]string{"checks/root-disk": "WARNING 900 DISK\n"}, fakes: map[string]string{"check_disk": "exit 2"}, want: []string{
+		"send health_issue_new --severity CRITICAL category=storage entity=root-disk error_key=plugin/root-disk reason=check_disk ended with code 2",
+	}, left: map[string]string{"checks/root-disk": "CRITICAL 900 \n"}},
+	{script: "plugin-check", args: "storage root-disk check_disk", env: []string{"STATE=WORK/checks"}, files: map[string]string{"checks/root-disk": "CRITICAL 900 DISK \\ full\n"}, fakes: map[string]string{"check_disk": disk, "date": "echo 1000"}, want: []string{
+		`send health_issue_resolved category=storage entity=root-disk error_key=plugin/root-disk duration=100s reason=DISK \ full`,
+	}, left: map[string]string{"checks/root-disk": ""}},
+	{script: "plugin-check", args: "storage root-disk check_disk", env: []string{"STATE=WORK/checks", "TELLER=1"}, fakes: map[string]string{"check_disk": disk + "exit 2"}, fails: true, want: []string{ // it says so again
+		"send health_issue_new --severity CRITICAL category=storage entity=root-disk error_key=plugin/root-disk reason=DISK $(touch pwned)",
+	}, left: map[string]string{"checks/root-disk": ""}},
+	{script: "plugin-check", args: "storage root-disk check_disk", env: []string{"STATE=WORK/checks"}, files: map[string]string{"checks/root-disk": "CRITICAL 900 DISK\n"}, fakes: map[string]string{"check_disk": "exit 3"}, fails: true, left: map[string]string{"checks/root-disk": "CRITICAL 900 DISK\n"}},
+	{script: "plugin-check", args: "storage root-disk check_none", env: []string{"STATE=WORK/checks"}, fails: true},
+	{script: "plugin-check", args: "storage ../root check_disk", env: []string{"STATE=WORK/checks"}, fakes: map[string]string{"check_disk": "exit 2"}, fails: true},
+	{script: "plugin-check", args: "storage root-disk check_disk", env: []string{"STATE=WORK/checks"}, fakes: map[string]string{"check_disk": disk}},
+	{script: "lxc-updates", fakes: map[string]string{"pct": containers}, want: []string{
+		`send lxc_updates_available count=3 total_packages=6 security_count=1 ct_list=["105 files: 3 packages, 1 of them for security","107 dns: 1 package","109 forge: 2 packages"]`,
+	}},
+	{script: "lxc-updates", fakes: map[string]string{"pct": strings.ReplaceAll(containers, "exec 105 ", "exec 999 ")}, fails: true, want: []string{ // the others are told of
+		`send lxc_updates_available count=2 total_packages=3 security_count=0 ct_list=["107 dns: 1 package","109 forge: 2 packages"]`,
+	}},
+	{script: "lxc-updates", fakes: map[string]string{"pct": `[ $1 = exec ] || printf 'VMID       Status     Lock         Name\n105        running                 files\n'`}},
+	{script: "lxc-updates", fakes: map[string]string{"pct": "exit 2"}, fails: true},
+	{script: "lxc-updates", fakes: map[string]string{"pct": inside, "ct/apt-get": `[ "$*" = "-qs upgrade" ] && echo 'Inst nano [7.2-1] (7.2-2 Debian:12.8/stable [amd64])'`, "ct/dnf": "exit 1"}, want: []string{
+		`send lxc_updates_available count=1 total_packages=1 security_count=0 ct_list=["105 files: 1 package"]`,
+	}},
+	{script: "lxc-updates", fakes: map[string]string{"pct": inside, "ct/apk": `[ "$*" = "version -l <" ] && echo 'musl-1.2.5-r1 < 1.2.5-r3'`}, want: []string{
+		`send lxc_updates_available count=1 total_packages=1 security_count=0 ct_list=["105 files: 1 package"]`,
+	}},
+	{script: "lxc-updates", fakes: map[string]string{"pct": inside, "ct/dnf": `echo 'tzdata.noarch 2024b-1.fc41 updates'; exit 100`}, want: []string{
+		`send lxc_updates_available count=1 total_packages=1 security_count=0 ct_list=["105 files: 1 package"]`,
+	}},
+	{script: "lxc-updates", fakes: map[string]string{"pct": inside, "ct/dnf": `echo 'Cache-only enabled but no cache' >&2; exit 1`}, fails: true},
+	{script: "release-news", args: "app Vaultwarden v1.33.2 108", stdin: `{"url":"https://api.example/v9.9.9","tag_name":"1.34.0","body":"not \"tag_name\": \"7.0.0\""}`, fakes: map[string]string{"pct": "echo 'arch: amd64'; echo 'hostname: vault'"}, want: []string{
+		"send app_update_available app_name=Vaultwarden vmid=108 ct_name=vault installed=1.33.2 latest=1.34.0",
+	}},
+	{script: "release-news", args: "app Vaultwarden 1.9.10", stdin: "vaultwarden 1.10.0 (abc)\n", want: []string{"send app_update_available app_name=Vaultwarden installed=1.9.10 latest=1.10.0"}},
+	{script: "release-news", args: "app Vaultwarden 1.34.0-rc1", stdin: "{\n  \"tag_name\": \"v1.34.0\"\n}\n", want: []string{"send app_update_available app_name=Vaultwarden installed=1.34.0~rc1 latest=1.34.0"}},
+	{script: "release-news", args: "gateway Tailscale 1.80.0", stdin: `{"tag_name":"v1.82.5"}`, want: []string{"send secure_gateway_update_available app_name=Tailscale current_version=1.80.0 latest_version=1.82.5"}},
+	{script: "release-news", args: "app Vaultwarden 1.34.0", stdin: `{"tag_name":"v1.34.0"}`},
+	{script: "release-news", args: "app Vaultwarden 1.35.0-dev", stdin: `{"tag_name":"v1.34.0"}`},
+	{script: "release-news", args: "app Vaultwarden 1.34.0", stdin: `{"message":"Not Found"}`, fails: true},
+	{script: "release-news", args: "app Vaultwarden none", stdin: `{"tag_name":"v1.34.0"}`, fails: true},
+	{script: "release-news", args: "both Vaultwarden 1.0", stdin: `{"tag_name":"v1.1"}`, fails: true},
+	{script: "model-choice", args: "llama3.1 llama3.2", env: []string{"STATE=WORK/model"}, files: map[string]string{"model": "llama3.1\n"}, fakes: map[string]string{"ollama": models}, want: []string{
+		"send ai_model_migrated provider=ollama old_model=llama3.1 new_model=llama3.2 message=Ollama no longer has llama3.1.",
+	}, left: map[string]string{"model": "llama3.2\n"}},
+	{script: "model-choice", args: "qwen3:4b llama3.2", env: []string{"STATE=WORK/model"}, files: map[string]string{"model": "llama3.2\n"}, fakes: map[string]string{"ollama": models}, left: map[string]string{"model": "llama3.2\n"}},
+	{script: "model-choice", args: "qwen3:4b", env: []string{"STATE=WORK/model"}, fakes: map[string]string{"ollama": models}, left: map[string]string{"model": "qwen3:4b\n"}},
+	{script: "model-choice", args: "llama3", env: []string{"STATE=WORK/model"}, files: map[string]string{"model": "llama3.1\n"}, fakes: map[string]string{"ollama": models}, fails: true, left: map[string]string{"model": "llama3.1\n"}},
+	{script: "model-choice", args: "llama3.2", env: []string{"STATE=WORK/model"}, files: map[string]string{"model": "llama3.1\n"}, fakes: map[string]string{"ollama": "exit 1"}, fails: true, left: map[string]string{"model": "llama3.1\n"}},
 }
+
+// disk is a plugin that says with what it was called, and figures.
+const disk = "echo \"DISK${*:+ $*}\"' $(touch pwned) | /=93%;90;95'; echo more; echo odd >&2; "
+
+// models are what Ollama has.
+const models = `printf 'NAME               ID      SIZE      MODIFIED\nllama3.2:latest    a80     2.0 GB    3 days ago\nqwen3:4b           e55     2.6 GB    2 weeks ago\n'`
+
+// inside is pct with one container, whose programs are those in the folder ct.
+const inside = `case $1 in
+list) echo '105 running files' ;;
+exec) shift 5 && PATH=${0%/*}/ct exec /bin/sh "$2" "$3" ;;
+esac`
+
+// containers are what pct knows of some, and what a simulated upgrade says in them.
+const containers = `case "$1 $2 " in
+"list  ") cat <<'EOF'
+VMID       Status     Lock         Name
+105        running                 files
+106        stopped                 attic
+107        running    backup       dns
+108        running                 fresh
+109        running                 forge
+110        running                 bare
+EOF
+;;
+"exec 105 ") cat <<'EOF'
+Reading package lists...
+The following packages will be upgraded:
+  libc6.x86_64 openssl a-security
+Inst libc6 [2.36-9+deb12u8] (2.36-9+deb12u9 Debian:12.8/stable [amd64])
+Inst openssl [3.0.14-1] (3.0.15-1 Debian-Security:12/stable-security [amd64])
+Inst a-security [1] (2 Ubuntu:24.04/noble-updates [all]) []
+Conf libc6 (2.36-9+deb12u9 Debian:12.8/stable [amd64])
+EOF
+;;
+"exec 107 ") printf 'Installed:                                Available:\nmusl-1.2.5-r1                            < 1.2.5-r3 \n' ;;
+"exec 108 ") echo '0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.' ;;
+"exec 109 ") printf '\nvim-minimal.x86_64      2:9.1.785-1.fc41      updates\ntzdata.noarch   2024b-1.fc41  updates\nObsoleting Packages\nold.noarch  1-1  updates\n' ;;
+"exec 110 ") ;;
+*) echo 'CT is locked' >&2; exit 255 ;;
+esac`
 
 func TestScripts(t *testing.T) {
 	shell, err := exec.LookPath("sh")
@@ -123,6 +222,11 @@ func TestScripts(t *testing.T) {
 			}
 			for _, call := range calls {
 				checkCall(t, call)
+			}
+			for name, want := range c.left {
+				if text, _ := os.ReadFile(filepath.Join(work, name)); string(text) != want {
+					t.Errorf("%s holds %q, want %q", name, text, want)
+				}
 			}
 			if _, err := os.Stat(filepath.Join(work, "pwned")); err == nil {
 				t.Error("text of an event was run")
@@ -163,7 +267,7 @@ func (c *scriptCase) run(t *testing.T, shell, work string) ([][]string, error) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), shell, append([]string{path}, strings.Fields(strings.ReplaceAll(c.args, "WORK", work))...)...)
-	cmd.Dir = work
+	cmd.Dir, cmd.Stdin = work, strings.NewReader(c.stdin)
 	cmd.Env = []string{"PATH=" + filepath.Join(work, "bin") + ":" + os.Getenv("PATH"), "CALLS=" + filepath.Join(work, "calls"), "TMPDIR=" + work}
 	for _, pair := range c.env {
 		cmd.Env = append(cmd.Env, strings.ReplaceAll(pair, "WORK", work))
@@ -219,9 +323,20 @@ func checkCall(t *testing.T, words []string) {
 		return
 	}
 	for _, word := range words[2:] {
-		key, _, ok := strings.Cut(word, "=")
-		if _, known := typ.Fields[key]; ok && !known {
+		key, value, ok := strings.Cut(word, "=")
+		if !ok {
+			continue
+		}
+		var given any = value
+		if strings.HasPrefix(value, "[\"") || value == "[]" { // send reads JSON
+			if err := json.Unmarshal([]byte(value), &given); err != nil {
+				t.Errorf("%s: %v", key, err)
+			}
+		}
+		if field, known := typ.Fields[key]; !known {
 			t.Errorf("%s has no field %s", words[1], key)
+		} else if _, fits := event.Coerce(given, field); value != "" && !fits {
+			t.Errorf("%s takes no %q for %s", words[1], value, key)
 		}
 	}
 }
