@@ -35,7 +35,7 @@ func TestProbes(t *testing.T) {
 	}{
 		{
 			"barn_silent", []string{`200 {"status":"ready"}`, "", "", `503 {"error":{"code":"unavailable"}}`, `200 {"status":"ready"}`, "503 "},
-			[]string{"", "host_silent barn reason=Its tocsin is not ready: *", "", "", "error_resolved barn duration=3m reason=Its tocsin is not ready: *", "host_silent barn reason=Its tocsin is not ready: it answers with 503"},
+			[]string{"", "host_silent barn reason=Its tocsin is not ready: *", "", "", "error_resolved barn duration=3m ends=host_silent reason=Its tocsin is not ready: *", "host_silent barn reason=Its tocsin is not ready: it answers with 503"},
 		},
 		{
 			"wiki", []string{"200 fine", "500 sorry", "200 fine"},
@@ -57,7 +57,7 @@ func TestProbes(t *testing.T) {
 			"mail", []string{"80", "13", "80"},
 			[]string{
 				"", "new_error pve1 category=services entity=certificate of mail.example.org error_key=certificate_mail reason=The certificate ends in 13 days",
-				"error_resolved pve1 category=services duration=1m entity=certificate of mail.example.org error_key=certificate_mail reason=The certificate ends in 13 days",
+				"error_resolved pve1 category=services duration=1m ends=new_error entity=certificate of mail.example.org error_key=certificate_mail reason=The certificate ends in 13 days",
 			},
 		},
 	} {
@@ -91,7 +91,7 @@ func TestASilentHost(t *testing.T) {
 	}{
 		"it answers":             {*events[1], true},
 		"it starts":              {event.Incoming{Type: "system_startup", Host: "barn", Data: map[string]any{"boot": "b1"}}, true},
-		"it forwards an end":     {event.Incoming{Type: "error_resolved", Host: "barn", Data: map[string]any{"error_key": "mounts/tank"}}, true},
+		"it forwards an end":     {event.Incoming{Type: "error_resolved", Host: "barn", Data: map[string]any{"error_key": "mounts/tank", "ends": "disk_space_low"}}, true},
 		"it forwards news":       {event.Incoming{Type: "backup_start", Host: "barn"}, false},
 		"this host starts":       {event.Incoming{Type: "system_startup", Host: "pve1", Data: map[string]any{"boot": "b2"}}, false},
 		"something here is over": {event.Incoming{Type: "error_resolved", Host: "pve1", Data: map[string]any{"error_key": "mounts/tank"}}, false},
