@@ -16,9 +16,6 @@ const (
 	Cert    = "cert"
 )
 
-// Kinds lists them.
-func Kinds() []string { return []string{Command, HTTP, File, Cert} }
-
 // Rule is what one source block says: what is looked at, how often, and the event
 // that is made of it.
 type Rule struct {
