@@ -185,6 +185,54 @@ func FuzzForgedNames(f *testing.F) {
 	})
 }
 
+// Whatever a process calls itself, and whatever file it runs: the kernel's words about
+// it are no event, or the one that they are meant to be.
+func FuzzForgedProcesses(f *testing.F) {
+	matcher := journal.NewMatcher(journalRules(f))
+	for _, name := range []string{
+		"node", "", "Oops: 7 [#1] ", "Oops: 0000 [#1] SMP", "EDAC MC0: 1 CE on", "EDAC MC0: 1 UE  on x (", "x y: link down", "a: b NIC Link is Down",
+		"ata1.00: disabled", "Kernel panic - not syncing: x", "nvme nvme0: fro", "md/raid1:md0: x", "nfs: server x not responding, timed out",
+		"BUG: unable to handle ", "x) total-vm:1kB, anon-rss:1kB", "y:1 blocked for more than 9 seconds.",
+	} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		if strings.ContainsAny(name, "\n\r\x00") {
+			return // the kernel writes one line
+		}
+		for message, own := range map[string]string{
+			"%s[4410]: segfault at 0 ip 000055d0c0de sp 00007ffd0000 error 4 in %f[55d0c0de0000+1000] likely on CPU 3 (core 1, socket 0)": "",
+			"%s[4410]: segfault at 0 ip 000055d0c0de sp 00007ffd0000 error 4 in %f[55d0c0de0000+1000]":                                    "",
+			"traps: %s[4410] general protection fault ip:55d0c0de sp:7ffd0000 error:0 in %f[55d0c0de0000+1000]":                           "",
+			"%s invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0":                                                 "",
+			"%s: page allocation failure: order:5, mode:0x40dc0(GFP_KERNEL|__GFP_COMP), nodemask=(null),cpuset=%f,mems_allowed=0":         "",
+			"%s (4410): drop_caches: 3":                             "",
+			"%s (4410) used greatest stack depth: 11264 bytes left": "",
+			"oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=%f,mems_allowed=0,oom_memcg=/lxc/117,task_memcg=/lxc/117/%f,task=%s,pid=9,uid=100110":      "",
+			"Memory cgroup out of memory: Killed process 4410 (%s) total-vm:100kB, anon-rss:50kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:48kB oom_score_adj:0": "oom_killed",
+			"INFO: task %s:4410 blocked for more than 120 seconds.":                               "hung_task",
+			"watchdog: BUG: soft lockup - CPU#6 stuck for 26s! [%s:4410]":                         "kernel_fault",
+			"oom_reaper: reaped process 4410 (%s), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB": "",
+		} {
+			entry := entryOf("kernel | x")
+			entry["MESSAGE"] = strings.NewReplacer("%s", name[:min(len(name), 15)], "%f", name).Replace(message)
+			line, err := json.Marshal(entry)
+			if err != nil {
+				t.Fatal(err)
+			}
+			matches, _, err := matcher.Match(line)
+			if err != nil || len(matches) > 1 {
+				t.Fatalf("%q: %d events, %v", entry["MESSAGE"], len(matches), err)
+			}
+			for _, m := range matches {
+				if m.Rule.Name != own {
+					t.Errorf("%q: %s by %s", entry["MESSAGE"], m.Event.Type, m.Rule.Name)
+				}
+			}
+		}
+	})
+}
+
 // TestRecordedJournal holds the sources against recorded entries and what people
 // said that they mean.
 func TestRecordedJournal(t *testing.T) {

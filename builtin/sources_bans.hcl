@@ -8,7 +8,7 @@ source "journal" "fail2ban_ban" {
   identifiers = ["fail2ban", "fail2ban-server", "fail2ban.actions"]
   uids        = [0]
   pattern     = <<-RE
-    ^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ )?(?:fail2ban\.\w+ *(?:\[\d+\])?: )?(?:[A-Z]+ +)?\[(?P<jail>[^\]]+)\] Ban (?:::ffff:)?(?P<source_ip>[0-9A-Fa-f.:]+(?:/\d+)?)$
+    ^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ )?(?:(?:fail2ban\.\w+ *)?(?:\[\d+\])?: )?(?:[A-Z]+ +)?\[(?P<jail>[^\]]+)\] Ban (?:::ffff:)?(?P<source_ip>[0-9A-Fa-f.:]+(?:/\d+)?)$
   RE
   emit        = "ip_block"
 }

@@ -79,7 +79,7 @@ source "journal" "cifs_silent" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^CIFS: (?:VFS: )?(?P<mount_source>\\\\\S+) has not responded in \d+ seconds
+    ^CIFS:? (?:VFS: )?(?:Server )?(?P<mount_source>\S+) has not responded in \d+ seconds
   RE
   emit        = "mount_stale"
   data        = { fstype = "cifs", error = "The server of {{ .match.mount_source }} does not answer." }

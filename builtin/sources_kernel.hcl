@@ -2,7 +2,8 @@
 #
 # The name of a process is what the process calls itself: up to 15 bytes of any
 # text, and some messages begin with it. So the fixed beginning of a pattern is
-# longer than that, or a condition leaves those messages out.
+# longer than that, or it also says how the message ends, or a condition leaves
+# those messages out.
 
 source "journal" "oom_killed" {
   identifiers = ["kernel"]
@@ -51,9 +52,8 @@ source "journal" "kernel_fault" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^(?P<reason>(?:NMI )?(?:watchdog: )?BUG: (?:soft lockup - CPU#|unable to handle |kernel NULL pointer dereference|Bad page (?:state|map) in process |Bad rss-counter state |scheduling while atomic: |workqueue lockup|stack guard page was hit|non-zero pgtables_bytes).*|(?:NMI watchdog: )?Watchdog detected hard LOCKUP.*|Oops: .*\[#\d+\](?: .*)?$|general protection fault.*\[#\d+\].*|kernel BUG at \S+:\d+!)
+    ^(?P<reason>(?:NMI )?(?:watchdog: )?BUG: (?:soft lockup - CPU#|unable to handle |kernel NULL pointer dereference|Bad page (?:state|map) in process |Bad rss-counter state |scheduling while atomic: |workqueue lockup|stack guard page was hit|non-zero pgtables_bytes).*|(?:(?:NMI )?watchdog: )?Watchdog detected hard LOCKUP.*|Oops: (?:.*: )?[0-9a-f]{4,16} \[#\d+\](?: [A-Z_]+)*$|general protection fault.*\[#\d+\].*|kernel BUG at \S+:\d+!)
   RE
-  when        = "not (entry.message contains ' invoked oom-killer: ')"
   emit        = "system_problem"
   data        = { entity = "kernel" }
 }
@@ -94,9 +94,9 @@ source "journal" "memory_corrected" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^EDAC (?P<entity>\S+): \d+ CE (?P<_what>.*)
+    ^EDAC (?P<entity>MC\d+): \d+ CE (?P<_what>(?:.* )?on .*)
   RE
-  when        = "not (entry.message contains ': segfault at ') and not (entry.message contains ' invoked oom-killer: ')"
+  when        = "not (entry.message matches `: segfault at | invoked oom-killer: |: page allocation failure: `)"
   emit        = "system_problem"
   severity    = "WARNING"
   data        = { reason = "A memory module gave a wrong bit that could be corrected. When it comes again and again the module is failing: {{ abbrev 200 .match._what }}" }
@@ -106,9 +106,9 @@ source "journal" "memory_uncorrected" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^EDAC (?P<entity>\S+): \d+ UE (?P<_what>.*)
+    ^EDAC (?P<entity>MC\d+): \d+ UE (?P<_what>(?:.* )?on .*)
   RE
-  when        = "not (entry.message contains ': segfault at ') and not (entry.message contains ' invoked oom-killer: ')"
+  when        = "not (entry.message matches `: segfault at | invoked oom-killer: |: page allocation failure: `)"
   emit        = "system_problem"
   data        = { reason = "A memory module gave wrong data that could not be corrected: {{ abbrev 200 .match._what }}" }
 }
@@ -127,7 +127,7 @@ source "journal" "thermal_critical" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^(?:thermal|ACPI: thermal:|ACPI:)?:? ?(?P<sensor>thermal_zone\d+|\w+)?:? ?[cC]ritical temperature reached ?\((?P<value>\d+) ?C\)
+    ^(?:thermal|ACPI: thermal:|ACPI:)?:? ?(?P<sensor>thermal_zone\d+|\w+)?:? ?(?:[\w .-]+: )?[cC]ritical temperature reached(?: ?\((?P<value>\d+) ?C\))?(?:, shutting down)?\.?$
   RE
   emit        = "temp_high"
   severity    = "CRITICAL"
