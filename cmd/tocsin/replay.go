@@ -51,7 +51,7 @@ decided so, and every message that goes out is a line of its own.`,
 			if len(r.posts) > 0 {
 				r.posts = append(r.posts, args...)
 			} else if len(args) > 0 {
-				return errors.New("files without a kind: say --webhook FILE... for what Proxmox posts, --journal FILE or --tasks FOLDER")
+				return fmt.Errorf("%s: say what it is: --webhook FILE... for what Proxmox posts, --journal FILE, --log FILE or --tasks FOLDER", args[0])
 			}
 			if r.journal == "" && r.tasks == "" && r.posts == nil && r.log == "" {
 				return errors.New("nothing to replay: --journal names a file with the output of journalctl -o json, - stands for standard input; --tasks names the folder of Proxmox VE's tasks; --webhook names files with what Proxmox posts, --log a text file")

@@ -15,7 +15,7 @@ const useTemplate = "let `tocsin pve setup` write the target, or give it the bod
 func parseObject(body []byte) (map[string]any, error) {
 	body = bytes.TrimSpace(body)
 	if len(body) > 0 && body[0] != '{' {
-		return nil, &BadBody{Reason: "the body is no JSON object but " + kindOf(body[0]), Do: "send an object with title, message, severity, timestamp and fields"}
+		return nil, &BadBody{Reason: "the body is " + kindOf(body) + ", where a JSON object is wanted", Do: "send an object with title, message, severity, timestamp and fields"}
 	}
 	if bad := event.CheckJSON(body); bad != nil {
 		return nil, &BadBody{Reason: bad.Why, Do: bad.Do + "; " + useTemplate}
@@ -27,9 +27,11 @@ func parseObject(body []byte) (map[string]any, error) {
 	return top, nil
 }
 
-// kindOf names the JSON value that begins with c.
-func kindOf(c byte) string {
-	switch {
+// kindOf names what is no JSON object.
+func kindOf(body []byte) string {
+	switch c := body[0]; {
+	case !json.Valid(body):
+		return "no JSON"
 	case c == '[':
 		return "an array"
 	case c == '"':
@@ -37,5 +39,5 @@ func kindOf(c byte) string {
 	case c >= '0' && c <= '9', c == '-':
 		return "a number"
 	}
-	return "something else"
+	return "a word such as null"
 }

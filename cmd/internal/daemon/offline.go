@@ -80,6 +80,9 @@ func oneOf(secrets map[string]string, elsewhere func(string) (string, error)) fu
 
 func (l *loader) folder(dir string, secrets bool) (*Offline, error) {
 	f, err := folder.Open(dir, "")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: name another with --config, or have a first one written by tocsin init", err)
+	}
 	if err != nil {
 		return nil, err
 	}
