@@ -73,11 +73,14 @@ func Read(dir string) (list []Recorded, garbage int, err error) {
 	for i, t := range running {
 		add(t, filepath.Join(dir, activ), i+1)
 	}
-	slices.SortStableFunc(list, func(a, b Recorded) int {
-		if c := a.At().Compare(b.At()); c != 0 || a.Text != b.Text {
-			return c
-		}
-		return int(a.Outcome()) - int(b.Outcome()) // a start before its end in the same second
-	})
+	slices.SortStableFunc(list, inTime)
 	return list, garbage, nil
+}
+
+// inTime orders what happened. A task may begin and end in the same second.
+func inTime(a, b Recorded) int {
+	if c := a.At().Compare(b.At()); c != 0 || a.Text != b.Text {
+		return c
+	}
+	return int(a.Outcome()) - int(b.Outcome())
 }
