@@ -4,7 +4,7 @@ source "journal" "vzdump_started" {
   identifiers = ["vzdump", "pvescheduler", "pvedaemon", "pvesh", "CRON"]
   uids        = [0]
   pattern     = <<-RE
-    ^INFO: starting new backup job: vzdump(?: (?P<vmid>\d+))?(?P<_more>(?: \d+)*)(?: --?storage[ =](?P<storage>\S+)| \S+)*$
+    ^INFO: starting new backup job: vzdump(?: (?P<vmid>\d+))?(?P<_more>(?: \d+)*)(?: --?storage[ =]'?(?P<storage>[^\s']+)'?| \S+)*$
   RE
   emit        = "backup_start"
   data        = { vmid = "{{ if not .match._more }}{{ .match.vmid }}{{ end }}", reason = "{{ with .match._more }}The job covers the guests {{ $.match.vmid }}{{ . }}.{{ end }}" }

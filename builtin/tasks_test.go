@@ -2,6 +2,7 @@ package builtin_test
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"tocsin/engine/event"
 	"tocsin/rules"
 	"tocsin/rules/ruletest"
+	"tocsin/sources/journal"
 	"tocsin/sources/tasks"
 )
 
@@ -211,7 +213,7 @@ type backupNight struct {
 
 func newBackupNight(t *testing.T) *backupNight {
 	t.Helper()
-	const text = "tocsin {\n  enabled = true\n}\nchannel \"log\" \"console\" {}\n"
+	const text = "tocsin {\n  enabled = true\n}\nchannel \"log\" \"console\" {}\ntoggles {\n  backup_start = true\n}\n"
 	config, diags := rules.Load(rules.Input{
 		Pack: builtin.Files(), Host: "barn", Kinds: all.Kinds(all.Options{Stdout: io.Discard}), Files: map[string][]byte{"a.hcl": []byte(text)},
 	})
@@ -273,5 +275,42 @@ func TestABackupIsToldOnce(t *testing.T) {
 		n.check("listed alone", c.want)
 		n.list(6, c.status, "4300 4400", 3*day+1)
 		n.check("another job", c.want)
+	}
+}
+
+// The start of a backup is logged and listed, and told once; that of the next is told,
+// too.
+func TestABackupsStartIsToldOnce(t *testing.T) {
+	matcher := journal.NewMatcher(journalRules(t))
+	for _, c := range []struct{ id, guests string }{{"4100", "4100"}, {"", "4100 4200"}, {"", "--all 1"}} {
+		n := newBackupNight(t)
+		logged := func() {
+			t.Helper()
+			line, err := json.Marshal(entryOf("pvescheduler | INFO: starting new backup job: vzdump " + c.guests + " --storage tape --quiet 1"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			matches, _, err := matcher.Match(line)
+			if err != nil || len(matches) != 1 {
+				t.Fatalf("%d events, %v", len(matches), err)
+			}
+			n.Arrive(matches[0].Event)
+		}
+		listed := func(pid int) {
+			t.Helper()
+			task, ok := tasks.ParseActive(fmt.Sprintf("UPID:barn:%08X:00C0FFEE:67A03C00:vzdump:%s:root@pam: 0", pid, c.id))
+			if !ok {
+				t.Fatal("no task")
+			}
+			_, e := madeOf(t, n.m, &task, "INFO: starting new backup job: vzdump "+c.guests+" --storage tape --quiet 1\n")
+			n.Arrive(e)
+		}
+		logged()
+		listed(1)
+		n.check("logged and listed", "backup_start")
+		n.Until(n.began.Add(24 * time.Hour))
+		listed(2)
+		logged()
+		n.check("the next night", "backup_start")
 	}
 }
