@@ -32,7 +32,7 @@ source "journal" "xfs_error" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^XFS \((?P<device>[^)]+)\): (?P<reason>(?:metadata I/O error|log I/O error|Log I/O Error|Metadata (?:CRC error|corruption)|Internal error|Corruption |I/O Error Detected|writeback error|Failing async write|Filesystem has been shut down|page discard on page|xfs_do_force_shutdown).*)
+    ^XFS \((?P<device>[^)]+)\): (?P<reason>(?:[Mm]etadata I/O [Ee]rror|[Ll]og I/O [Ee]rror|Block device removal |Metadata (?:CRC error|corruption)|Internal error|Corruption |I/O Error Detected|writeback error|Failing async write|Filesystem has been shut down|page discard on page|xfs_do_force_shutdown).*)
   RE
   emit        = "disk_io_error"
 }

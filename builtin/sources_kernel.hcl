@@ -52,7 +52,7 @@ source "journal" "kernel_fault" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^(?P<reason>(?:NMI )?(?:watchdog: )?BUG: (?:soft lockup - CPU#|unable to handle |kernel NULL pointer dereference|Bad page (?:state|map) in process |Bad rss-counter state |scheduling while atomic: |workqueue lockup|stack guard page was hit|non-zero pgtables_bytes).*|(?:(?:NMI )?watchdog: )?Watchdog detected hard LOCKUP.*|Oops: (?:.*: )?[0-9a-f]{4,16} \[#\d+\](?: [A-Z_]+)*$|general protection fault.*\[#\d+\].*|kernel BUG at \S+:\d+!)
+    ^(?P<reason>(?:NMI )?(?:watchdog: )?BUG: (?:soft lockup - CPU#|unable to handle |kernel NULL pointer dereference|Bad page (?:state|map) in process |Bad rss-counter state |scheduling while atomic: |workqueue lockup|stack guard page was hit|non-zero pgtables_bytes).*|(?:(?:NMI )?watchdog: )?Watchdog detected hard LOCKUP.*|(?:Oops: (?:.*: )?|(?:invalid opcode|divide error|stack segment|double fault): )[0-9a-f]{4,16} \[#\d+\](?: [A-Z_]+)*$|PANIC at \w+\.c:\d+:\w+\(\)$|general protection fault.*\[#\d+\].*|kernel BUG at \S+:\d+!)
   RE
   emit        = "system_problem"
   data        = { entity = "kernel" }

@@ -5,7 +5,7 @@ source "journal" "link_down" {
   identifiers = ["kernel"]
   transport   = "kernel"
   pattern     = <<-RE
-    ^[\w-]+(?: [0-9a-f]{4}:[0-9a-f:.]+)?:? (?P<interface>[\w.-]+): (?:[\w-]+: )?(?:[\w.-]+ )?(?:NIC )?(?:Copper |Fibre |Fiber |SerDes )?[Ll]ink (?:is )?[Dd]own\.?$
+    ^[\w-]+(?: (?:[0-9a-f]{4}:[0-9a-f:.]+|\d+-[\d.]+:\d+\.\d+|[0-9a-f]+\.ethernet))?:? (?P<interface>[\w.-]+): (?:[\w-]+: )?(?:[\w.-]+ )?(?:NIC )?(?:Copper |Fibre |Fiber |SerDes )?[Ll]ink (?:is )?[Dd]own\.?$
   RE
   when        = "entry.uptime == nil or entry.uptime > duration('2m')"
   emit        = "network_down"
