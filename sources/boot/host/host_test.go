@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +21,7 @@ import (
 type barn struct {
 	*Host
 	t    *testing.T
+	mu   sync.Mutex // of says
 	says map[string]string
 }
 
@@ -27,7 +29,9 @@ func newBarn(t *testing.T) *barn {
 	t.Helper()
 	b := &barn{t: t, Host: New(t.TempDir(), "none"), says: map[string]string{"is-system-running": "running\n", "list-units": "", "list-jobs": ""}}
 	b.Host.ask = func(_ context.Context, args ...string) (string, error) {
+		b.mu.Lock()
 		text, ok := b.says[args[0]]
+		b.mu.Unlock()
 		if !ok {
 			return "", errors.New("ask systemd: it is not there")
 		}
@@ -89,6 +93,13 @@ func stamped(line string, at time.Time) string {
 	return strings.ReplaceAll(line, "%TIME%", string(hex))
 }
 
+// say lets systemd answer otherwise from now on.
+func (b *barn) say(question, answer string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.says[question] = answer
+}
+
 // The report waits for what starts the guests, and for systemd.
 func TestSettle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -99,7 +110,7 @@ func TestSettle(t *testing.T) {
 		began := time.Now()
 		b.put("var/log/pve/tasks/active", stamped(runs, began))
 		b.put("var/log/pve/tasks/index", stamped(ended, began.Add(-time.Hour))) // before the boot
-		time.AfterFunc(31*time.Second, func() { b.says["is-system-running"] = "degraded\n" })
+		time.AfterFunc(31*time.Second, func() { b.say("is-system-running", "degraded\n") })
 		time.AfterFunc(61*time.Second, func() {
 			b.put("var/log/pve/tasks/active", "")
 			b.put("var/log/pve/tasks/index", stamped(ended, began))
