@@ -82,7 +82,7 @@ var allowed = map[string][]string{
 	"rules/edit":                  {"rules", "rules/near"},
 	"rules/ruletest":              {"engine/event", "engine", "rules", "templates"},
 	"rules/effect":                {"engine/event", "engine", "engine/window", "channels", "rules"},
-	"rules/patch":                 {"rules", "rules/edit", "rules/near"},
+	"rules/patch":                 {"rules", "rules/edit", "rules/near", "rules/proxmenux"},
 	"rules/save":                  {"rules", "rules/diag", "rules/edit", "rules/effect", "rules/folder", "rules/ruletest", "rules/textdiff"},
 	"rules/folder":                {"rules"},
 	"rules/watch":                 {},

@@ -14,13 +14,15 @@ import (
 // channel.phone.toggles.updates, into a patch of the document.
 type flat struct {
 	blocks []rules.Block
+	patch  *object // under the names that keys have here
 	out    *object
 	times  map[string]*times // by kind of channel
 }
 
 // spread returns the patch with all flat keys in their places.
 func spread(blocks []rules.Block, patch *object) (*object, error) {
-	f := &flat{blocks: blocks, out: newObject(), times: map[string]*times{}}
+	patch = renamed(patch)
+	f := &flat{blocks: blocks, patch: patch, out: newObject(), times: map[string]*times{}}
 	shapes := rules.Shapes()
 	for _, name := range patch.names {
 		if slices.ContainsFunc(shapes, func(s rules.Shape) bool { return s.Kind == name }) {
@@ -28,7 +30,7 @@ func spread(blocks []rules.Block, patch *object) (*object, error) {
 		}
 	}
 	for _, name := range patch.names {
-		if name == revisionKey || name == placesKey || slices.ContainsFunc(shapes, func(s rules.Shape) bool { return s.Kind == name }) {
+		if f.isIdle(name) || slices.ContainsFunc(shapes, func(s rules.Shape) bool { return s.Kind == name }) {
 			continue
 		}
 		if channel, field, ok := strings.Cut(name, "."); ok && timeKey[field] {
@@ -48,13 +50,6 @@ func spread(blocks []rules.Block, patch *object) (*object, error) {
 	}
 	return f.out, nil
 }
-
-// The members of a document beside the kinds of blocks: which files it is of, and
-// where things stand.
-const (
-	revisionKey = "revision"
-	placesKey   = "places"
-)
 
 func (f *flat) merge(into *object, name string, v any) {
 	o, ok := v.(*object)
@@ -83,15 +78,18 @@ func (f *flat) key(name string, v any) error {
 	if p, ok := plain[name]; ok {
 		return f.put(name, v, p.as, p.path...)
 	}
-	if strings.HasPrefix(name, "ai_") {
-		return &Error{fmt.Sprintf("%s: there is no rewriting by a model", name), "leave it out"}
+	switch {
+	case strings.HasPrefix(name, "ai_"):
+		return noRewriter(name)
+	case homeless[name]:
+		return &Error{fmt.Sprintf("%s has no place here", name), "leave it out: other hosts post to the webhook with its secret, and webhook.allow says from where"}
 	}
 	begin, rest, dotted := strings.Cut(name, ".")
 	switch {
 	case !dotted:
 		return unknown(name, rules.Shapes())
 	case begin == "events" || begin == "event":
-		return f.put(name, v, yes, "toggles", rest)
+		return f.toggle(name, v, "", rest)
 	case slices.ContainsFunc(rules.Shapes(), func(s rules.Shape) bool { return s.Kind == begin }) && begin != "cooldown":
 		return f.address(name, v)
 	case begin == "cooldown":
@@ -146,34 +144,39 @@ func (f *flat) address(name string, v any) error {
 	return nil
 }
 
-// predecessor are the kinds of channels of ProxMenux, with the fields that are
-// called otherwise there.
-var predecessor = map[string]map[string]string{
-	"telegram": {}, "discord": {}, "gotify": {}, "apprise": {},
-	"email": {"tls_mode": "tls", "from_address": "from", "to_addresses": "to"},
+func noRewriter(name string) error {
+	return &Error{fmt.Sprintf("%s: there is no rewriting by a model", name), "leave it out, or send ai_enabled as false"}
+}
+
+// predecessor are the kinds of channels of ProxMenux.
+var predecessor = map[string]*struct {
+	needs []string          // fields without which there is nothing to set up
+	other map[string]string // fields that are called otherwise there
+}{
+	"telegram": {needs: []string{"bot_token", "chat_id"}},
+	"discord":  {needs: []string{"webhook_url"}},
+	"gotify":   {needs: []string{"url", "token"}},
+	"apprise":  {needs: []string{"url"}},
+	"email": {
+		needs: []string{"from_address", "to_addresses"},
+		other: map[string]string{"tls_mode": "tls", "from_address": "from", "to_addresses": "to"},
+	},
 }
 
 // channel takes a key of one kind of channel, which there is one of.
 func (f *flat) channel(kind, field, name string, v any) error {
-	label, there, err := f.only(kind)
+	label, _, err := f.only(kind)
 	if err != nil {
 		return err
 	}
 	path := []string{"channel", kind, label}
-	if group, ok := strings.CutPrefix(field, "events."); ok {
-		return f.put(name, v, yes, append(path, "toggles", group)...)
-	}
-	if typ, ok := strings.CutPrefix(field, "event."); ok {
-		return f.put(name, v, yes, append(path, "toggles", typ)...)
+	if begin, word, ok := strings.Cut(field, "."); ok && (begin == "events" || begin == "event") {
+		return f.toggle(name, v, kind+".", word, path...)
 	}
 	as := word
 	switch field {
 	case "enabled":
-		if as = yes; !there {
-			if on, err := yes(v); err == nil && on == false {
-				return nil // there is none that could be on
-			}
-		}
+		as = yes
 	case "rich_format":
 		field, as = "rich", yes
 	case "port", "topic_id":
@@ -183,9 +186,9 @@ func (f *flat) channel(kind, field, name string, v any) error {
 	case "tls_mode":
 		as = mode
 	case "ai_detail_level":
-		return &Error{fmt.Sprintf("%s: there is no rewriting by a model", name), "leave it out"}
+		return noRewriter(name)
 	}
-	if other, ok := predecessor[kind][field]; ok {
+	if other, ok := predecessor[kind].other[field]; ok {
 		field = other
 	}
 	return f.put(name, v, as, append(path, field)...)

@@ -20,7 +20,16 @@ type times struct {
 // timeKey are those keys.
 var timeKey = map[string]bool{"quiet_enabled": true, "quiet_start": true, "quiet_end": true, "digest_enabled": true, "digest_time": true}
 
-func (t *times) get(key string) string { return cmp.Or(t.said[key], t.now[key]) }
+// get returns what a key says. A time of day has two digits for the hour here.
+func (t *times) get(key string) string {
+	value := cmp.Or(t.said[key], t.now[key])
+	if shortHour.MatchString(value) {
+		return "0" + value
+	}
+	return value
+}
+
+var shortHour = regexp.MustCompile(`^\d:\d\d$`)
 
 // says reports whether the patch has a key that begins so.
 func (t *times) says(begin string) bool {

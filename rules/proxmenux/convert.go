@@ -1,7 +1,6 @@
 package proxmenux
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -38,8 +37,13 @@ var kinds = []struct{ kind, name string }{
 	{"telegram", "phone"}, {"discord", "chat"}, {"gotify", "push"}, {"email", "mail"}, {"apprise", "relay"},
 }
 
-// groups are the groups that are called otherwise here.
-var groups = map[string]string{"backup": "backups"}
+// Group returns what a group of events of the program is called here.
+func Group(name string) string {
+	if name == "backup" {
+		return "backups"
+	}
+	return name
+}
 
 // conversion collects a Result.
 type conversion struct {
@@ -156,8 +160,7 @@ func (c *conversion) switches(prefix string) []setting {
 	var list []setting
 	off := map[string]bool{}
 	for _, key := range c.keys(prefix + "events.") {
-		group := strings.TrimPrefix(key, prefix+"events.")
-		group = cmp.Or(groups[group], group)
+		group := Group(strings.TrimPrefix(key, prefix+"events."))
 		switch {
 		case c.on(key):
 		case !c.catalogue.Groups[group]:
@@ -198,8 +201,7 @@ func (c *conversion) keys(prefix string) []string {
 func (c *conversion) cooldowns(p *page) {
 	var list []setting
 	for _, key := range c.keys("cooldown.") {
-		name := strings.TrimPrefix(key, "cooldown.")
-		name = cmp.Or(groups[name], name)
+		name := Group(strings.TrimPrefix(key, "cooldown."))
 		seconds, err := strconv.ParseFloat(c.text(key), 64)
 		_, isType := c.catalogue.Types[name]
 		switch {
