@@ -110,7 +110,7 @@ func (s *Server) removeAccount(w http.ResponseWriter, req bunrouter.Request) err
 		return err
 	}
 	if !found {
-		return errNotFound.because("no account has this name", "tocsin account list shows them")
+		return errUnknown.because("no account has this name", "tocsin account list shows them")
 	}
 	s.Log.Info("account removed", "component", "api", "account", name, "by", callerOf(req.Request).String())
 	return writeJSON(w, http.StatusOK, removedAnswer{true})

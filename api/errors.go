@@ -78,6 +78,7 @@ var (
 	errNoAI        = &Error{Status: http.StatusConflict, Code: "no_ai", Message: "no text is rewritten by a model here", Why: "this tocsin has no rewriter", Do: "leave it out"}
 	errRate        = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: "too many requests", Do: "wait as long as the header Retry-After says"}
 	errAttempts    = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: "too many attempts to sign in failed", Do: "wait as long as the header Retry-After says; tocsin login makes a link meanwhile"}
+	errLinks       = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited", Message: "too many links were wrong", Do: "wait as long as the header Retry-After says; the link stays good meanwhile, for 15 minutes in all"}
 	errBusy        = &Error{Status: http.StatusServiceUnavailable, Code: "busy", Message: "too many passwords are being checked", Do: "try again", After: 5 * time.Second}
 	errInternal    = &Error{Status: http.StatusInternalServerError, Code: "internal", Message: "something went wrong in tocsin", Do: "look into its log"}
 	errUnavailable = &Error{Status: http.StatusServiceUnavailable, Code: "unavailable", Message: "events cannot be kept at the moment; nothing was accepted", After: 5 * time.Second}

@@ -65,9 +65,10 @@ type asked struct {
 // what an operation is: scopes, queries and bodies have loops of their own.
 func answers(f *front) []asked {
 	cookie, csrf, _ := f.signedIn(ScopeAdmin)
-	again := func(f *front) { // five failures from one address
+	again := func(f *front) { // five failures from one address, by either way
 		for range 5 {
 			f.do("POST", Prefix+"/auth/link", `{"code":"no"}`)
+			f.do("POST", Prefix+"/auth/login", `{"name":"ada","password":"no"}`)
 		}
 	}
 	refuse := func(reason Reason) func(*front) {

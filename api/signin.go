@@ -30,8 +30,8 @@ type try struct {
 // begin counts an attempt to sign in, of an account or of nobody in particular.
 func (s *Server) begin(r *http.Request, by, account string) (*try, error) {
 	t := &try{server: s, r: r, by: by, at: time.Now()}
-	if !isLocal(r) {
-		t.names = append(t.names, "address "+callerAddress(s.Settings().client(r)))
+	if !isLocal(r) { // by each way: who guesses passwords keeps nobody from using a link
+		t.names = append(t.names, by+" from "+callerAddress(s.Settings().client(r)))
 	}
 	if account != "" {
 		t.names = append(t.names, "account "+account)
@@ -39,6 +39,9 @@ func (s *Server) begin(r *http.Request, by, account string) (*try, error) {
 	if wait := s.attempts.take(t.at, t.names...); wait > 0 {
 		s.tellSignIn(by, "limited")
 		s.Log.Debug("sign-in held off", "component", "api", "by", by, "from", t.from()) // the failures before were told louder
+		if by == byLink {
+			return nil, errLinks.after(wait)
+		}
 		return nil, errAttempts.after(wait)
 	}
 	return t, nil

@@ -94,7 +94,7 @@ func (s *Server) removeToken(w http.ResponseWriter, req bunrouter.Request) error
 		return err
 	}
 	if !found {
-		return errNotFound.because("no token has this id", "tocsin token list shows them")
+		return errUnknown.because("no token has this id", "tocsin token list shows them")
 	}
 	s.Log.Info("token removed", "component", "api", "id", req.Param("id"), "by", callerOf(req.Request).String())
 	return writeJSON(w, http.StatusOK, removedAnswer{true})

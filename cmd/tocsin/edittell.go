@@ -44,7 +44,7 @@ func (e *editing) tell(p *save.Preview) {
 		fmt.Fprintln(e.err, "nothing changes: it is like that already")
 		return
 	}
-	if p.Diff != "" {
+	if p.Diff != "" && len(p.Effects)+len(p.Secrets) > 0 {
 		fmt.Fprintln(e.err)
 	}
 	for _, line := range p.Effects {
@@ -55,7 +55,7 @@ func (e *editing) tell(p *save.Preview) {
 	}
 	if len(p.Diagnostics) > 0 {
 		fmt.Fprintln(e.err)
-		printer := diag.Printer{Sources: p.Sources, Colour: e.colour()}
+		printer := diag.Printer{Sources: p.Sources, Files: p.Count(), Colour: e.colour()}
 		_ = printer.Print(e.err, p.Diagnostics) // the terminal is gone: nobody reads it
 	}
 	for _, t := range p.Failing {

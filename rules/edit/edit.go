@@ -122,6 +122,7 @@ func written(old, changed map[string][]byte) []Span {
 type work struct {
 	files  map[string][]byte
 	edits  string
+	op     Op               // that is being carried out
 	pages  map[string]*page // of the user
 	pack   *builtIn
 	shapes []rules.Shape
@@ -179,6 +180,7 @@ func (w *work) do(e Edit) (Place, error) {
 }
 
 func (w *work) carryOut(e Edit) (Place, error) {
+	w.op = e.Op
 	addr, err := ParseAddress(e.Path)
 	if err != nil {
 		return Place{}, err

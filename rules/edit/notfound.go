@@ -83,7 +83,10 @@ func (w *work) noBlock(h *head) error {
 		return &NotFound{fmt.Sprintf("there is no block %s", addr), ""}
 	}
 	last := h.labels[len(h.labels)-1]
-	e := &NotFound{What: fmt.Sprintf("there is no %s %s", h.shape.Kind, quote(last)), Do: fmt.Sprintf("tocsin add %s makes it", shell(addr.String()))}
+	e := &NotFound{What: fmt.Sprintf("there is no %s %s", h.shape.Kind, quote(last))}
+	if w.op == Set {
+		e.Do = fmt.Sprintf("tocsin add %s makes it", shell(addr.String()))
+	}
 	byName := map[string]Address{}
 	for b := range w.blocks(h.shape.Kind) {
 		if len(b.Labels) == len(h.shape.Labels) && len(b.Labels) > 0 {

@@ -41,8 +41,11 @@ func (w *work) set(t *target, e Edit) (Place, error) {
 func (w *work) below(t *target) (*packed, error) {
 	_, own := w.lookup(w.pages, t)
 	f, depth := w.lookup(w.pack.under(t), t)
-	if own == 0 && depth == 0 && len(t.heads[0].labels) > 0 {
-		return nil, w.noBlock(&t.heads[0])
+	if h := t.heads[0]; own == 0 && depth == 0 && len(h.labels) > 0 {
+		if h.shape.Kind == "channel" && t.attr == "" && len(t.heads) == 1 { // the kind was left out, and its name is of none
+			h.labels = []string{"", h.labels[0]}
+		}
+		return nil, w.noBlock(&h)
 	}
 	for i := max(own, depth); i < len(t.heads); i++ {
 		if h := t.heads[i]; len(h.labels) > 0 || h.any || h.n > 0 {

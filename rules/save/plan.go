@@ -92,19 +92,15 @@ func (d *Desk) plan(ctx context.Context, s state, r Request) (*Preview, error) {
 	return p, d.blocked(p, before)
 }
 
-// news returns all diagnostics when there are errors among them, else the
-// warnings that were not there before.
+// news returns all errors, and the warnings that were not there before.
 func news(before, after hcl.Diagnostics) hcl.Diagnostics {
-	if after.HasErrors() {
-		return after
-	}
 	known := map[string]int{}
 	for _, d := range before {
 		known[said(d)]++
 	}
 	var out hcl.Diagnostics
 	for _, d := range after {
-		if known[said(d)]--; known[said(d)] < 0 {
+		if known[said(d)]--; known[said(d)] < 0 || d.Severity == hcl.DiagError {
 			out = append(out, d)
 		}
 	}

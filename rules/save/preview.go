@@ -33,7 +33,7 @@ type Preview struct {
 	Stale    bool         `json:"stale,omitempty"`     // its author has not seen the files that it changes: to be looked at
 
 	Merged      string            `json:"-"` // the text of a file, brought into what somebody else made of it
-	Diagnostics hcl.Diagnostics   `json:"-"` // of the files as they would be: all errors, or the warnings that are new
+	Diagnostics hcl.Diagnostics   `json:"-"` // of the files as they would be: all errors, and the warnings that are new
 	Sources     map[string][]byte `json:"-"` // that the diagnostics quote
 
 	request Request
@@ -125,9 +125,8 @@ func (p *Preview) effects(before, after *rules.Config, tree edit.Tree) {
 		p.Effects = []string{"the configuration loads again"}
 	}
 	if len(p.Effects) == 0 && !p.Nothing {
-		tree.Files = p.shown[1]
 		for _, e := range p.request.Edits {
-			p.Effects = append(p.Effects, told(tree, e))
+			p.Effects = append(p.Effects, p.told(tree, e))
 		}
 		for _, f := range p.Files {
 			if p.request.Text != nil {
@@ -158,7 +157,8 @@ func (f *FileDiff) told() string {
 }
 
 // told says what an edit does by what it is.
-func told(tree edit.Tree, e edit.Edit) string {
+func (p *Preview) told(tree edit.Tree, e edit.Edit) string {
+	tree.Files = p.shown[1]
 	what := edit.Describe(tree, e.Path)
 	text, _, err := edit.Look(tree, e.Path)
 	if text == "" && err == nil && (e.Op == edit.Unset || e.Op == edit.Remove) {
@@ -177,6 +177,10 @@ func told(tree edit.Tree, e edit.Edit) string {
 			return what + " is gone"
 		case err == nil && text != "" && strings.Contains(what, ": ") && !strings.Contains(text, "\n"):
 			return what + " is now " + oneLine(text)
+		}
+		tree.Files = p.shown[0]
+		if before, _, err := edit.Look(tree, e.Path); err == nil && before == "" {
+			return what + " is new"
 		}
 		return what + " is changed"
 	}
@@ -211,6 +215,9 @@ func failed(c *rules.Config, name string) bool {
 	result := ruletest.Run(c, &c.Tests[i])
 	return !result.Passed()
 }
+
+// Count is how many files the configuration would have.
+func (p *Preview) Count() int { return len(p.shown[1]) }
 
 // Valid reports whether the edit may be saved as far as its content goes.
 func (p *Preview) Valid() bool {

@@ -60,10 +60,13 @@ func (e *editor) Rules(context.Context) ([]api.Rule, error) {
 func (e *editor) Files(context.Context) (api.Files, error) {
 	files, revision, err := e.desk.Files()
 	out := api.Files{Revision: revision}
+	if err != nil {
+		return out, refusalOf(err)
+	}
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		out.Files = append(out.Files, api.File{Path: path, Size: len(files[path]), Tag: save.Digest(files[path])})
 	}
-	return out, err
+	return out, nil
 }
 
 // File returns the text of a file.
@@ -75,7 +78,7 @@ func (e *editor) File(_ context.Context, path string) ([]byte, string, error) {
 	text, there := files[path]
 	switch {
 	case err != nil:
-		return nil, "", err
+		return nil, "", refusalOf(err)
 	case !there:
 		return nil, "", &api.NotFound{Why: fmt.Sprintf("there is no file %.200q", path), Do: "GET files lists them"}
 	}
@@ -178,7 +181,7 @@ func (e *editor) Check(_ context.Context, in api.Check) (api.Checked, error) {
 	if in.Files == nil {
 		saved, _, err := e.desk.Files()
 		if err != nil {
-			return api.Checked{}, err
+			return api.Checked{}, refusalOf(err)
 		}
 		files = maps.Clone(saved)
 		files[in.Path] = []byte(in.Text)

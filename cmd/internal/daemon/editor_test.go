@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"tocsin/api"
@@ -216,6 +217,20 @@ func TestBlocksOverHTTP(t *testing.T) {
 	h.call("PUT", "/blocks/dedup", `}`, "Content-Type", "application/hcl").want(422, "does not parse")
 	h.call("PUT", "/blocks/dedup", `x`, "Content-Type", "image/png").want(415)
 	h.call("PUT", "/blocks/dedup//x", `{}`).want(404)
+}
+
+// What is no regular file is refused with its name, and is no fault of tocsin.
+func TestAFolderThatCannotBeRead(t *testing.T) {
+	h := newEditable(t)
+	if err := syscall.Mkfifo(filepath.Join(h.config, "pipe.hcl"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, ask := range [][3]string{
+		{"GET", "/files", ""}, {"GET", "/files/tocsin.hcl", ""}, {"POST", "/check", `{"path":"a.hcl","text":""}`}, {"POST", "/settings", `{"dedup":{"window":"5s"}}`},
+	} {
+		h.call(ask[0], ask[1], ask[2]).want(422, "pipe.hcl is no regular file")
+	}
+	h.call("GET", "/settings", "").want(200)
 }
 
 func TestCheckAndChanges(t *testing.T) {
