@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -15,14 +16,14 @@ import (
 // not possible, after having said why: the value then counts as given, so that
 // nobody complains about it once more.
 func (l *loading) evaluate(f *file, expr hclsyntax.Expression, in string) (cty.Value, bool) {
-	if lit, ok := expr.(*hclsyntax.LiteralValueExpr); ok {
+	if lit, ok := expr.(*hclsyntax.LiteralValueExpr); ok && !isBeyond(lit.Val) {
 		return lit.Val, true
 	}
 	if text, ok := f.literalText(expr); ok {
 		return cty.StringVal(text.value), true
 	}
 	reads := expr.Variables()
-	if !l.checkNames(expr, reads, in) {
+	if !l.checkNames(expr, reads, in) || !l.checkNumbers(expr, in) {
 		return cty.DynamicVal, false
 	}
 	v, diags := valueOf(expr, l.context(f, reads))
@@ -33,7 +34,50 @@ func (l *loading) evaluate(f *file, expr hclsyntax.Expression, in string) (cty.V
 	if !v.IsWhollyKnown() && len(missingIn(v)) == 0 {
 		return cty.DynamicVal, false // a local that failed, and was reported
 	}
+	if isBeyond(v) {
+		l.beyond(expr.Range(), in)
+		return cty.DynamicVal, false
+	}
 	return v, true
+}
+
+// checkNumbers reports numbers that nothing can hold. HCL would: but as a text one
+// of them can have more digits than there is memory.
+func (l *loading) checkNumbers(expr hclsyntax.Expression, in string) bool {
+	ok := true
+	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		if lit, isLiteral := n.(*hclsyntax.LiteralValueExpr); isLiteral && ok && isBeyond(lit.Val) {
+			ok = false
+			l.beyond(lit.SrcRange, in)
+		}
+		return nil
+	})
+	return ok
+}
+
+func (l *loading) beyond(at hcl.Range, in string) {
+	l.fail(finding{code: CodeValue, at: at, in: in, summary: "number out of range", detail: "A number is smaller than 1e308, and 0 or larger than 1e-308."})
+}
+
+// isBeyond reports whether a value holds a number that is none in conditions,
+// templates and JSON: too large for them, or so small that it would be 0.
+func isBeyond(v cty.Value) bool {
+	v, _ = v.Unmark()
+	switch {
+	case v.IsNull() || !v.IsKnown():
+		return false
+	case v.Type() == cty.Number:
+		number := v.AsBigFloat()
+		f, _ := number.Float64()
+		return math.IsInf(f, 0) || f == 0 && number.Sign() != 0
+	case v.CanIterateElements():
+		for _, item := range v.Elements() {
+			if isBeyond(item) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // valueOf evaluates an expression. A panic in a function of HCL's library is

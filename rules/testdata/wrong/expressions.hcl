@@ -19,6 +19,10 @@ locals {
   bad  = parseint("x", 10)   # ERROR: parseint() failed
   wide = format("%09999d", 1) # ERROR: format() failed
   math = 1 + "x"             # ERROR: value that cannot be worked out
+  huge = 1e309               # ERROR: number out of range
+  digs = "${1e99999999}!"    # ERROR: number out of range
+  tiny = [{ x = -1e-9999 }]  # ERROR: number out of range
+  made = 1e300 * 1e300       # ERROR: number out of range
   list = [for x in 5 : x]    # ERROR: value that cannot be worked out
 }
 
