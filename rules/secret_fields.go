@@ -46,6 +46,9 @@ func (r *reader) secretMap(a *argument, field channels.Field) (entries map[strin
 	}
 	entries = map[string]event.Secret{}
 	for _, item := range object.Items {
+		if !r.checkNumbers(item.KeyExpr, r.block.in()) {
+			return nil, ""
+		}
 		key, diags := item.KeyExpr.Value(nil)
 		if diags.HasErrors() || key.IsNull() || key.Type() != cty.String {
 			r.wrongMap(a, field)

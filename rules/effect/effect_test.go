@@ -89,7 +89,7 @@ func TestCompare(t *testing.T) {
 		{"a cooldown", "rule \"a\" {", "cooldown {\n  info = \"1h\"\n  auth_fail = \"2h\"\n}\nrule \"a\" {", "repeats of auth_fail are told after 2h\nrepeats of info are told after 1h, not 15m"},
 		{"dedup", "rule \"a\" {", "dedup {\n  window = \"1m\"\n}\nrule \"a\" {", "repeats within 1m are one event, not within 10s"},
 		{"off", "enabled = true", "enabled = false", "nothing is dispatched any more"},
-		{"settings", "enabled = true", "enabled = true\n  display_name = \"x\"\n  read_only = true\n  timezone = \"Europe/Lisbon\"", "messages call this host x, not pve1\ntimes are in Europe/Lisbon, not UTC\npanel and API no longer change files"},
+		{"settings", "enabled = true", "enabled = true\n  display_name = \"x\"\n  read_only = true\n  timezone = \"Europe/Lisbon\"", "messages call this host x, not pve1\ntimes are in Europe/Lisbon, not UTC\npanel, API and tocsin set no longer change files"},
 		{"proxies", "rule \"a\" {", "api {\n  trusted_proxies = [\"192.0.2.10\"]\n}\nrule \"a\" {", "the API believes 192.0.2.10/32 who a request comes from"},
 		{"an old secret", "rule \"a\" {", "webhook {\n  secret = \"hunter4\"\n  old_secret = \"hunter5\"\n}\nrule \"a\" {", "the webhook is open to other hosts that know its secret\nthe webhook takes an old secret, too"},
 		{"git", "rule \"a\" {", "git {\n  commit = true\n}\nhistory {\n  keep = \"10d\"\n}\nrule \"a\" {", "history is kept for 10d, not 90d\nsaved changes are committed to git"},

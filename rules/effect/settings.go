@@ -22,7 +22,7 @@ func (c *comparison) settings() {
 		c.say("blocks that are new go into %s, not %s", b.Tocsin.Edits, a.Tocsin.Edits)
 	}
 	if a.Tocsin.ReadOnly != b.Tocsin.ReadOnly {
-		c.say("%s", map[bool]string{true: "panel and API no longer change files", false: "panel and API may change files"}[b.Tocsin.ReadOnly])
+		c.say("%s", map[bool]string{true: "panel, API and tocsin set no longer change files", false: "panel, API and tocsin set may change files"}[b.Tocsin.ReadOnly])
 	}
 	if a.History.Keep != b.History.Keep {
 		c.say("history is kept for %s, not %s", span(b.History.Keep), span(a.History.Keep))

@@ -31,6 +31,11 @@ channel "hook" "query" {
   headers = { One = "1", One = "2" }                   # ERROR: headers has "One" twice
 }
 
+channel "hook" "query_huge" {
+  url     = "https://hooks.example/?key=hunter2-query" # WARNING: secret written into the file
+  headers = { "${1e999999}!" = "1" } # ERROR: number out of range
+}
+
 channel "hook" "typed" {
   url     = secret("bell")
   headers = ["One"]           # ERROR: headers is not a map of texts
