@@ -9,6 +9,7 @@ import (
 
 	"tocsin/engine/event"
 	"tocsin/rules/condition"
+	"tocsin/sources"
 	"tocsin/sources/health"
 )
 
@@ -258,6 +259,6 @@ func (r *reader) healthData(h *health.Rule, each *health.Fact, facts map[string]
 				facts[ref.Path[1]] = true
 			}
 		}
-		h.Data = append(h.Data, health.Datum{Name: d.name, Type: d.typ, Text: r.sourceText(d.tmpl)})
+		h.Data = append(h.Data, sources.Datum{Name: d.name, Type: d.typ, Text: r.sourceText(d.tmpl)})
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"tocsin/engine/event"
 	"tocsin/rules/condition"
+	"tocsin/sources"
 	"tocsin/sources/pattern"
 	"tocsin/templates"
 )
@@ -87,7 +88,7 @@ func (r *reader) lineTemplates(rule *pattern.Rule, root *lineRoot, groups map[st
 	}
 	for _, d := range r.sourceData(rule.Event, rule.Types, scope) {
 		reads(d.tmpl)
-		rule.Data = append(rule.Data, pattern.Datum{Name: d.name, Type: d.typ, Text: r.sourceText(d.tmpl)})
+		rule.Data = append(rule.Data, sources.Datum{Name: d.name, Type: d.typ, Text: r.sourceText(d.tmpl)})
 	}
 	return read
 }

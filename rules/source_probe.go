@@ -9,6 +9,7 @@ import (
 
 	"tocsin/engine/event"
 	"tocsin/rules/condition"
+	"tocsin/sources"
 	"tocsin/sources/probe"
 	"tocsin/templates"
 )
@@ -270,7 +271,7 @@ func (d *probeReader) texts() {
 	}
 	for _, datum := range d.sourceData(d.rule.Event, d.dataFields(), scope) {
 		d.refs(datum.tmpl)
-		d.rule.Data = append(d.rule.Data, probe.Datum{Name: datum.name, Type: datum.typ, Text: d.sourceText(datum.tmpl)})
+		d.rule.Data = append(d.rule.Data, sources.Datum{Name: datum.name, Type: datum.typ, Text: d.sourceText(datum.tmpl)})
 	}
 }
 
@@ -286,7 +287,7 @@ func (d *probeReader) dataFields() map[string]event.FieldType {
 }
 
 // text reads a template of one argument.
-func (d *probeReader) text(name string, scope *templateScope) probe.Template {
+func (d *probeReader) text(name string, scope *templateScope) sources.Template {
 	tmpl := d.template(name, scope)
 	if tmpl == nil {
 		return nil

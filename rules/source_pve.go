@@ -7,6 +7,7 @@ import (
 
 	"tocsin/engine/event"
 	"tocsin/rules/condition"
+	"tocsin/sources"
 	"tocsin/sources/pve"
 )
 
@@ -37,7 +38,7 @@ func (r *reader) pveSource(s *Source) any {
 	}
 	scope := &templateScope{own: &ownNames{members: map[string][]string{"post": append(slices.Sorted(maps.Keys(pve.Names())), "fields")}}}
 	for _, d := range r.sourceData(p.Event, p.Fields, scope) {
-		p.Data = append(p.Data, pve.Datum{Name: d.name, Type: d.typ, Text: r.sourceText(d.tmpl)})
+		p.Data = append(p.Data, sources.Datum{Name: d.name, Type: d.typ, Text: r.sourceText(d.tmpl)})
 	}
 	p.First = !r.block.file.pack && r.block.base == nil
 	return p

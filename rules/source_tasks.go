@@ -9,6 +9,7 @@ import (
 
 	"tocsin/engine/event"
 	"tocsin/rules/condition"
+	"tocsin/sources"
 	"tocsin/sources/tasks"
 )
 
@@ -123,7 +124,7 @@ func (r *reader) taskData(t *tasks.Rule) {
 				continue
 			}
 			if _, declared := e.Fields[d.name]; declared {
-				e.Data = append(e.Data, tasks.Datum{Name: d.name, Type: d.typ, Text: r.sourceText(d.tmpl)})
+				e.Data = append(e.Data, sources.Datum{Name: d.name, Type: d.typ, Text: r.sourceText(d.tmpl)})
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tocsin/engine/event"
+	"tocsin/sources"
 )
 
 // above holds when the value is at least so much.
@@ -266,11 +267,11 @@ func TestWhatAnEventCarries(t *testing.T) {
 	r := tanks(func(r *Rule) {
 		r.Facts, r.Event, r.Worse = []string{"pump"}, NewError, Escalated
 		r.Fields["reason"], r.Fields["entity"], r.Fields["cores"] = event.String, event.String, event.Number
-		r.Data = []Datum{
-			{"cores", event.Number, func(view map[string]any) (string, error) {
+		r.Data = []sources.Datum{
+			{Name: "cores", Type: event.Number, Text: func(view map[string]any) (string, error) {
 				return fmt.Sprint(view["host"].(map[string]any)["pump"].(map[string]any)["cores"]), nil
 			}},
-			{"threshold", event.Number, func(view map[string]any) (string, error) { return "", nil }},
+			{Name: "threshold", Type: event.Number, Text: func(view map[string]any) (string, error) { return "", nil }},
 		}
 	})
 	b, _ := Open([]*Rule{r}, "", time.Time{})
@@ -329,7 +330,7 @@ func TestFaults(t *testing.T) {
 	fails := func(map[string]any) (bool, error) { return false, broken }
 	for part, change := range map[string]func(*Rule){
 		"when": func(r *Rule) { r.When = fails }, "data tank": func(r *Rule) {
-			r.Data = []Datum{{"tank", event.String, func(map[string]any) (string, error) { return "", broken }}}
+			r.Data = []sources.Datum{{Name: "tank", Type: event.String, Text: func(map[string]any) (string, error) { return "", broken }}}
 		},
 	} {
 		b, _ := Open([]*Rule{tanks(change)}, "", time.Time{})

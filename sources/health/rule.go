@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tocsin/engine/event"
+	"tocsin/sources"
 )
 
 // Level is how a subject, or a category of them, is doing. Levels are ordered.
@@ -56,7 +57,7 @@ type Rule struct {
 	Event    string                     // that a finding raises
 	Worse    string                     // that it raises when it gets worse
 	Fields   map[string]event.FieldType // that their data may have
-	Data     []Datum                    `json:"-"`
+	Data     []sources.Datum            `json:"-"`
 	Resolved string                     // that its end raises; empty: nothing
 }
 
@@ -69,13 +70,6 @@ type Bound struct {
 	When      Condition `json:"-"`
 	Threshold *float64  `json:"-"` // that the value is compared with; nil: none, or several
 	Severity  string    // of events
-}
-
-// Datum is one field of data that a rule adds.
-type Datum struct {
-	Name string
-	Type event.FieldType
-	Text func(view map[string]any) (string, error)
 }
 
 // Reads lists the facts that the rule needs, each once.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tocsin/engine/event"
+	"tocsin/sources"
 	"tocsin/sources/pattern"
 )
 
@@ -95,7 +96,7 @@ func TestAnEventIsMadeOfItsEntry(t *testing.T) {
 				return true, nil
 			},
 			Host: func(view map[string]any) (string, error) { return view["entry"].(map[string]any)["host"].(string), nil },
-			Data: []pattern.Datum{
+			Data: []sources.Datum{
 				{Name: "reason", Type: event.String, Text: func(view map[string]any) (string, error) {
 					return fmt.Sprint("rest ", view["match"].(map[string]any)["_rest"]), nil
 				}},

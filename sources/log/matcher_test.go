@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tocsin/engine/event"
+	"tocsin/sources"
 	"tocsin/sources/pattern"
 )
 
@@ -37,7 +38,7 @@ func TestAnEventIsMadeOfALine(t *testing.T) {
 				return true, nil
 			},
 			Host: func(view map[string]any) (string, error) { return "kitchen", nil },
-			Data: []pattern.Datum{
+			Data: []sources.Datum{
 				{Name: "log", Type: event.String, Text: func(view map[string]any) (string, error) {
 					return fmt.Sprint(view["line"].(map[string]any)["path"], view["match"].(map[string]any)["_rest"]), nil
 				}},

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tocsin/engine/event"
+	"tocsin/sources"
 )
 
 // Rule is what every source block over lines says: what a line looks like, and the
@@ -17,20 +18,9 @@ type Rule struct {
 
 	Event    string
 	Severity string                     // empty: the catalogue's
-	Host     Template                   `json:"-"` // nil: this host
-	Data     []Datum                    `json:"-"`
+	Host     sources.Template           `json:"-"` // nil: this host
+	Data     []sources.Datum            `json:"-"`
 	Types    map[string]event.FieldType // of the pattern's groups that are data
-}
-
-// Template makes text of the view of a line: match and the line's own root are maps
-// of names and values. A nil one is left out.
-type Template func(view map[string]any) (string, error)
-
-// Datum is one field of data that a rule adds.
-type Datum struct {
-	Name string
-	Type event.FieldType
-	Text Template
 }
 
 // Helper is the first letter of groups whose text is not data: they are there for
@@ -137,7 +127,7 @@ func (r *Rule) event(s *Subject, groups map[string]any) Match {
 		return match
 	}
 	view := map[string]any{"match": groups, s.Root: s.Values(), "time": at}
-	render := func(part string, t Template) (string, bool) {
+	render := func(part string, t sources.Template) (string, bool) {
 		out, err := t(view)
 		if err != nil {
 			match.Faults = append(match.Faults, Fault{r, part, err})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/engine/event"
+	"tocsin/sources"
 )
 
 // The kinds of probes, by what they look at.
@@ -32,9 +33,9 @@ type Rule struct {
 	Path    string   // of kinds file and cert; a file's may be a glob
 	Address string   // of kind cert, in place of Path: host:port
 
-	Patterns []Pattern // what is looked for in the text
-	Each     *Path     // to the items; nil: what was found is the only one
-	Key      Template  `json:"-"` // the name of an item; nil: see Item
+	Patterns []Pattern        // what is looked for in the text
+	Each     *Path            // to the items; nil: what was found is the only one
+	Key      sources.Template `json:"-"` // the name of an item; nil: see Item
 	// When is the condition; nil: it holds.
 	When func(values map[string]any) (bool, error) `json:"-"`
 	// Reads are the names of the result that the rule has a use for, such as json.
@@ -53,8 +54,8 @@ type Rule struct {
 	Fields         map[string]event.FieldType // that its data may have
 	Resolved       string                     // the event when a state ends; empty: none
 	ResolvedFields map[string]event.FieldType
-	Host           Template `json:"-"` // nil: this host
-	Data           []Datum  `json:"-"`
+	Host           sources.Template `json:"-"` // nil: this host
+	Data           []sources.Datum  `json:"-"`
 }
 
 // Request is what is asked for over HTTP. Addresses and headers may hold secrets.
@@ -70,16 +71,6 @@ type Request struct {
 type Pattern struct {
 	Name string
 	re   *regexp.Regexp
-}
-
-// Template makes text of a view: result and item are maps of names and values.
-type Template func(view map[string]any) (string, error)
-
-// Datum is one field of data that a rule adds.
-type Datum struct {
-	Name string
-	Type event.FieldType
-	Text Template
 }
 
 // All stands for every name.

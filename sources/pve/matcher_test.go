@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/engine/event"
+	"tocsin/sources"
 	"tocsin/sources/pve"
 )
 
@@ -98,7 +99,7 @@ func TestNothingIsLost(t *testing.T) {
 			t.Errorf("got faults %v", d.Faults)
 		}
 	}
-	rule = &pve.Rule{Name: "odd", Event: "custom", Fields: map[string]event.FieldType{"title": event.String}, Data: []pve.Datum{{Name: "x", Text: func(map[string]any) (string, error) { return "", broken }}}}
+	rule = &pve.Rule{Name: "odd", Event: "custom", Fields: map[string]event.FieldType{"title": event.String}, Data: []sources.Datum{{Name: "x", Text: func(map[string]any) (string, error) { return "", broken }}}}
 	d, err := pve.NewMatcher([]*pve.Rule{rule}).Decode([]byte(`{"title":"Flux low"}`))
 	if err != nil || d.Event.Data["title"] != "Flux low" || len(d.Faults) != 1 || d.Faults[0].Part != "data x" {
 		t.Errorf("got %+v, %v", d, err)

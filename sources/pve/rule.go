@@ -1,6 +1,9 @@
 package pve
 
-import "tocsin/engine/event"
+import (
+	"tocsin/engine/event"
+	"tocsin/sources"
+)
 
 // Rule is what one source block says: which notifications it is for, and the event
 // that it makes of them.
@@ -16,16 +19,9 @@ type Rule struct {
 	Severity      string                     // Posted, a severity, or empty: the higher one of the sender's and the event's
 	Fields        map[string]event.FieldType // that the data of the event may have
 	Types         map[string]event.FieldType // of fields of the sender's own
-	Data          []Datum                    `json:"-"`
+	Data          []sources.Datum            `json:"-"`
 }
 
 // Posted is the severity of a rule whose events are as severe as the sender says, also
 // where the event is meant to be more.
 const Posted = "posted"
-
-// Datum is one field of data that a rule adds.
-type Datum struct {
-	Name string
-	Type event.FieldType
-	Text func(view map[string]any) (string, error)
-}

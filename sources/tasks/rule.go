@@ -1,6 +1,9 @@
 package tasks
 
-import "tocsin/engine/event"
+import (
+	"tocsin/engine/event"
+	"tocsin/sources"
+)
 
 // Rule is what one source block says: which workers it is for, and the events that
 // it makes of their tasks.
@@ -18,12 +21,5 @@ type Emission struct {
 	Event    string
 	Severity string                     // empty: the catalogue's
 	Fields   map[string]event.FieldType // that its data may have
-	Data     []Datum                    `json:"-"`
-}
-
-// Datum is one field of data that a rule adds.
-type Datum struct {
-	Name string
-	Type event.FieldType
-	Text func(view map[string]any) (string, error)
+	Data     []sources.Datum            `json:"-"`
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tocsin/engine/event"
+	"tocsin/sources"
 	"tocsin/sources/tasks"
 )
 
@@ -157,7 +158,7 @@ func TestBackupLog(t *testing.T) {
 }
 
 // matcher has one rule, which fills what its event declares.
-func matcher(when func(map[string]any) (bool, error), data ...tasks.Datum) *tasks.Matcher {
+func matcher(when func(map[string]any) (bool, error), data ...sources.Datum) *tasks.Matcher {
 	emit := &tasks.Emission{Event: "oops", Severity: "WARNING", Data: data, Fields: map[string]event.FieldType{
 		"vmid": event.Number, "reason": event.String, "duration": event.Span, "extra": event.Number, "storage": event.String,
 	}}
@@ -176,8 +177,8 @@ func TestMatch(t *testing.T) {
 		}
 	}
 	m := matcher(func(v map[string]any) (bool, error) { return v["task.vmid"] == "4100", nil },
-		tasks.Datum{Name: "extra", Type: event.Number, Text: render("7", nil)}, tasks.Datum{Name: "vmid", Type: event.Number, Text: render("", nil)},
-		tasks.Datum{Name: "storage", Type: event.String, Text: render("", errors.New("bad"))})
+		sources.Datum{Name: "extra", Type: event.Number, Text: render("7", nil)}, sources.Datum{Name: "vmid", Type: event.Number, Text: render("", nil)},
+		sources.Datum{Name: "storage", Type: event.String, Text: render("", errors.New("bad"))})
 	matches, faults := m.Match(&task, &tasks.Log{Troubles: []string{"the belt is torn"}}, guest)
 	if len(matches) != 1 || len(faults) != 1 || faults[0].Part != "data storage" || faults[0].Rule.Name != "r" {
 		t.Fatalf("%v %v", matches, faults)
