@@ -47,10 +47,10 @@ service "ntfy" {
     words = {
       auto    = []
       min     = ["1", "mi"]
-      low     = ["2", "l"]
+      low     = ["2", "l", "moderate", "mo"]
       default = ["3", "n", "normal", "d"]
       high    = ["4", "h"]
-      max     = ["5", "ma", "urgent", "emergency"]
+      max     = ["5", "ma", "urgent", "emergency", "e"]
     }
   }
   field "tags" {
@@ -123,7 +123,7 @@ service "ntfy" {
     query  = { filename = "{{ .type }}.txt" }
     headers = {
       Authorization = "{{ if .channel.token }}{{ bearer .channel.token }}{{ else }}{{ basic .channel.user .channel.password }}{{ end }}"
-      X-Priority    = "{{ if eq .channel.priority `auto` }}{{ .level.priority }}{{ else }}{{ .channel.priority }}{{ end }}"
+      X-Priority    = "{{ with ternary .level.priority .channel.priority (eq .channel.priority `auto`) }}{{ only (ne . `default`) . }}{{ end }}"
       X-Tags        = "{{ present (sortAlpha .channel.tags | join `,`) }}"
       X-Click       = "{{ .channel.click }}"
       X-Delay       = "{{ .channel.delay }}"
@@ -140,7 +140,7 @@ service "ntfy" {
     url = "{{ .channel.server }}/"
     headers = {
       Authorization = "{{ if .channel.token }}{{ bearer .channel.token }}{{ else }}{{ basic .channel.user .channel.password }}{{ end }}"
-      X-Priority    = "{{ if eq .channel.priority `auto` }}{{ .level.priority }}{{ else }}{{ .channel.priority }}{{ end }}"
+      X-Priority    = "{{ with ternary .level.priority .channel.priority (eq .channel.priority `auto`) }}{{ only (ne . `default`) . }}{{ end }}"
       X-Tags        = "{{ present (sortAlpha .channel.tags | join `,`) }}"
       X-Click       = "{{ .channel.click }}"
       X-Delay       = "{{ .channel.delay }}"

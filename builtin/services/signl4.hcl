@@ -67,7 +67,7 @@ service "signl4" {
       X-S4-Service          = "{{ .channel.service }}"
       X-S4-Location         = "{{ .channel.location }}"
       X-S4-AlertingScenario = "{{ .channel.alerting_scenario }}"
-      X-S4-Filtering        = "{{ .channel.filtering }}"
+      X-S4-Filtering        = "{{ only .channel.filtering true }}"
       X-S4-ExternalID       = "{{ .channel.external_id }}"
       X-S4-Status           = "{{ .channel.status }}"
     }

@@ -104,6 +104,7 @@ service "sparkpost" {
         {
           "$each" = "{{ or .targets (list .channel.from) }}"
           address = {
+            name  = "{{ only (not .targets) .channel.name }}"
             email = "{{ regexReplaceAll `^.*<(.*)>.*$` .item `$${1}` }}"
           }
         },
