@@ -74,44 +74,68 @@ func exceptFor(list []*exception, line recorded) *exception {
 	return nil
 }
 
-// plainOf returns what a page says, in lines.
+// asideTags are those whose own text Apprise leaves out, and lineTags those that
+// begin a line of their own.
+var (
+	asideTags = []string{"form", "input", "textarea", "select", "ul", "ol", "style", "link", "meta", "title", "html", "head", "script"}
+	lineTags  = []string{"p", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "th", "code", "pre", "label", "li"}
+)
+
+var blanks = regexp.MustCompile(`\s+`)
+
+// plainOf returns what a page says, in the lines that Apprise makes of it: what
+// stands between two borders of lines is one of them, even if it is but a blank.
 func plainOf(body string) string {
-	var b strings.Builder
+	var out, line strings.Builder
+	open := false // something stands in the line
+	write := func(text string) { open = true; line.WriteString(text) }
+	end := func() {
+		if open {
+			out.WriteString(strings.TrimSpace(line.String()) + "\n")
+		}
+		open = false
+		line.Reset()
+	}
+	shown := true
 	z := html.NewTokenizer(strings.NewReader(body))
 	for {
-		switch z.Next() {
+		kind := z.Next()
+		tag, _ := z.TagName()
+		name := string(tag)
+		switch kind {
 		case html.ErrorToken:
-			return strings.TrimSpace(b.String())
+			return strings.TrimSpace(out.String() + line.String())
 		case html.TextToken:
-			b.WriteString(string(z.Text()))
+			if shown {
+				write(blanks.ReplaceAllString(string(z.Text()), " "))
+			}
+			continue
 		case html.StartTagToken, html.SelfClosingTagToken:
-			switch name, _ := z.TagName(); string(name) {
-			case "br", "ul", "p":
-				newLine(&b)
-			case "li":
-				newLine(&b)
-				b.WriteString("- ")
-			}
+			shown = !slices.Contains(asideTags, name)
 		case html.EndTagToken:
-			switch name, _ := z.TagName(); string(name) {
-			case "li", "ul", "p":
-				newLine(&b)
-			}
+			shown = true
+		}
+		if slices.Contains(lineTags, name) {
+			end()
+		}
+		switch {
+		case kind == html.EndTagToken:
+		case name == "li":
+			write("- ")
+		case name == "br":
+			write("\n")
 		}
 	}
 }
 
-var blanks = regexp.MustCompile(`\s+`)
-
-// besides returns the text that Apprise makes of a page to go beside it: on one
-// line as far as tags allow, and without what stands before an end that could
-// be half an entity.
+// besides returns the text that Apprise makes of a page to go beside it, without
+// what stands before an end that could be half an entity.
 func besides(body string) string {
 	end := body[max(0, len(body)-34):]
 	if i := strings.LastIndexByte(end, '&'); i >= 0 && !strings.ContainsAny(end[i:], " \t\n;") {
 		body = body[:strings.LastIndexByte(body, '>')+1]
 	}
-	return plainOf(blanks.ReplaceAllString(body, " "))
+	return plainOf(body)
 }
 
 var links = regexp.MustCompile(`<a href="([^"]*)">([^<]*)</a>`)
@@ -123,10 +147,12 @@ func markdownOf(body string) string {
 	return strings.ReplaceAll(plainOf(body), "\n", "\n\n")
 }
 
-func newLine(b *strings.Builder) {
-	if text := b.String(); text != "" && !strings.HasSuffix(text, "\n") {
-		b.WriteByte('\n')
-	}
+var chatLinks = regexp.MustCompile(`\[([^\]]*)\]\(<([^>]*)>\)`)
+
+// chatMarkup returns Markdown in the markup of Google Chat.
+func chatMarkup(text string) string {
+	text = strings.ReplaceAll(text, "&", "&amp;")
+	return strings.ReplaceAll(chatLinks.ReplaceAllString(text, "<$2|$1>"), "**", "*")
 }
 
 // htmlOf returns Markdown as a page.

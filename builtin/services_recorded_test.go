@@ -269,6 +269,8 @@ func convert(line recorded, spec *service.Spec, o service.Options) (title, body 
 		format = spec.Message.Formats[0]
 	}
 	switch {
+	case line.BodyFormat == "html" && spec.Name == "google_chat":
+		return "", chatMarkup("# " + line.Title + "\n" + markdownOf(line.Body))
 	case line.BodyFormat == "html" && slices.Contains(wantMarkdown, spec.Name) && spec.Message.Merge != nil:
 		return "", "# " + line.Title + "\n" + markdownOf(line.Body)
 	case line.BodyFormat == "html" && slices.Contains(wantMarkdown, spec.Name):
