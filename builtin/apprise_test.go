@@ -18,6 +18,7 @@ type exception struct {
 	file, reason   string
 	cases          []string // empty: all
 	part           string   // of the address
+	places         []string // the places in each request that differ; empty: any
 	refused        bool     // no server takes what is recorded
 	covers, needed int      // recordings, and those of them that differ
 }
@@ -32,11 +33,14 @@ func (e *exception) count(diff string) {
 // exceptions reads testdata/services/NAME.exceptions, by the names of services.
 // Each line is
 //
-//	CASES | PART OF THE URL | REASON
+//	CASES | PART OF THE URL | PLACES | REASON
 //
-// where the first two may be empty for all. A reason that begins with "refused:"
-// tells why the service cannot take what is recorded, so that such a line is no
-// measure.
+// where the first two may be empty for all. Places are where requests differ,
+// such as url, headers/Authorization, query/secret, body/dst or a name within
+// JSON further down; all else is equal nevertheless. Without places requests may
+// differ in everything, even in their number. A reason that begins with
+// "refused:" tells why the service cannot take what is recorded, so that such a
+// line is no measure.
 func exceptions(t *testing.T) map[string][]*exception {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", "services", "*.exceptions"))
@@ -51,13 +55,13 @@ func exceptions(t *testing.T) map[string][]*exception {
 		}
 		name := strings.TrimSuffix(filepath.Base(file), ".exceptions")
 		for text := range strings.Lines(string(list)) {
-			parts := strings.SplitN(strings.TrimSpace(text), "|", 3)
-			if len(parts) < 3 {
-				t.Errorf("%s: %q is not CASES | PART OF THE URL | REASON", file, text)
+			parts := strings.SplitN(strings.TrimSpace(text), "|", 4)
+			if len(parts) < 4 {
+				t.Errorf("%s: %q is not CASES | PART OF THE URL | PLACES | REASON", file, text)
 				continue
 			}
-			e := &exception{file: file, cases: strings.Fields(parts[0]), part: strings.TrimSpace(parts[1])}
-			e.reason, e.refused = strings.CutPrefix(strings.TrimSpace(parts[2]), "refused:")
+			e := &exception{file: file, cases: strings.Fields(parts[0]), part: strings.TrimSpace(parts[1]), places: strings.Fields(parts[2])}
+			e.reason, e.refused = strings.CutPrefix(strings.TrimSpace(parts[3]), "refused:")
 			out[name] = append(out[name], e)
 		}
 	}

@@ -137,3 +137,49 @@ func blankValue(v any, path []string) any {
 	}
 	return v
 }
+
+// drop takes a place out of all requests: a header, a pair of a query or form,
+// or a value within JSON, by their names.
+func drop(list []wireRequest, place string) {
+	words := strings.Split(place, "/")
+	for i := range list {
+		switch w := &list[i]; {
+		case place == "url":
+			w.URL = ""
+		case words[0] == "headers":
+			delete(w.Headers, http.CanonicalHeaderKey(words[1]))
+		case words[0] == "query":
+			w.Query = withoutPair(w.Query, words[1])
+		case words[0] == "body":
+			if pairs, ok := w.Body.([][2]string); ok {
+				w.Body = withoutPair(pairs, words[1])
+				continue
+			}
+			w.Body = withoutValue(w.Body, words[1:])
+		}
+	}
+}
+
+func withoutPair(pairs [][2]string, name string) [][2]string {
+	return slices.DeleteFunc(slices.Clone(pairs), func(p [2]string) bool { return p[0] == name })
+}
+
+func withoutValue(v any, path []string) any {
+	switch v := v.(type) {
+	case map[string]any:
+		v = maps.Clone(v)
+		if item, there := v[path[0]]; there && len(path) > 1 {
+			v[path[0]] = withoutValue(item, path[1:])
+		} else {
+			delete(v, path[0])
+		}
+		return v
+	case []any: // each of the list
+		v = slices.Clone(v)
+		for i := range v {
+			v[i] = withoutValue(v[i], path)
+		}
+		return v
+	}
+	return v
+}
