@@ -33,10 +33,11 @@ service "pushed" {
     over  = "truncate"
   }
 
+  # Pushed reads JSON as well as forms.
   request {
     each = ["channels", "users"]
     url  = "https://api.pushed.co/1/push"
-    form = {
+    json = {
       app_key      = "{{ .channel.key }}"
       app_secret   = "{{ .channel.secret }}"
       target_type  = "{{ if eq .kind `channels` }}channel{{ else if eq .kind `users` }}pushed_id{{ else }}app{{ end }}"
