@@ -3,7 +3,7 @@ service "jira" {
   doc     = "Delivers to the on-call side of Jira Service Management as alerts, with the key of an API integration of a team."
   site    = "https://developer.atlassian.com/cloud/jira/service-desk-ops/rest/v1/api-group-integration-events"
   schemas = ["jira"]
-  urls    = ["jira://{user?}@{key}/#{teams...?}|*{schedules...?}|^{escalations...?}|{users...?}"]
+  urls    = ["jira://{user?}@{key}/#{teams...?}|*{schedules...?}|@{users...?}|^{escalations...?}|{others...?}"]
 
   field "key" {
     type     = "secret"
@@ -15,15 +15,9 @@ service "jira" {
     doc     = "The name that stands at the alert as who made it."
     example = "tocsin"
   }
-  field "users" {
-    type    = "list"
-    doc     = "The users who are to respond, by user name or id; without any responder the integration's own are told."
-    example = ["ops@example.org"]
-    query   = ["to"]
-  }
   field "teams" {
     type    = "list"
-    doc     = "The teams who are to respond, by name or id."
+    doc     = "The teams who are to respond, by name or id; without any responder the integration's own are told."
     example = ["Storage"]
   }
   field "schedules" {
@@ -31,17 +25,41 @@ service "jira" {
     doc     = "The schedules whose people on call are to respond, by name or id."
     example = ["Nights"]
   }
+  field "users" {
+    type    = "list"
+    doc     = "The users who are to respond, by user name or id."
+    example = ["ops@example.org"]
+  }
   field "escalations" {
     type    = "list"
     doc     = "The escalations that are to respond, by name or id."
     example = ["Storage escalation"]
   }
+  field "others" {
+    type    = "list"
+    doc     = "Further users who are to respond, as an address has them without a sign."
+    example = ["ben@example.org"]
+    query   = ["to"]
+  }
+  field "batch" {
+    type    = "bool"
+    doc     = "Open one alert for all who are to respond, not one for each."
+    default = false
+    query   = ["batch"]
+  }
   field "action" {
-    doc     = "What a message does; map goes by its severity. All but new concern the alert that alias names, and without an alias every message is a new one."
+    doc     = "What a message does; map goes by its severity. All but new concern the alert that alias names, so that without an alias they do nothing."
     example = "new"
     default = "map"
     query   = ["action"]
-    words   = ["map", "new", "close", "acknowledge", "note", "delete"]
+    words = {
+      map         = ["m"]
+      new         = ["n"]
+      close       = ["c"]
+      delete      = ["d"]
+      acknowledge = ["a", "ack"]
+      note        = []
+    }
   }
   field "mapping" {
     type    = "map"
@@ -110,53 +128,83 @@ service "jira" {
     failure = "new"
   }
 
-  request "close" {
-    when = "{{ and .channel.alias (eq (ternary (or (get .channel.mapping .tone) .level.action) .channel.action (eq .channel.action `map`)) `close`) }}"
-    url  = "https://api.atlassian.com/jsm/ops/integration/v2/alerts/{{ segment .channel.alias }}/close"
-    query = {
-      identifierType = "alias"
-    }
+  request "none" {
+    when    = "{{ and (not .channel.alias) (ne `new` (or (get .channel.mapping .tone) (ternary .level.action .channel.action (eq .channel.action `map`)))) }}"
+    nothing = "Jira was not called: the channel has no alias by which an alert could be closed or annotated."
+  }
+  request "batch" {
+    when = "{{ and .channel.batch (any .channel.teams .channel.schedules .channel.users .channel.others .channel.escalations) (eq `new` (or (get .channel.mapping .tone) (ternary .level.action .channel.action (eq .channel.action `map`)))) }}"
+    url  = "https://api.atlassian.com/jsm/ops/integration/v2/alerts"
     headers = {
       Authorization = "GenieKey {{ .channel.key }}"
     }
     json = {
-      source = "{{ .app.title }}"
-      note   = "{{ .body }}"
-      user   = "{{ .channel.user }}"
+      source      = "{{ .app.title }}"
+      message     = "{{ or .title (trunc 130 .body) }}"
+      description = "{{ .body }}"
+      details     = "{{ mergeOverwrite (dict `type` .tone) .channel.details }}"
+      priority    = "{{ ternary .level.priority .channel.priority (eq .channel.priority `auto`) }}"
+      alias       = "{{ .channel.alias }}"
+      entity      = "{{ .channel.entity }}"
+      tags        = "{{ present (sortAlpha .channel.tags) }}"
+      user        = "{{ .channel.user }}"
+      responders = [
+        {
+          "$each" = "{{ .channel.teams }}"
+          type    = "team"
+          id      = "{{ only (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
+          name    = "{{ only (not (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
+        },
+        {
+          "$each" = "{{ .channel.schedules }}"
+          type    = "schedule"
+          id      = "{{ only (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
+          name    = "{{ only (not (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
+        },
+        {
+          "$each"  = "{{ concat .channel.users .channel.others }}"
+          type     = "user"
+          id       = "{{ only (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
+          username = "{{ only (not (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
+        },
+        {
+          "$each" = "{{ .channel.escalations }}"
+          type    = "escalation"
+          id      = "{{ only (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
+          name    = "{{ only (not (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
+        },
+      ]
     }
   }
-  request "note" {
-    when = "{{ and .channel.alias (eq (ternary (or (get .channel.mapping .tone) .level.action) .channel.action (eq .channel.action `map`)) `note`) }}"
-    url  = "https://api.atlassian.com/jsm/ops/integration/v2/alerts/{{ segment .channel.alias }}/notes"
-    query = {
-      identifierType = "alias"
-    }
+  request "new" {
+    when = "{{ eq `new` (or (get .channel.mapping .tone) (ternary .level.action .channel.action (eq .channel.action `map`))) }}"
+    each = ["teams", "schedules", "users", "others", "escalations"]
+    url  = "https://api.atlassian.com/jsm/ops/integration/v2/alerts"
     headers = {
       Authorization = "GenieKey {{ .channel.key }}"
     }
     json = {
-      source = "{{ .app.title }}"
-      note   = "{{ .body }}"
-      user   = "{{ .channel.user }}"
-    }
-  }
-  request "acknowledge" {
-    when = "{{ and .channel.alias (eq (ternary (or (get .channel.mapping .tone) .level.action) .channel.action (eq .channel.action `map`)) `acknowledge`) }}"
-    url  = "https://api.atlassian.com/jsm/ops/integration/v2/alerts/{{ segment .channel.alias }}/acknowledge"
-    query = {
-      identifierType = "alias"
-    }
-    headers = {
-      Authorization = "GenieKey {{ .channel.key }}"
-    }
-    json = {
-      source = "{{ .app.title }}"
-      note   = "{{ .body }}"
-      user   = "{{ .channel.user }}"
+      source      = "{{ .app.title }}"
+      message     = "{{ or .title (trunc 130 .body) }}"
+      description = "{{ .body }}"
+      details     = "{{ mergeOverwrite (dict `type` .tone) .channel.details }}"
+      priority    = "{{ ternary .level.priority .channel.priority (eq .channel.priority `auto`) }}"
+      alias       = "{{ .channel.alias }}"
+      entity      = "{{ .channel.entity }}"
+      tags        = "{{ present (sortAlpha .channel.tags) }}"
+      user        = "{{ .channel.user }}"
+      responders = {
+        "$if"    = "{{ .targets }}"
+        "$each"  = "{{ .targets }}"
+        type     = "{{ get (dict `teams` `team` `schedules` `schedule` `users` `user` `others` `user` `escalations` `escalation`) .kind }}"
+        id       = "{{ only (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
+        name     = "{{ only (not (or (eq .kind `users`) (eq .kind `others`) (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item))) .item }}"
+        username = "{{ only (and (or (eq .kind `users`) (eq .kind `others`)) (not (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item))) .item }}"
+      }
     }
   }
   request "delete" {
-    when   = "{{ and .channel.alias (eq (ternary (or (get .channel.mapping .tone) .level.action) .channel.action (eq .channel.action `map`)) `delete`) }}"
+    when   = "{{ eq `delete` (or (get .channel.mapping .tone) .channel.action) }}"
     method = "DELETE"
     url    = "https://api.atlassian.com/jsm/ops/integration/v2/alerts/{{ segment .channel.alias }}"
     query = {
@@ -168,53 +216,18 @@ service "jira" {
       Authorization = "GenieKey {{ .channel.key }}"
     }
   }
-  request "new" {
-    url = "https://api.atlassian.com/jsm/ops/integration/v2/alerts"
+  request "change" {
+    url = "https://api.atlassian.com/jsm/ops/integration/v2/alerts/{{ segment .channel.alias }}/{{ get (dict `note` `notes` `close` `close` `acknowledge` `acknowledge`) (or (get .channel.mapping .tone) (ternary .level.action .channel.action (eq .channel.action `map`))) }}"
+    query = {
+      identifierType = "alias"
+    }
     headers = {
       Authorization = "GenieKey {{ .channel.key }}"
     }
     json = {
-      source      = "{{ .app.title }}"
-      message     = "{{ or .title (trunc 130 .body) }}"
-      description = "{{ .body }}"
-      priority    = "{{ if eq .channel.priority `auto` }}{{ .level.priority }}{{ else }}{{ .channel.priority }}{{ end }}"
-      alias       = "{{ .channel.alias }}"
-      entity      = "{{ .channel.entity }}"
-      tags        = "{{ .channel.tags }}"
-      user        = "{{ .channel.user }}"
-      details = {
-        type     = "{{ .tone }}"
-        "$merge" = "{{ .channel.details }}"
-      }
-      "$merge" = {
-        "$if" = "{{ or .channel.users .channel.teams .channel.schedules .channel.escalations }}"
-        responders = [
-          {
-            "$each"  = "{{ .channel.users }}"
-            type     = "user"
-            id       = "{{ only (regexMatch `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
-            username = "{{ only (not (regexMatch `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) (regexReplaceAll `^@` .item ``) }}"
-          },
-          {
-            "$each" = "{{ .channel.teams }}"
-            type    = "team"
-            id      = "{{ only (regexMatch `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
-            name    = "{{ only (not (regexMatch `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
-          },
-          {
-            "$each" = "{{ .channel.schedules }}"
-            type    = "schedule"
-            id      = "{{ only (regexMatch `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
-            name    = "{{ only (not (regexMatch `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
-          },
-          {
-            "$each" = "{{ .channel.escalations }}"
-            type    = "escalation"
-            id      = "{{ only (regexMatch `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
-            name    = "{{ only (not (regexMatch `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
-          },
-        ]
-      }
+      source = "{{ .app.title }}"
+      user   = "{{ .channel.user }}"
+      note   = "{{ .body }}"
     }
   }
 

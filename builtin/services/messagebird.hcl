@@ -33,6 +33,8 @@ service "messagebird" {
     plain = true
   }
 
+  # Without datacoding the service takes a text to be of GSM 03.38, and loses the
+  # letters that this has not.
   request {
     each = ["to"]
     url  = "https://rest.messagebird.com/messages"
@@ -43,7 +45,7 @@ service "messagebird" {
       originator = "+{{ digits .channel.from }}"
       recipients = "+{{ digits (or .target .channel.from) }}"
       body       = "{{ .text }}"
-      datacoding = "{{ only (regexMatch `[^\\x00-\\x7f]` .text) `auto` }}"
+      datacoding = "{{ only (regexMatch `[^\\x00-\\x7f£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà€]` .text) `auto` }}"
     }
   }
 

@@ -46,12 +46,14 @@ service "nextcloudtalk" {
     type    = "bool"
     doc     = "Let messages raise no notification on devices."
     default = false
+    query   = ["silent"]
   }
 
   message {
-    formats = ["chat"]
-    merge   = "{{ .title }}\r\n{{ .body }}"
-    max     = 4000
+    formats   = ["chat"]
+    title_max = 255
+    max       = 4000
+    marked    = true
   }
 
   # Nextcloud takes several slashes for one.
@@ -65,7 +67,7 @@ service "nextcloudtalk" {
       "$merge"       = "{{ .channel.headers }}"
     }
     json = {
-      message = "{{ if and (not .title) (eq .part 1) }}{{ .app.title }}\r\n{{ end }}{{ .text }}"
+      message = "{{ or .title .app.title }}\r\n{{ .body }}"
       silent  = "{{ present .channel.silent }}"
     }
   }

@@ -1,6 +1,6 @@
 service "notifyre" {
   title   = "Notifyre"
-  doc     = "Sends text messages by Notifyre; one needs an API token."
+  doc     = "Sends text messages and faxes by Notifyre; one needs an API token."
   site    = "https://docs.notifyre.com/api/sms-send"
   schemas = ["notifyre"]
   urls    = ["notifyre://{key}/{to...}"]
@@ -19,11 +19,11 @@ service "notifyre" {
     query    = ["to"]
   }
   field "mode" {
-    doc     = "What is sent: sms. Faxes are not spoken: a message on paper is no alert."
+    doc     = "What is sent: sms or fax."
     example = "sms"
     default = "sms"
     query   = ["mode"]
-    words   = ["sms"]
+    words   = { sms = ["s", "sm"], fax = ["f", "fa"] }
   }
   field "from" {
     doc     = "The number or name that messages come from, where the account has one."
@@ -35,15 +35,65 @@ service "notifyre" {
     example = "pve"
     query   = ["campaign"]
   }
-
-  message {
-    merge = "{{ .title }}\r\n{{ .body }}"
-    max   = 160
-    over  = "truncate"
-    plain = true
+  field "template" {
+    doc     = "The name of the template that faxes are made with."
+    example = "letter"
+    query   = ["template"]
+  }
+  field "ref" {
+    doc     = "A reference of one's own for faxes."
+    example = "pve"
+    query   = ["ref"]
+  }
+  field "hq" {
+    type    = "bool"
+    doc     = "Send faxes in high quality."
+    default = true
+    query   = ["hq"]
+  }
+  field "header" {
+    doc     = "What stands at the head of each page of a fax."
+    example = "nas01"
+    query   = ["header"]
   }
 
-  request {
+  message {
+    merge   = "{{ .title }}\r\n{{ .body }}"
+    max     = 160
+    max_for = "{{ only (eq .channel.mode `fax`) 32768 }}"
+    over    = "truncate"
+    plain   = true
+  }
+
+  request "fax" {
+    when = "{{ eq .channel.mode `fax` }}"
+    url  = "https://api.notifyre.com/20220711/fax/send"
+    headers = {
+      x-api-token = "{{ .channel.key }}"
+    }
+    json = {
+      templateName = "{{ or .channel.template `` }}"
+      recipients = {
+        "$each" = "{{ .channel.to }}"
+        type    = "fax_number"
+        value   = "+{{ digits .item }}"
+      }
+      sendFrom        = "{{ if regexMatch `^[+]?[-0-9().\\x20]{7,}$` .channel.from }}+{{ digits .channel.from }}{{ else }}{{ .channel.from }}{{ end }}"
+      isHighQuality   = "{{ .channel.hq }}"
+      clientReference = "{{ or .channel.ref `` }}"
+      documents = [
+        {
+          base64Str   = "{{ b64enc .text }}"
+          contentType = "text/plain"
+        },
+      ]
+      header        = "{{ or .channel.header `` }}"
+      subject       = "{{ .text }}"
+      campaignName  = "{{ or .channel.campaign .app.name }}"
+      scheduledDate = null
+    }
+  }
+  request "sms" {
     url = "https://api.notifyre.com/20220711/sms/send"
     headers = {
       x-api-token = "{{ .channel.key }}"
@@ -55,7 +105,7 @@ service "notifyre" {
         type    = "mobile_number"
         value   = "+{{ digits .item }}"
       }
-      from         = "{{ or .channel.from `` }}"
+      from         = "{{ if regexMatch `^[+]?[-0-9().\\x20]{7,}$` .channel.from }}+{{ digits .channel.from }}{{ else }}{{ .channel.from }}{{ end }}"
       campaignName = "{{ or .channel.campaign .app.name }}"
     }
   }

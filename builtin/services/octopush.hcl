@@ -54,8 +54,8 @@ service "octopush" {
     default = "sms_premium"
     query   = ["type"]
     words = {
-      sms_premium  = ["premium"]
-      sms_low_cost = ["low_cost"]
+      sms_premium  = ["premium", "p", "sms_p", "smsp", "+"]
+      sms_low_cost = ["low_cost", "l", "sms_l", "smsl", "-"]
     }
   }
   field "batch" {
@@ -74,7 +74,8 @@ service "octopush" {
   }
 
   request {
-    url = "https://api.octopush.com/v1/public/sms-campaign/send"
+    url  = "https://api.octopush.com/v1/public/sms-campaign/send"
+    type = "application/json; charset=utf-8"
     headers = {
       api-key       = "{{ .channel.key }}"
       api-login     = "{{ .channel.login }}"
@@ -85,7 +86,7 @@ service "octopush" {
     json = {
       recipients = [{
         "$each"      = "{{ .targets }}"
-        phone_number = "{{ .item }}"
+        phone_number = "+{{ digits .item }}"
       }]
       text         = "{{ .text }}"
       type         = "{{ .channel.type }}"

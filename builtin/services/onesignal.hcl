@@ -57,11 +57,11 @@ service "onesignal" {
     query   = ["subtitle"]
   }
   field "language" {
-    doc     = "The language that texts are sent as, in two letters; OneSignal asks for en among them."
+    doc     = "The language that texts are sent as, in two letters; OneSignal asks for en among them. What stands behind the two is left out."
     example = "es"
     default = "en"
     query   = ["language", "lang"]
-    match   = "[A-Za-z]{2}"
+    match   = "[A-Za-z]{2}[-_0-9A-Za-z]*"
   }
   field "image" {
     type    = "bool"
@@ -99,9 +99,9 @@ service "onesignal" {
     json = {
       app_id            = "{{ .channel.app }}"
       content_available = true
-      contents          = "{{ only (or .channel.contents (not .channel.template)) (dict `en` .body .channel.language .body) }}"
-      headings          = "{{ only .title (dict `en` .title .channel.language .title) }}"
-      subtitle          = "{{ only .channel.subtitle (dict `en` .channel.subtitle .channel.language .channel.subtitle) }}"
+      contents          = "{{ only (or .channel.contents (not .channel.template)) (dict `en` .body (lower (trunc 2 .channel.language)) .body) }}"
+      headings          = "{{ only .title (dict `en` .title (lower (trunc 2 .channel.language)) .title) }}"
+      subtitle          = "{{ only .channel.subtitle (dict `en` .channel.subtitle (lower (trunc 2 .channel.language)) .channel.subtitle) }}"
       template_id       = "{{ .channel.template }}"
       custom_data       = "{{ .channel.custom_data }}"
       data              = "{{ .channel.data }}"

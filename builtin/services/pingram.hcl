@@ -14,7 +14,7 @@ service "pingram" {
   }
   field "to" {
     type     = "list"
-    doc      = "Whom to notify: e-mail addresses, telephone numbers, and users as @ID."
+    doc      = "Whom to notify: e-mail addresses, telephone numbers, and users as @ID. With no more than one of each they are those of one recipient."
     example  = ["ops@example.org", "+15550100177", "@ops"]
     required = true
     query    = ["to"]
@@ -37,7 +37,7 @@ service "pingram" {
   }
   field "channels" {
     type    = "list"
-    doc     = "The ways to notify by: email, sms, call, inapp, web_push, mobile_push, slack; without it, mail for addresses and text messages for numbers."
+    doc     = "The ways to notify by: email, sms, call, inapp, web_push, mobile_push, slack; without it, mail where a recipient has an address, and a text message where it has a number."
     example = ["email"]
     query   = ["channels"]
     words   = ["email", "sms", "call", "inapp", "web_push", "mobile_push", "slack"]
@@ -83,22 +83,25 @@ service "pingram" {
   }
 
   message {
-    formats = ["text"]
+    formats = ["text", "html"]
   }
 
+  # batch: an address, a number and an id are those of one recipient, where none of
+  # them is there twice.
   request "template" {
     when = "{{ or (eq .channel.mode `template`) (and .channel.type (not .channel.mode)) }}"
     url  = "https://api.{{ if ne .channel.region `us` }}{{ .channel.region }}.{{ end }}pingram.io/send"
     headers = {
       Authorization = "{{ bearer .channel.apikey }}"
     }
-    each = ["to"]
+    each  = ["to"]
+    batch = "{{ ternary 1 3 (regexMatch `(?s)!.*!|#.*#|[*].*[*]` (regexReplaceAll `(?m)^[^!#\\n].*$` (regexReplaceAll `(?m)^[+]?[-0-9().]{7,}$` (regexReplaceAll `(?m)^[^@\\n]+@.*$` (join `\n` .channel.to) `!`) `#`) `*`)) }}"
     json = {
       type = "{{ or .channel.type `apprise` }}"
       to = {
-        email  = "{{ only (regexMatch `.@` .target) .target }}"
-        number = "{{ only (regexMatch `^[+]?[-0-9().]{7,}$` .target) .target }}"
-        id     = "{{ only (not (regexMatch `.@|^[+]?[-0-9().]{7,}$` .target)) (trimPrefix `@` .target) }}"
+        email  = "{{ present (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets)) }}"
+        number = "{{ present (print (ternary `+` `` (hasPrefix `+` (regexFind `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets)))) (digits (regexFind `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets)))) }}"
+        id     = "{{ present (trimPrefix `@` (regexFind `(?m)^@?[-_0-9A-Za-z]+$` (regexReplaceAll `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets) ``))) }}"
       }
       parameters = {
         "$merge"       = "{{ .channel.parameters }}"
@@ -114,11 +117,11 @@ service "pingram" {
       options = {
         "$if" = "{{ or .channel.from .channel.reply .channel.cc .channel.bcc }}"
         email = {
-          fromAddress      = "{{ .channel.from }}"
-          fromName         = "{{ only .channel.from .app.name }}"
-          replyToAddresses = "{{ only .channel.reply (list .channel.reply) }}"
-          ccAddresses      = "{{ present (without .channel.cc .target) }}"
-          bccAddresses     = "{{ present (without .channel.bcc .target) }}"
+          fromAddress      = "{{ present (regexReplaceAll `^.*<|>$` (or .channel.from ``) ``) }}"
+          fromName         = "{{ only .channel.from (or (trim (regexReplaceAll `<[^<]*>$|^[^<]*$` (or .channel.from ``) ``)) .app.name) }}"
+          replyToAddresses = "{{ only .channel.reply (list (regexReplaceAll `^.*<|>$` (or .channel.reply ``) ``)) }}"
+          ccAddresses      = "{{ present (without .channel.cc (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets))) }}"
+          bccAddresses     = "{{ present (without .channel.bcc (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets))) }}"
         }
       }
     }
@@ -128,28 +131,29 @@ service "pingram" {
     headers = {
       Authorization = "{{ bearer .channel.apikey }}"
     }
-    each = ["to"]
+    each  = ["to"]
+    batch = "{{ ternary 1 3 (regexMatch `(?s)!.*!|#.*#|[*].*[*]` (regexReplaceAll `(?m)^[^!#\\n].*$` (regexReplaceAll `(?m)^[+]?[-0-9().]{7,}$` (regexReplaceAll `(?m)^[^@\\n]+@.*$` (join `\n` .channel.to) `!`) `#`) `*`)) }}"
     json = {
       type = "{{ or .channel.type `apprise` }}"
       to = {
-        email  = "{{ only (regexMatch `.@` .target) .target }}"
-        number = "{{ only (regexMatch `^[+]?[-0-9().]{7,}$` .target) .target }}"
-        id     = "{{ only (not (regexMatch `.@|^[+]?[-0-9().]{7,}$` .target)) (trimPrefix `@` .target) }}"
+        email  = "{{ present (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets)) }}"
+        number = "{{ present (print (ternary `+` `` (hasPrefix `+` (regexFind `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets)))) (digits (regexFind `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets)))) }}"
+        id     = "{{ present (trimPrefix `@` (regexFind `(?m)^@?[-_0-9A-Za-z]+$` (regexReplaceAll `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets) ``))) }}"
       }
       email = {
-        "$if"       = "{{ if .channel.channels }}{{ ternary `yes` `` (has `email` .channel.channels) }}{{ else }}{{ ternary `yes` `` (regexMatch `.@` .target) }}{{ end }}"
+        "$if"       = "{{ if .channel.channels }}{{ ternary `yes` `` (has `email` .channel.channels) }}{{ else }}{{ ternary `yes` `` (regexMatch `(?m)^[^\\n@]+@` (or (only (regexMatch `(?m)^[^\\n@]+@.*$|^[+]?[-0-9().]{7,}$` (join `\n` .targets)) (join `\n` .targets)) (regexFind `(?m)^[^\\n@]+@.*$|^[+]?[-0-9().]{7,}$` (join `\n` .channel.to)))) }}{{ end }}"
         subject     = "{{ or .title .app.name }}"
-        html        = "{{ html .body | replace `\n` `<br>` }}"
-        senderEmail = "{{ .channel.from }}"
-        senderName  = "{{ only .channel.from .app.name }}"
+        html        = "{{ if eq .format `html` }}{{ .body }}{{ else }}{{ html .body | replace ` ` `&nbsp;` | replace `\t` `&emsp;` | replace `&#34;` `&quot;` | replace `&#39;` `&apos;` | replace `\n` `<br/>` }}{{ end }}"
+        senderEmail = "{{ present (regexReplaceAll `^.*<|>$` (or .channel.from ``) ``) }}"
+        senderName  = "{{ only .channel.from (or (trim (regexReplaceAll `<[^<]*>$|^[^<]*$` (or .channel.from ``) ``)) .app.name) }}"
       }
       sms = {
-        "$if"   = "{{ if .channel.channels }}{{ ternary `yes` `` (has `sms` .channel.channels) }}{{ else }}{{ ternary `yes` `` (not (regexMatch `.@` .target)) }}{{ end }}"
-        message = "{{ with .title }}{{ . }}\n{{ end }}{{ .body }}"
+        "$if"   = "{{ if .channel.channels }}{{ ternary `yes` `` (has `sms` .channel.channels) }}{{ else }}{{ ternary `yes` `` (or (regexMatch `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets)) (not (regexMatch `(?m)^[^\\n@]+@` (or (only (regexMatch `(?m)^[^\\n@]+@.*$|^[+]?[-0-9().]{7,}$` (join `\n` .targets)) (join `\n` .targets)) (regexFind `(?m)^[^\\n@]+@.*$|^[+]?[-0-9().]{7,}$` (join `\n` .channel.to)))))) }}{{ end }}"
+        message = "{{ with .title }}{{ . }}\n{{ end }}{{ if eq .format `html` }}{{ .plain }}{{ else }}{{ .body }}{{ end }}"
       }
       call = {
         "$if"   = "{{ has `call` .channel.channels }}"
-        message = "{{ with .title }}{{ . }}\n{{ end }}{{ .body }}"
+        message = "{{ with .title }}{{ . }}\n{{ end }}{{ if eq .format `html` }}{{ .plain }}{{ else }}{{ .body }}{{ end }}"
       }
       inapp = {
         "$if" = "{{ has `inapp` .channel.channels }}"
@@ -159,26 +163,26 @@ service "pingram" {
       web_push = {
         "$if"   = "{{ has `web_push` .channel.channels }}"
         title   = "{{ or .title .app.name }}"
-        message = "{{ .body }}"
+        message = "{{ if eq .format `html` }}{{ .plain }}{{ else }}{{ .body }}{{ end }}"
         icon    = "{{ index .image `72x72` }}"
       }
       mobile_push = {
         "$if"   = "{{ has `mobile_push` .channel.channels }}"
         title   = "{{ or .title .app.name }}"
-        message = "{{ .body }}"
+        message = "{{ if eq .format `html` }}{{ .plain }}{{ else }}{{ .body }}{{ end }}"
       }
       slack = {
         "$if" = "{{ has `slack` .channel.channels }}"
-        text  = "{{ with .title }}{{ . | replace `&` `&amp;` | replace `<` `&lt;` | replace `>` `&gt;` }}\n{{ end }}{{ .body | replace `&` `&amp;` | replace `<` `&lt;` | replace `>` `&gt;` }}"
+        text  = "{{ with .title }}{{ . | replace `&` `&amp;` | replace `<` `&lt;` | replace `>` `&gt;` }}\n{{ end }}{{ ternary .plain .body (eq .format `html`) | replace `&` `&amp;` | replace `<` `&lt;` | replace `>` `&gt;` }}"
       }
       options = {
         "$if" = "{{ or .channel.from .channel.reply .channel.cc .channel.bcc }}"
         email = {
-          fromAddress      = "{{ .channel.from }}"
-          fromName         = "{{ only .channel.from .app.name }}"
-          replyToAddresses = "{{ only .channel.reply (list .channel.reply) }}"
-          ccAddresses      = "{{ present (without .channel.cc .target) }}"
-          bccAddresses     = "{{ present (without .channel.bcc .target) }}"
+          fromAddress      = "{{ present (regexReplaceAll `^.*<|>$` (or .channel.from ``) ``) }}"
+          fromName         = "{{ only .channel.from (or (trim (regexReplaceAll `<[^<]*>$|^[^<]*$` (or .channel.from ``) ``)) .app.name) }}"
+          replyToAddresses = "{{ only .channel.reply (list (regexReplaceAll `^.*<|>$` (or .channel.reply ``) ``)) }}"
+          ccAddresses      = "{{ present (without .channel.cc (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets))) }}"
+          bccAddresses     = "{{ present (without .channel.bcc (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets))) }}"
         }
       }
     }

@@ -3,7 +3,7 @@ service "pushed" {
   doc     = "Delivers to the subscribers of an app, a channel or a user of Pushed, with the app's key and secret."
   site    = "https://about.pushed.co/docs/api"
   schemas = ["pushed"]
-  urls    = ["pushed://{key}/{secret}/#{channels...?}|@{users...?}"]
+  urls    = ["pushed://{key}/{secret}/@{users...?}|{channels...?}"]
 
   field "key" {
     type     = "secret"
@@ -33,14 +33,15 @@ service "pushed" {
     over  = "truncate"
   }
 
+  # Pushed reads JSON as well as forms.
   request {
     each = ["channels", "users"]
     url  = "https://api.pushed.co/1/push"
-    form = {
+    json = {
       app_key      = "{{ .channel.key }}"
       app_secret   = "{{ .channel.secret }}"
       target_type  = "{{ if eq .kind `channels` }}channel{{ else if eq .kind `users` }}pushed_id{{ else }}app{{ end }}"
-      target_alias = "{{ only (eq .kind `channels`) .target }}"
+      target_alias = "{{ only (eq .kind `channels`) (trimPrefix `#` .target) }}"
       pushed_id    = "{{ only (eq .kind `users`) .target }}"
       content      = "{{ .text }}"
     }

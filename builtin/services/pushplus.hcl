@@ -4,7 +4,7 @@ service "pushplus" {
   site    = "https://www.pushplus.plus/doc/guide/api.html"
   schemas = ["pushplus", "wecom"]
   urls = [
-    "pushplus|wecom://{token}/{to...?}",
+    "pushplus|wecom://{token}/{topics...?}",
     "https://www.pushplus.plus/send?token={token}",
     "https://www.pushplus.plus/send/{token}",
   ]
@@ -16,23 +16,35 @@ service "pushplus" {
     query    = ["token"]
     match    = "[-0-9A-Za-z_]+"
   }
+  field "topics" {
+    type    = "list"
+    doc     = "The codes of groups to send to; without any, and without to, the user's own devices are."
+    example = ["ops"]
+    query   = ["to", "topic"]
+  }
   field "to" {
     type    = "list"
-    doc     = "The tokens of friends to send to, or with channel cp the ids of users of WeCom; without any the user's own devices are."
+    doc     = "The tokens of friends to send to, or with channel cp the ids of users of WeCom."
     example = ["a1b2c3d4"]
-    query   = ["to"]
-  }
-  field "topic" {
-    doc     = "The code of a group to send to."
-    example = "ops"
-    query   = ["topic"]
   }
   field "channel" {
     doc     = "The way that messages take."
     example = "cp"
     default = "wechat"
-    query   = ["channel"]
-    words   = ["wechat", "webhook", "cp", "mail", "sms", "voice", "app", "extension", "clawbot", "qq"]
+    query   = ["channel", "mode"]
+    schemas = { wecom = "cp" }
+    words = {
+      wechat    = []
+      webhook   = []
+      cp        = ["wecom"]
+      mail      = []
+      sms       = []
+      voice     = []
+      app       = []
+      extension = []
+      clawbot   = []
+      qq        = []
+    }
   }
   field "webhook" {
     doc     = "The code of the webhook or app in the user's settings that the channels webhook and cp send by."
@@ -47,17 +59,17 @@ service "pushplus" {
   }
 
   request {
-    each = ["to"]
+    each = ["topics", "to"]
     url  = "https://www.pushplus.plus/send"
     json = {
       token    = "{{ .channel.token }}"
-      title    = "{{ or .title .app.title }}"
+      title    = "{{ or .title (trunc 200 .body) }}"
       content  = "{{ .body }}"
       template = "{{ if eq .format `text` }}txt{{ else }}{{ .format }}{{ end }}"
       channel  = "{{ .channel.channel }}"
-      topic    = "{{ .channel.topic }}"
-      webhook  = "{{ .channel.webhook }}"
-      to       = "{{ .target }}"
+      topic    = "{{ only (eq .kind `topics`) .target }}"
+      webhook  = "{{ only (has .channel.channel (list `webhook` `cp`)) .channel.webhook }}"
+      to       = "{{ only (eq .kind `to`) .target }}"
     }
   }
 

@@ -26,7 +26,7 @@ service "ringcentral" {
     query    = ["token"]
   }
   field "mode" {
-    doc     = "What token is; auto tells by its looks."
+    doc     = "What token is; auto takes what is longer than 60 characters for a JWT."
     example = "jwt"
     default = "auto"
     query   = ["mode"]
@@ -78,10 +78,13 @@ service "ringcentral" {
         Authorization = "{{ basic .channel.client_id .channel.client_secret }}"
       }
       form = {
-        grant_type = "{{ if or (eq .channel.mode `jwt`) (and (eq .channel.mode `auto`) (regexMatch `^eyJ[^.]*[.][^.]+[.][^.]+$` .channel.token)) }}urn:ietf:params:oauth:grant-type:jwt-bearer{{ else }}password{{ end }}"
-        assertion  = "{{ only (or (eq .channel.mode `jwt`) (and (eq .channel.mode `auto`) (regexMatch `^eyJ[^.]*[.][^.]+[.][^.]+$` .channel.token))) .channel.token }}"
-        username   = "{{ only (not (or (eq .channel.mode `jwt`) (and (eq .channel.mode `auto`) (regexMatch `^eyJ[^.]*[.][^.]+[.][^.]+$` .channel.token)))) (print `+` (digits .channel.from)) }}"
-        password   = "{{ only (not (or (eq .channel.mode `jwt`) (and (eq .channel.mode `auto`) (regexMatch `^eyJ[^.]*[.][^.]+[.][^.]+$` .channel.token)))) .channel.token }}"
+        grant_type = "{{ if or (eq .channel.mode `jwt`) (and (eq .channel.mode `auto`) (regexMatch `^.{61,}$` .channel.token)) }}urn:ietf:params:oauth:grant-type:jwt-bearer{{ else }}password{{ end }}"
+        assertion  = "{{ only (or (eq .channel.mode `jwt`) (and (eq .channel.mode `auto`) (regexMatch `^.{61,}$` .channel.token))) .channel.token }}"
+        username   = "{{ only (not (or (eq .channel.mode `jwt`) (and (eq .channel.mode `auto`) (regexMatch `^.{61,}$` .channel.token)))) (print `+` (digits .channel.from)) }}"
+        password   = "{{ only (not (or (eq .channel.mode `jwt`) (and (eq .channel.mode `auto`) (regexMatch `^.{61,}$` .channel.token)))) .channel.token }}"
+
+        access_token_ttl  = "{{ only (not (or (eq .channel.mode `jwt`) (and (eq .channel.mode `auto`) (regexMatch `^.{61,}$` .channel.token)))) 3600 }}"
+        refresh_token_ttl = "{{ only (not (or (eq .channel.mode `jwt`) (and (eq .channel.mode `auto`) (regexMatch `^.{61,}$` .channel.token)))) 604800 }}"
       }
     }
   }
