@@ -20,7 +20,7 @@ import (
 //
 //	request "bot" {                             # the first whose when is not empty
 //	  when    = "{{ .channel.token }}"
-//	  each    = ["channels", "-users"]          # one call for each value of these fields: .target, .kind; - from the last one
+//	  each    = ["channels", "<users"]          # one call for each value of these fields: .target, .kind; < or > by their text
 //	  batch   = 50                              # or so many of them in one: .targets
 //	  method  = "POST"                          # the default; GET, PUT, PATCH, DELETE, HEAD, or a template of one
 //	  url     = "{{ .channel.server }}/send"
@@ -95,8 +95,8 @@ func (r *serviceReader) method(in *reader) *templates.Template {
 }
 
 // targets reads the lists whose values are called one by one: fields, each with
-// - before it where the last value comes first, and what steps saved, as
-// step.NAME.KEY.
+// < or > before it where they are called in the order of their text, rising or
+// falling, and what steps saved, as step.NAME.KEY.
 func (r *serviceReader) targets(in *reader) []service.Targets {
 	words, _ := in.words("each")
 	var out []service.Targets
@@ -107,7 +107,12 @@ func (r *serviceReader) targets(in *reader) []service.Targets {
 			t = service.Targets{Name: path[2], Step: path[1]}
 			wrong = r.known(path)
 		} else {
-			t.Name, t.Backwards = strings.CutPrefix(w.text, "-")
+			t.Name = w.text
+			for _, order := range []string{service.Rising, service.Falling} {
+				if name, ok := strings.CutPrefix(w.text, order); ok {
+					t.Name, t.Order = name, order
+				}
+			}
 			if r.known([]string{"channel", t.Name}) != "" {
 				wrong = "declare it in a field block"
 			}

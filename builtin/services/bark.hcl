@@ -110,7 +110,7 @@ service "bark" {
     headers = {
       Authorization = "{{ basic .channel.user .channel.password }}"
     }
-    each = ["-keys"]
+    each = [">keys"]
     type = "application/json; charset=utf-8"
     json = {
       device_key = "{{ .target }}"

@@ -178,7 +178,7 @@ service "jira" {
   }
   request "new" {
     when = "{{ eq `new` (or (get .channel.mapping .tone) (ternary .level.action .channel.action (eq .channel.action `map`))) }}"
-    each = ["teams", "schedules", "users", "others", "escalations"]
+    each = ["<teams", "<schedules", "<users", "<escalations", "<others"]
     url  = "https://api.atlassian.com/jsm/ops/integration/v2/alerts"
     headers = {
       Authorization = "GenieKey {{ .channel.key }}"

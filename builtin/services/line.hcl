@@ -32,7 +32,7 @@ service "line" {
   }
 
   request {
-    each = ["targets"]
+    each = ["<targets"]
     url  = "https://api.line.me/v2/bot/message/push"
     headers = {
       Authorization = "{{ bearer .channel.token }}"

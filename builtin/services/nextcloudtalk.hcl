@@ -58,7 +58,7 @@ service "nextcloudtalk" {
 
   # Nextcloud takes several slashes for one.
   request {
-    each = ["rooms"]
+    each = ["<rooms"]
     url  = "{{ .channel.server }}/{{ trimAll `/` .channel.prefix }}/ocs/v2.php/apps/spreed/api/v1/chat/{{ .target }}"
     headers = {
       OCS-APIRequest = "true"

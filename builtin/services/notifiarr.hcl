@@ -57,7 +57,7 @@ service "notifiarr" {
   request {
     url     = "https://notifiarr.com/api/v1/notification/apprise"
     headers = { X-api-Key = "{{ .channel.api_key }}" }
-    each    = ["channels"]
+    each    = ["<channels"]
     json = {
       source = "{{ or .channel.source .app.name }}"
       type   = "{{ .tone }}"

@@ -89,7 +89,7 @@ service "onesignal" {
   }
 
   request {
-    each  = ["devices", "emails", "users", "segments"]
+    each  = ["<devices", "<emails", "<users", "<segments"]
     batch = "{{ ternary 2000 1 .channel.batch }}"
     url   = "https://api.onesignal.com/notifications"
     headers = {

@@ -27,7 +27,7 @@ service "pushbullet" {
     headers = {
       Authorization = "{{ basic .channel.token `` }}"
     }
-    each = ["to"]
+    each = ["<to"]
     json = {
       type        = "note"
       title       = "{{ .title }}"

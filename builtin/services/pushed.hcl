@@ -35,7 +35,7 @@ service "pushed" {
 
   # Pushed reads JSON as well as forms.
   request {
-    each = ["channels", "users"]
+    each = ["<channels", "<users"]
     url  = "https://api.pushed.co/1/push"
     json = {
       app_key      = "{{ .channel.key }}"

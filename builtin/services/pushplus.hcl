@@ -59,7 +59,7 @@ service "pushplus" {
   }
 
   request {
-    each = ["topics", "to"]
+    each = ["<topics", "to"]
     url  = "https://www.pushplus.plus/send"
     json = {
       token    = "{{ .channel.token }}"

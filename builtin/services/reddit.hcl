@@ -105,7 +105,7 @@ service "reddit" {
     }
   }
   request {
-    each = ["-subreddits"]
+    each = [">subreddits"]
     url  = "https://oauth.reddit.com/api/submit"
     headers = {
       Authorization = "{{ bearer .step.login.token }}"

@@ -3,15 +3,22 @@ package service
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Targets is a list whose values are called one by one: a field of the channel,
 // or what a step saved, of which each value is called once.
 type Targets struct {
-	Name      string // of the field, or of what is saved
-	Step      string // empty: it is a field
-	Backwards bool   // the last of them first
+	Name  string // of the field, or of what is saved
+	Step  string // empty: it is a field
+	Order string // Rising or Falling, by their text; empty: as they stand
 }
+
+// The orders of targets.
+const (
+	Rising  = "<"
+	Falling = ">"
+)
 
 // maxTargets bounds what one message is sent to by one channel.
 const maxTargets = 500
@@ -59,11 +66,7 @@ func (r *Request) groups(view map[string]any) ([]group, error) {
 func (t *Targets) of(view map[string]any, before []any) []any {
 	if t.Step == "" {
 		fields, _ := view["channel"].(map[string]any)
-		out := slices.Clone(asList(fields[t.Name]))
-		if t.Backwards {
-			slices.Reverse(out)
-		}
-		return out
+		return t.ordered(asList(fields[t.Name]))
 	}
 	steps, _ := view["step"].(map[string]any)
 	saved, _ := steps[t.Step].(map[string]any)
@@ -77,6 +80,18 @@ func (t *Targets) of(view map[string]any, before []any) []any {
 			known[text] = true
 			out = append(out, text)
 		}
+	}
+	return out
+}
+
+func (t *Targets) ordered(list []any) []any {
+	if t.Order == "" {
+		return list
+	}
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(a, b any) int { return strings.Compare(textOf(a), textOf(b)) })
+	if t.Order == Falling {
+		slices.Reverse(out)
 	}
 	return out
 }

@@ -65,17 +65,26 @@ func TestTooManyTargets(t *testing.T) {
 	}
 }
 
-func TestTargetsBackwards(t *testing.T) {
-	rooms := []any{"hall", "attic"}
-	got, err := urlsOf(t, []Targets{{Name: "rooms", Backwards: true}}, rooms, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"https://bell.example/rooms/attic", "https://bell.example/rooms/hall"}, got); diff != "" {
-		t.Error(diff)
-	}
-	if rooms[0] != "hall" {
-		t.Error("the channel's own list is turned round")
+func TestTargetsInOrder(t *testing.T) {
+	for order, want := range map[string][]string{
+		"":      {"hall", "attic", "Cellar"},
+		Rising:  {"Cellar", "attic", "hall"},
+		Falling: {"hall", "attic", "Cellar"},
+	} {
+		rooms := []any{"hall", "attic", "Cellar"}
+		got, err := urlsOf(t, []Targets{{Name: "rooms", Order: order}}, rooms, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range want {
+			want[i] = "https://bell.example/rooms/" + want[i]
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("order %q: %s", order, diff)
+		}
+		if rooms[0] != "hall" || rooms[1] != "attic" {
+			t.Errorf("order %q changes the channel's own list", order)
+		}
 	}
 }
 
