@@ -20,6 +20,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// defaultConfig is where the configuration is unless another folder is named.
+const defaultConfig = "/etc/tocsin"
+
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
@@ -73,7 +76,7 @@ Matrix, e-mail and some 130 other services.`,
 		SilenceErrors: true,
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.config, "config", envOr("TOCSIN_CONFIG", "/etc/tocsin"), "configuration folder")
+	flags.StringVar(&a.config, "config", envOr("TOCSIN_CONFIG", defaultConfig), "configuration folder")
 	flags.StringVar(&a.data, "data", envOr("TOCSIN_DATA", "/var/lib/tocsin"), "data folder")
 	flags.StringVar(&a.addr, "addr", "", "address of a daemon elsewhere, as http(s)://HOST:PORT")
 	flags.StringVar(&a.tokenFile, "token-file", "", "file with the token for --addr")

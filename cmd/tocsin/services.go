@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -80,9 +82,13 @@ type listedField struct {
 	Default  string `json:"default,omitempty"`
 }
 
-// services returns every service of the configuration, by name.
+// services returns every service of the configuration, by name: of the pack
+// alone where nobody has written a configuration yet or named one.
 func (a *app) services() ([]listedService, error) {
 	outcome, err := daemon.CompileEvery(a.config, a.data)
+	if a.config == defaultConfig && errors.Is(err, fs.ErrNotExist) {
+		outcome, err = daemon.CompilePack(), nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -44,14 +44,22 @@ func CompileEvery(dir, data string) (*Offline, error) {
 	return l.folder(dir, false)
 }
 
+// CompilePack is CompileEvery where there is no folder.
+func CompilePack() *Offline {
+	l := newLoader(Options{Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
+	l.every = true
+	return l.offline(nil, noFile, oneOf(nil, nil), false)
+}
+
+func noFile(name string) ([]byte, error) { return nil, fmt.Errorf("%s does not exist", name) }
+
 // CompileWith is Compile of a folder as it would be with further files and secrets;
 // secrets that are nowhere are taken as set. The folder need not exist.
 func CompileWith(dir string, add map[string][]byte, secrets map[string]string) (*Offline, error) {
 	l := newLoader(Options{Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
 	f, err := folder.Open(dir, "")
 	if errors.Is(err, fs.ErrNotExist) {
-		nothing := func(name string) ([]byte, error) { return nil, fmt.Errorf("%s does not exist", name) }
-		return l.offline(add, nothing, oneOf(secrets, nil), false), nil
+		return l.offline(add, noFile, oneOf(secrets, nil), false), nil
 	}
 	if err != nil {
 		return nil, err
