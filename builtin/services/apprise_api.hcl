@@ -74,7 +74,7 @@ service "apprise_api" {
       body   = "{{ .body }}"
       type   = "{{ .tone }}"
       format = "{{ .format }}"
-      tag    = "{{ present .channel.tags }}"
+      tag    = "{{ present (sortAlpha (uniq (or .channel.tags (list)))) }}"
     }
   }
   request "form" {
@@ -91,7 +91,7 @@ service "apprise_api" {
       body   = "{{ .body }}"
       type   = "{{ .tone }}"
       format = "{{ .format }}"
-      tag    = "{{ .channel.tags }}"
+      tag    = "{{ sortAlpha (uniq (or .channel.tags (list))) }}"
     }
   }
 

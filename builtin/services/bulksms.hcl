@@ -3,7 +3,7 @@ service "bulksms" {
   doc     = "Delivers to telephones as text messages by BulkSMS, with an API token of an account."
   site    = "https://www.bulksms.com/developer/json/v1/"
   schemas = ["bulksms"]
-  urls    = ["bulksms://{user}:{password}@{to...}"]
+  urls    = ["bulksms://{user}:{password}@{groups...?:@.*|.*[A-Za-z_].*}|{to...?}"]
 
   field "user" {
     doc      = "The id of an API token, or the name of the account."
@@ -16,12 +16,17 @@ service "bulksms" {
     required = true
   }
   field "to" {
-    type     = "list"
-    doc      = "The telephone numbers to write to, with their country, and groups of the account's phone book behind an @."
-    example  = ["+447700900123", "@ops"]
-    required = true
-    query    = ["to"]
-    match    = "[+]?[-0-9 ().]{3,20}|@?[-0-9A-Za-z _]+"
+    type    = "list"
+    doc     = "The telephone numbers to write to, with their country."
+    example = ["+447700900123"]
+    form    = "phone"
+    query   = ["to"]
+  }
+  field "groups" {
+    type    = "list"
+    doc     = "The groups of the account's phone book to write to."
+    example = ["ops"]
+    match   = "@?[-0-9A-Za-z _]+"
   }
   field "from" {
     doc     = "The number that messages come from, where the account may choose."
@@ -57,14 +62,15 @@ service "bulksms" {
   }
 
   request {
-    each  = ["to"]
-    batch = "{{ ternary 500 1 (and .channel.batch (not (regexMatch `[@A-Za-z]` (join `,` .channel.to)))) }}"
+    when  = "{{ or .channel.to .channel.groups }}"
+    each  = ["to", "groups"]
+    batch = "{{ ternary 4000 1 (and .channel.batch (lt (len (or .channel.groups (list))) 2)) }}"
     url   = "https://api.bulksms.com/v1/messages"
     headers = {
       Authorization = "{{ basic .channel.user .channel.password }}"
     }
     json = {
-      to              = "{{ ternary (ternary (splitList `,` (regexReplaceAll `(^|,)` (regexReplaceAll `[^0-9,]` (join `,` .targets) ``) `$1+`)) (print `+` (digits .target)) .channel.batch) (dict `type` `GROUP` `name` (trimAll `@` .target)) (regexMatch `^[+]?[-0-9 ().]+$` .target) }}"
+      to              = "{{ ternary (dict `type` `GROUP` `name` (trimAll `@` .target)) (ternary (splitList `,` (regexReplaceAll `(^|,)[+]?` (join `,` .targets) `$1+`)) (print `+` (digits .target)) .channel.batch) (eq .kind `groups`) }}"
       from            = "{{ only .channel.from (print `+` (digits .channel.from)) }}"
       body            = "{{ .text }}"
       routingGroup    = "{{ .channel.route }}"

@@ -47,13 +47,14 @@ service "dingtalk" {
         "$if"   = "{{ eq .format `text` }}"
         content = "{{ .text }}"
       }
+      # The title of its own stands only in the list of chats.
       markdown = {
         "$if" = "{{ eq .format `markdown` }}"
         title = "{{ or .title .app.title }}"
-        text  = "{{ .text }}"
+        text  = "{{ if .title }}{{ regexReplaceAll `^([^\\r\\n]*)\\r\\n` .text `# $1\n` }}{{ else }}{{ .text }}{{ end }}"
       }
       at = {
-        atMobiles = "{{ or .channel.phones (list) }}"
+        atMobiles = "{{ ternary (splitList `,` (regexReplaceAll `[^0-9,]` (join `,` (sortAlpha (uniq (or .channel.phones (list))))) ``)) (list) (not (empty .channel.phones)) }}"
         isAtAll   = false
       }
     }

@@ -33,7 +33,7 @@ service "evolution" {
 
   message {
     formats = ["chat", "text"]
-    merge   = "{{ .title }}\n\n{{ .body }}"
+    merge   = "{{ .title }}\r\n{{ .body }}"
   }
 
   request {

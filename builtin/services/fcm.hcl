@@ -9,6 +9,7 @@ service "fcm" {
     doc      = "The ID of the Firebase project."
     example  = "demo-alerts"
     required = true
+    query    = ["project"]
   }
   field "service_account" {
     type     = "secret"
@@ -47,14 +48,14 @@ service "fcm" {
   field "color" {
     doc     = "The colour of the icon on Android: yes for that of the severity, no, or one such as #3AA3E3."
     example = "#3AA3E3"
-    default = "yes"
+    default = "no"
     query   = ["color"]
-    match   = "(?i:yes|no|true|false|on|off|#?[0-9a-f]{6})"
+    match   = "(?i:yes|no|true|false|on|off|#?[0-9a-f]{3}|#?[0-9a-f]{6})"
   }
   field "image" {
     type    = "bool"
-    doc     = "Show a picture for the severity, where tocsin knows one."
-    default = false
+    doc     = "Show a picture: that of image_url, else one for the severity where tocsin knows one; when left out, only that of image_url."
+    example = true
     query   = ["image"]
   }
   field "image_url" {
@@ -66,7 +67,7 @@ service "fcm" {
     type    = "map"
     doc     = "Data that the app gets with every message."
     example = { site = "home" }
-    pairs   = ":"
+    pairs   = "+"
   }
 
   message {
@@ -90,8 +91,8 @@ service "fcm" {
     request {
       url = "https://oauth2.googleapis.com/token"
       form = {
-        grant_type = "urn:ietf:params:oauth:grant-type:jwt-bearer"
         assertion  = "{{ jwt (get (fromJson .channel.service_account) `private_key`) (dict `iss` (get (fromJson .channel.service_account) `client_email`) `scope` `https://www.googleapis.com/auth/firebase.messaging` `aud` `https://oauth2.googleapis.com/token` `iat` (int64 (unixEpoch .now)) `exp` (add (unixEpoch .now) 3600)) }}"
+        grant_type = "urn:ietf:params:oauth:grant-type:jwt-bearer"
       }
     }
   }
@@ -104,20 +105,20 @@ service "fcm" {
     each = ["to"]
     json = {
       message = {
-        token = "{{ only (not (hasPrefix `#` .target)) .target }}"
+        token = "{{ orNull (only (not (hasPrefix `#` .target)) .target) }}"
         topic = "{{ only (hasPrefix `#` .target) (trimPrefix `#` .target) }}"
         notification = {
           title = "{{ .title }}"
           body  = "{{ .body }}"
-          image = "{{ or .channel.image_url (only .channel.image (index .image `256x256`)) }}"
+          image = "{{ only (ternary .channel.image .channel.image_url (isSet .channel.image)) (or .channel.image_url (index .image `256x256`)) }}"
         }
         data = "{{ present .channel.data }}"
         android = {
           "$if"    = "{{ or .channel.priority (not (has (lower .channel.color) (list `no` `false` `off`))) }}"
-          priority = "{{ only .channel.priority (ternary `high` `normal` (has (ternary .level.priority .channel.priority (eq .channel.priority `auto`)) (list `high` `max`))) }}"
+          priority = "{{ only .channel.priority (ternary `HIGH` `NORMAL` (has (ternary .level.priority .channel.priority (eq .channel.priority `auto`)) (list `high` `max`))) }}"
           notification = {
             "$if" = "{{ not (has (lower .channel.color) (list `no` `false` `off`)) }}"
-            color = "{{ if regexMatch `[0-9A-Fa-f]{6}` .channel.color }}#{{ trimPrefix `#` .channel.color }}{{ else }}{{ .color }}{{ end }}"
+            color = "{{ if regexMatch `^#?[0-9A-Fa-f]+$` .channel.color }}{{ regexReplaceAll `^#?(......)$` (regexReplaceAll `^#?(.)(.)(.)$` (lower .channel.color) `$1$1$2$2$3$3`) `#$1` }}{{ else }}{{ .color }}{{ end }}"
           }
         }
         apns = {

@@ -44,7 +44,7 @@ service "flock" {
     json = {
       token   = "{{ .channel.token }}"
       to      = "{{ only .target (ternary .target (print (ternary `u:` `g:` (eq .kind `users`)) (regexReplaceAll `^(@|u:)` .target ``)) (regexMatch `^g:` .target)) }}"
-      flockml = "<flockml>{{ with .title }}<b>{{ xml . }}</b><br/>{{ end }}{{ replace \"\\n\" `<br/>` (xml .body) }}</flockml>"
+      flockml = "<flockml>{{ with .title }}<b>{{ xml . }}</b><br/>{{ end }}{{ xml .body }}</flockml>"
       sendAs = {
         name         = "{{ or .channel.name .app.name }}"
         profileImage = "{{ orNull (only .channel.image (index .image `72x72`)) }}"

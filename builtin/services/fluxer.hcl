@@ -38,7 +38,7 @@ service "fluxer" {
   field "botname" {
     doc     = "The name to write as, in place of the webhook's."
     example = "tocsin"
-    query   = ["name"]
+    query   = ["name", "botname"]
   }
   field "tts" {
     type    = "bool"
@@ -58,12 +58,12 @@ service "fluxer" {
     query   = ["avatar_url"]
   }
   field "click" {
-    doc     = "The address that the title of messages in Markdown leads to."
+    doc     = "The address that the title of messages leads to; they look then as those in Markdown do."
     example = "https://pve.example.org:8006"
     query   = ["href", "url"]
   }
   field "thread" {
-    doc     = "The ID of the thread to write to."
+    doc     = "The ID of the thread to write to; messages look there as those in Markdown do."
     example = "417429632418316300"
     query   = ["thread"]
   }
@@ -98,7 +98,7 @@ service "fluxer" {
   }
   field "ping" {
     type    = "list"
-    doc     = "Whom messages call: people as @ID, roles as @&ID, or @everyone and @here; no other mention in a text calls anyone."
+    doc     = "Whom messages call: people as @ID, roles as @&ID, or @everyone and @here; no mention in a text calls anyone."
     example = ["@417429632418316301"]
     query   = ["ping"]
     match   = "<?@&?[0-9]+>?|@everyone|@here"
@@ -106,7 +106,7 @@ service "fluxer" {
 
   message {
     formats = ["text", "markdown"]
-    max     = 1950
+    max     = 2000
     shared  = true
     marked  = true
   }
@@ -119,7 +119,7 @@ service "fluxer" {
   }
 
   request "embed" {
-    when = "{{ eq .format `markdown` }}"
+    when = "{{ or (eq .format `markdown`) .channel.click .channel.thread }}"
     url  = "{{ if and .channel.server (not (regexMatch `[/.]fluxer[.]app(:|/|$)` .channel.server)) }}{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}{{ else }}https://api.fluxer.app{{ end }}/webhooks/{{ segment .channel.webhook_id }}/{{ segment .channel.webhook_token }}"
     query = {
       thread_id = "{{ .channel.thread }}"
@@ -132,8 +132,9 @@ service "fluxer" {
       username    = "{{ .channel.botname }}"
       thread_name = "{{ .channel.thread_name }}"
       flags       = "{{ .channel.flags }}"
-      content     = "{{ only .channel.ping (printf `👉 %s` (regexReplaceAll `<?(@&?[0-9]+)>?` (join ` ` .channel.ping) `<$1>`)) }}"
+      content     = "{{ only .channel.ping (print `👉 ` (regexReplaceAll `@&?[0-9]+` (join ` ` (concat (regexFindAll `@(?:everyone|here)` (join ` ` .channel.ping) -1) (regexFindAll `@&[0-9]+` (join ` ` .channel.ping) -1) (regexFindAll `@[0-9]+` (join ` ` .channel.ping) -1))) `<$0>`)) }}"
       allowed_mentions = {
+        "$if" = "{{ .channel.ping }}"
         parse = "{{ ternary (list `everyone`) (list) (regexMatch `everyone|here` (join `,` .channel.ping)) }}"
         users = "{{ regexFindAll `[0-9]+` (join `,` (regexFindAll `@[0-9]+` (join `,` .channel.ping) -1)) -1 }}"
         roles = "{{ regexFindAll `[0-9]+` (join `,` (regexFindAll `@&[0-9]+` (join `,` .channel.ping) -1)) -1 }}"
@@ -144,7 +145,7 @@ service "fluxer" {
           url  = "{{ present .app.url }}"
         }
         title       = "{{ present .title }}"
-        description = "{{ .body }}"
+        description = "{{ if eq .format `markdown` }}{{ .body }}{{ else }}{{ regexReplaceAll `\\]\\(([^)]*[.:/])` .body `]\\($1` }}{{ end }}"
         color       = "{{ .level.color }}"
         url         = "{{ .channel.click }}"
         footer = {
@@ -161,7 +162,8 @@ service "fluxer" {
       }]
     }
   }
-  # Markdown works in plain messages too: no link may hide where it leads.
+  # Markdown works in plain messages too: no link may hide where it leads. Who is
+  # not among allowed_mentions is not called, and without them nobody is.
   request "content" {
     url = "{{ if and .channel.server (not (regexMatch `[/.]fluxer[.]app(:|/|$)` .channel.server)) }}{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}{{ else }}https://api.fluxer.app{{ end }}/webhooks/{{ segment .channel.webhook_id }}/{{ segment .channel.webhook_token }}"
     query = {
@@ -175,8 +177,9 @@ service "fluxer" {
       username    = "{{ .channel.botname }}"
       thread_name = "{{ .channel.thread_name }}"
       flags       = "{{ .channel.flags }}"
-      content     = "{{ with .title }}{{ . | replace `](` `]\\(` }}\r\n{{ end }}{{ .body | replace `](` `]\\(` }}{{ with .channel.ping }}👉 {{ regexReplaceAll `<?(@&?[0-9]+)>?` (join ` ` .) `<$1>` }}{{ end }}"
+      content     = "{{ with .title }}{{ regexReplaceAll `\\]\\(([^)]*[.:/])` . `]\\($1` }}\r\n{{ end }}{{ regexReplaceAll `\\]\\(([^)]*[.:/])` .body `]\\($1` }}{{ if .channel.ping }}👉 {{ regexReplaceAll `@&?[0-9]+` (join ` ` (concat (regexFindAll `@(?:everyone|here)` (join ` ` .channel.ping) -1) (regexFindAll `@&[0-9]+` (join ` ` .channel.ping) -1) (regexFindAll `@[0-9]+` (join ` ` .channel.ping) -1))) `<$0>` }}{{ end }}"
       allowed_mentions = {
+        "$if" = "{{ .channel.ping }}"
         parse = "{{ ternary (list `everyone`) (list) (regexMatch `everyone|here` (join `,` .channel.ping)) }}"
         users = "{{ regexFindAll `[0-9]+` (join `,` (regexFindAll `@[0-9]+` (join `,` .channel.ping) -1)) -1 }}"
         roles = "{{ regexFindAll `[0-9]+` (join `,` (regexFindAll `@&[0-9]+` (join `,` .channel.ping) -1)) -1 }}"

@@ -25,7 +25,7 @@ service "ifttt" {
   }
   field "values" {
     type    = "map"
-    doc     = "Values to add, or to put in the place of one of the three."
+    doc     = "Values to add, or to put in the place of one of the three; their names are sent in lower case."
     example = { value3 = "nas01" }
     pairs   = "+"
   }
@@ -43,12 +43,9 @@ service "ifttt" {
   request {
     url  = "https://maker.ifttt.com/trigger/{{ segment .target }}/with/key/{{ segment .channel.key }}"
     each = ["events"]
-    json = {
-      value1   = "{{ only (not (hasKey .channel.without `value1`)) .title }}"
-      value2   = "{{ only (not (hasKey .channel.without `value2`)) .body }}"
-      value3   = "{{ only (not (hasKey .channel.without `value3`)) .tone }}"
-      "$merge" = "{{ .channel.values }}"
-    }
+    # Names of values are in lower case, as applets know them.
+    type = "application/json"
+    text = "{{ $all := dict `value1` .title `value2` .body `value3` .tone }}{{ range $name, $value := .channel.values }}{{ $all = mergeOverwrite $all (dict (lower $name) $value) }}{{ end }}{{ range $name := keys .channel.without }}{{ $all = omit $all (lower $name) }}{{ end }}{{ toRawJson $all }}"
   }
 
   failure {

@@ -76,19 +76,19 @@ service "lametric" {
     example = "alarm3"
     query   = ["sound"]
     words = {
-      alarm1        = ["alarm01"]
-      alarm2        = ["alarm02"]
-      alarm3        = ["alarm03"]
-      alarm4        = ["alarm04"]
-      alarm5        = ["alarm05"]
-      alarm6        = ["alarm06"]
-      alarm7        = ["alarm07"]
-      alarm8        = ["alarm08"]
-      alarm9        = ["alarm09"]
-      alarm10       = []
-      alarm11       = []
-      alarm12       = []
-      alarm13       = []
+      alarm1        = ["alarm01", "a1", "a01"]
+      alarm2        = ["alarm02", "a2", "a02"]
+      alarm3        = ["alarm03", "a3", "a03"]
+      alarm4        = ["alarm04", "a4", "a04"]
+      alarm5        = ["alarm05", "a5", "a05"]
+      alarm6        = ["alarm06", "a6", "a06"]
+      alarm7        = ["alarm07", "a7", "a07"]
+      alarm8        = ["alarm08", "a8", "a08"]
+      alarm9        = ["alarm09", "a9", "a09"]
+      alarm10       = ["a10"]
+      alarm11       = ["a11"]
+      alarm12       = ["a12"]
+      alarm13       = ["a13"]
       bicycle       = ["bike"]
       car           = []
       cash          = []
@@ -100,11 +100,11 @@ service "lametric" {
       letter_email  = ["letter", "email"]
       lose1         = ["lose01", "lose"]
       lose2         = ["lose02"]
-      negative1     = ["negative01", "neg01", "n1", "-"]
-      negative2     = ["negative02", "neg02", "n2", "--"]
-      negative3     = ["negative03", "neg03", "n3", "---"]
-      negative4     = ["negative04", "neg04", "n4", "----"]
-      negative5     = ["negative05", "neg05", "n5", "-----"]
+      negative1     = ["negative01", "neg01", "neg1", "n1", "-"]
+      negative2     = ["negative02", "neg02", "neg2", "n2", "--"]
+      negative3     = ["negative03", "neg03", "neg3", "n3", "---"]
+      negative4     = ["negative04", "neg04", "neg4", "n4", "----"]
+      negative5     = ["negative05", "neg05", "neg5", "n5", "-----"]
       notification  = ["notification1", "notification01", "not01", "not1"]
       notification2 = ["notification02", "not02", "not2"]
       notification3 = ["notification03", "not03", "not3"]
@@ -160,7 +160,7 @@ service "lametric" {
     }
     json = {
       frames = [{
-        icon  = "{{ or (trimPrefix `#` .channel.icon) .level.icon }}"
+        icon  = "{{ or (regexReplaceAll `^[#\\s]+` (ternary .channel.icon (lower .channel.icon) (hasPrefix `data:` .channel.icon)) ``) .level.icon }}"
         text  = "{{ .text }}"
         index = 0
       }]
@@ -180,7 +180,7 @@ service "lametric" {
       model = {
         cycles = "{{ .channel.cycles }}"
         frames = [{
-          icon = "{{ or (trimPrefix `#` .channel.icon) .level.icon }}"
+          icon = "{{ or (regexReplaceAll `^[#\\s]+` (ternary .channel.icon (lower .channel.icon) (hasPrefix `data:` .channel.icon)) ``) .level.icon }}"
           text = "{{ .text }}"
         }]
         sound = {
