@@ -268,14 +268,14 @@ func messageOf(line recorded) *event.Message {
 // appriseApp is the application that the recordings were made with.
 func appriseApp() service.App {
 	return service.App{
-		Name: "Tocsin", Title: "Tocsin Notifications", URL: "https://tocsin.example/",
+		Name: "Tocsin", Title: "Tocsin Notifications", URL: "https://tocsin.example/", Logo: "https://icons.example/default/logo.png",
 		Image: func(tone, size string) string { return "https://icons.example/default/" + tone + "-" + size + ".png" },
 	}
 }
 
 // wantMarkdown are the services whose plugins have Apprise turn HTML into
 // Markdown; the others get the text of a page.
-var wantMarkdown = []string{"reddit", "revolt", "rocketchat", "webexteams", "workflows"}
+var wantMarkdown = []string{"evolution", "kook", "reddit", "revolt", "rocketchat", "webexteams", "workflows"}
 
 // convert brings a title and a body into the format that the service takes, as
 // Apprise does before its plugin sees them: tocsin itself never has a body in

@@ -64,7 +64,7 @@ service "bulksms" {
   request {
     when  = "{{ or .channel.to .channel.groups }}"
     each  = ["to", "groups"]
-    batch = "{{ ternary 4000 1 (and .channel.batch (lt (len (or .channel.groups (list))) 2)) }}"
+    batch = "{{ ternary 4000 1 (and .channel.batch (ne .kind `groups`)) }}"
     url   = "https://api.bulksms.com/v1/messages"
     headers = {
       Authorization = "{{ basic .channel.user .channel.password }}"

@@ -102,7 +102,7 @@ service "fcm" {
     headers = {
       Authorization = "{{ bearer .step.token.token }}"
     }
-    each = ["to"]
+    each = ["<to"]
     json = {
       message = {
         token = "{{ orNull (only (not (hasPrefix `#` .target)) .target) }}"

@@ -39,7 +39,7 @@ service "flock" {
   }
 
   request {
-    each = ["channels", "users"]
+    each = ["<channels", "<users"]
     url  = "{{ if .target }}https://api.flock.co/v1/chat.sendMessage{{ else }}https://api.flock.com/hooks/sendMessage/{{ segment .channel.token }}{{ end }}"
     json = {
       token   = "{{ .channel.token }}"

@@ -42,7 +42,7 @@ service "ifttt" {
 
   request {
     url  = "https://maker.ifttt.com/trigger/{{ segment .target }}/with/key/{{ segment .channel.key }}"
-    each = ["events"]
+    each = ["<events"]
     # Names of values are in lower case, as applets know them.
     type = "application/json"
     text = "{{ $all := dict `value1` .title `value2` .body `value3` .tone }}{{ range $name, $value := .channel.values }}{{ $all = mergeOverwrite $all (dict (lower $name) $value) }}{{ end }}{{ range $name := keys .channel.without }}{{ $all = omit $all (lower $name) }}{{ end }}{{ toRawJson $all }}"

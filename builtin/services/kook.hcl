@@ -48,7 +48,7 @@ service "kook" {
   }
   request "bot" {
     when = "{{ and .channel.token (or .channel.channels .channel.users) }}"
-    each = ["channels", "users"]
+    each = ["<channels", "<users"]
     url  = "https://www.kookapp.cn/api/v3/{{ if eq .kind `users` }}direct-message{{ else }}message{{ end }}/create"
     headers = {
       Authorization = "Bot {{ .channel.token }}"

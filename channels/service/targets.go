@@ -11,7 +11,7 @@ import (
 type Targets struct {
 	Name  string // of the field, or of what is saved
 	Step  string // empty: it is a field
-	Order string // Rising or Falling, by their text; empty: as they stand
+	Order string // Rising or Falling, by their text and each once; empty: as they stand
 }
 
 // The orders of targets.
@@ -34,22 +34,16 @@ func (r *Request) groups(view map[string]any) ([]group, error) {
 	if len(r.Each) == 0 {
 		return []group{{view: view}}, nil
 	}
-	size := 1
-	if r.Batch != nil {
-		v, err := r.Batch.Value(view)
-		if err != nil {
-			return nil, fmt.Errorf("batch: %w", err)
-		}
-		if n, ok := number(v); ok {
-			size = max(int(n), 1)
-		}
-	}
 	var out []group
 	var all []any
 	for _, t := range r.Each {
 		targets := t.of(view, all)
 		if all = append(all, targets...); len(all) > maxTargets {
 			return nil, fmt.Errorf("the channel has more than %d targets", maxTargets)
+		}
+		size, err := r.batch(targeted(view, t.Name, nil).view)
+		if err != nil {
+			return nil, err
 		}
 		for some := range slices.Chunk(targets, size) {
 			out = append(out, targeted(view, t.Name, some))
@@ -59,6 +53,19 @@ func (r *Request) groups(view map[string]any) ([]group, error) {
 		out = append(out, targeted(view, "", nil))
 	}
 	return out, nil
+}
+
+// batch returns how many targets one call is for; the view knows their kind.
+func (r *Request) batch(view map[string]any) (int, error) {
+	if r.Batch == nil {
+		return 1, nil
+	}
+	v, err := r.Batch.Value(view)
+	if err != nil {
+		return 0, fmt.Errorf("batch: %w", err)
+	}
+	n, _ := number(v)
+	return max(int(n), 1), nil
 }
 
 // of returns the targets that a view has. Those that a step found are texts, and
@@ -89,7 +96,8 @@ func (t *Targets) ordered(list []any) []any {
 		return list
 	}
 	out := slices.Clone(list)
-	slices.SortStableFunc(out, func(a, b any) int { return strings.Compare(textOf(a), textOf(b)) })
+	slices.SortFunc(out, func(a, b any) int { return strings.Compare(textOf(a), textOf(b)) })
+	out = slices.CompactFunc(out, func(a, b any) bool { return textOf(a) == textOf(b) })
 	if t.Order == Falling {
 		slices.Reverse(out)
 	}

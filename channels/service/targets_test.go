@@ -67,11 +67,11 @@ func TestTooManyTargets(t *testing.T) {
 
 func TestTargetsInOrder(t *testing.T) {
 	for order, want := range map[string][]string{
-		"":      {"hall", "attic", "Cellar"},
+		"":      {"hall", "attic", "Cellar", "attic"},
 		Rising:  {"Cellar", "attic", "hall"},
 		Falling: {"hall", "attic", "Cellar"},
 	} {
-		rooms := []any{"hall", "attic", "Cellar"}
+		rooms := []any{"hall", "attic", "Cellar", "attic"}
 		got, err := urlsOf(t, []Targets{{Name: "rooms", Order: order}}, rooms, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -85,6 +85,26 @@ func TestTargetsInOrder(t *testing.T) {
 		if rooms[0] != "hall" || rooms[1] != "attic" {
 			t.Errorf("order %q changes the channel's own list", order)
 		}
+	}
+}
+
+// A batch may be of another size for each list.
+func TestBatchOfAKind(t *testing.T) {
+	r := &Request{
+		URL:  tmpl(t, "https://bell.example/{{ .kind }}/{{ join `,` .targets }}"),
+		Each: []Targets{{Name: "rooms"}, {Name: "users"}}, Batch: tmpl(t, "{{ if eq .kind `rooms` }}2{{ else }}1{{ end }}"),
+	}
+	calls, err := r.calls(map[string]any{"channel": map[string]any{"rooms": []any{"a", "b"}, "users": []any{"c", "d"}}}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range calls {
+		got = append(got, c.URL)
+	}
+	want := []string{"https://bell.example/rooms/a,b", "https://bell.example/users/c", "https://bell.example/users/d"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
