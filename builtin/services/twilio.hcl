@@ -54,7 +54,7 @@ service "twilio" {
   message {
     formats = ["text"]
     merge   = "{{ .title }}\r\n{{ .body }}"
-    max     = 320
+    max     = 160
     max_for = "{{ only (eq .channel.method `call`) 3000 }}"
     over    = "truncate"
     plain   = true
