@@ -41,7 +41,6 @@ service "ryver" {
   message {
     formats = ["markdown"]
     max     = 1000
-    shared  = true
     marked  = true
     quiet   = true
   }

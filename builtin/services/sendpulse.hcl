@@ -3,7 +3,11 @@ service "sendpulse" {
   doc     = "Delivers to e-mail addresses by SendPulse, with the id and secret of its API and a confirmed sender."
   site    = "https://sendpulse.com/integrations/api/smtp"
   schemas = ["sendpulse"]
-  urls    = ["sendpulse://{from@}/{client_id?}/{client_secret?}/{to...?}"]
+  urls = [
+    "sendpulse://{from@}/{to...?}?id={client_id}&secret={client_secret}",
+    "sendpulse://{from@}/{client_secret}/{to...?}?id={client_id}",
+    "sendpulse://{from@}/{client_id}/{client_secret}/{to...?}",
+  ]
 
   field "client_id" {
     doc      = "The id that SendPulse shows in the settings of its API."
@@ -89,32 +93,35 @@ service "sendpulse" {
     json = {
       email = {
         from = {
-          name  = "{{ or .channel.name .app.title }}"
+          name  = "{{ or .channel.name (trim (regexReplaceAll `\"|<.*|^[^<]*$` .channel.from ``)) .app.name }}"
           email = "{{ regexReplaceAll `^.*<(.*)>.*$` .channel.from `$${1}` }}"
         }
         to = [
           {
             email = "{{ regexReplaceAll `^.*<(.*)>.*$` (or .target .channel.from) `$${1}` }}"
+            name  = "{{ present (ternary (or .channel.name .app.name) (trim (regexReplaceAll `\"|<.*|^[^<]*$` (or .target ``) ``)) (eq .channel.from (or .target .channel.from))) }}"
           },
         ]
         "$merge" = {
           "$if" = "{{ or .channel.cc .channel.bcc }}"
           cc = [
             {
-              "$each" = "{{ .channel.cc }}"
+              "$each" = "{{ without .channel.cc (or .target .channel.from) }}"
               email   = "{{ regexReplaceAll `^.*<(.*)>.*$` .item `$${1}` }}"
+              name    = "{{ present (trim (regexReplaceAll `\"|<.*|^[^<]*$` .item ``)) }}"
             },
           ]
           bcc = [
             {
-              "$each" = "{{ .channel.bcc }}"
+              "$each" = "{{ without .channel.bcc (or .target .channel.from) }}"
               email   = "{{ regexReplaceAll `^.*<(.*)>.*$` .item `$${1}` }}"
+              name    = "{{ present (trim (regexReplaceAll `\"|<.*|^[^<]*$` .item ``)) }}"
             },
           ]
         }
-        subject = "{{ or .title .app.title }}"
+        subject = "{{ or .title `<no subject>` }}"
         html    = "{{ only (eq .format `html`) (base64 .body) }}"
-        text    = "{{ only (eq .format `text`) .body }}"
+        text    = "{{ ternary .body .plain (eq .format `text`) }}"
         template = {
           "$if"     = "{{ .channel.template }}"
           id        = "{{ .channel.template }}"

@@ -73,7 +73,7 @@ service "signal_api" {
     each  = ["to"]
     batch = "{{ ternary 10 1 (and .channel.batch (not (regexMatch `[@g]` (join `,` .channel.to)))) }}"
     json = {
-      message    = "{{ if .channel.status }}{{ .level.mark }} {{ end }}{{ if eq .format `markdown` }}{{ regexReplaceAll `\\\\([^*~|\\x60\\\\])` .text `$1` }}{{ else }}{{ .text }}{{ end }}"
+      message    = "{{ if .channel.status }}{{ .level.mark }} {{ end }}{{ if eq .format `markdown` }}{{ regexReplaceAll `\\\\([!-)+-/:-@[\\]^_{}])` .text `$1` }}{{ else }}{{ .text }}{{ end }}"
       number     = "+{{ digits .channel.from }}"
       recipients = "{{ splitList `,` (regexReplaceAll `(^|,)[+]?([0-9])` (regexReplaceAll `(^|,)(?:@group[.]|@|group[.])` (join `,` (or .targets (list .channel.from))) `$${1}group.`) `$1+$2`) }}"
       text_mode  = "{{ ternary `styled` `normal` (eq .format `markdown`) }}"

@@ -93,7 +93,8 @@ service "slack" {
     url  = "https://hooks.slack.com/{{ .channel.mode }}s/{{ with .channel.token_a }}{{ segment . }}/{{ segment $.channel.token_b }}/{{ segment $.channel.token_c }}{{ with $.channel.token_d }}/{{ segment . }}{{ end }}{{ else }}{{ .channel.token }}{{ end }}"
     type = "application/json; charset=utf-8"
     json = {
-      text = "{{ with .title }}{{ . | replace `&` `&amp;` | replace `<` `&lt;` | replace `>` `&gt;` }}: {{ end }}{{ if eq .format `text` }}{{ .body | replace `&` `&amp;` | replace `<` `&lt;` | replace `>` `&gt;` }}{{ else }}{{ .body }}{{ end }}"
+      # a variable of a workflow is plain text, which may still call nobody
+      text = "{{ regexReplaceAll `<([!@#])` (print .title (ternary `: ` `` .title) .plain) `<\u200b$${1}` }}"
     }
   }
   request {
@@ -114,7 +115,7 @@ service "slack" {
         {
           "$if"       = "{{ not .channel.blocks }}"
           title       = "{{ .title | replace `&` `&amp;` | replace `<` `&lt;` | replace `>` `&gt;` }}"
-          text        = "{{ if eq .format `text` }}{{ .body | replace `&` `&amp;` | replace `<` `&lt;` | replace `>` `&gt;` }}{{ else }}{{ .body }}{{ end }}"
+          text        = "{{ if eq .format `text` }}{{ regexReplaceAll `&(amp|lt|gt);` .body `&amp;$${1};` | replace `<` `&lt;` | replace `>` `&gt;` }}{{ else }}{{ .body }}{{ end }}"
           color       = "{{ .color }}"
           footer      = "{{ only .channel.footer .app.name }}"
           footer_icon = "{{ only (and .channel.footer .channel.image) (index .image `72x72`) }}"
@@ -139,7 +140,7 @@ service "slack" {
               type    = "section"
               text = {
                 type = "{{ ternary `plain_text` `mrkdwn` (eq .format `text`) }}"
-                text = "{{ if eq .format `text` }}{{ slice .body .item (min (len .body) (add .item 2800)) | replace `&` `&amp;` | replace `<` `&lt;` | replace `>` `&gt;` }}{{ else }}{{ slice .body .item (min (len .body) (add .item 2800)) }}{{ end }}"
+                text = "{{ if eq .format `text` }}{{ regexReplaceAll `&(amp|lt|gt);` (slice .body .item (min (len .body) (add .item 2800))) `&amp;$${1};` | replace `<` `&lt;` | replace `>` `&gt;` }}{{ else }}{{ slice .body .item (min (len .body) (add .item 2800)) }}{{ end }}"
               }
             },
             {

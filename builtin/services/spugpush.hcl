@@ -24,7 +24,7 @@ service "spugpush" {
   request {
     url = "https://push.spug.dev/send/{{ segment .channel.token }}"
     json = {
-      title   = "{{ or .title .app.title }}"
+      title   = "{{ or .title .body }}"
       content = "{{ .body }}"
     }
   }

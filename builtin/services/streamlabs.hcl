@@ -89,12 +89,12 @@ service "streamlabs" {
     form = {
       access_token       = "{{ .channel.token }}"
       type               = "{{ .channel.alert_type }}"
-      image_href         = "{{ .channel.image }}"
-      sound_href         = "{{ .channel.sound }}"
-      message            = "{{ .title }}"
-      user_message       = "{{ .body }}"
+      image_href         = "{{ or .channel.image `` }}"
+      sound_href         = "{{ or .channel.sound `` }}"
+      message            = "{{ or .title .body }}"
+      user_message       = "{{ ternary .body `` .title }}"
       duration           = "{{ .channel.duration }}"
-      special_text_color = "{{ .channel.color }}"
+      special_text_color = "{{ upper (or .channel.color ``) }}"
     }
   }
   request "donations" {
@@ -105,7 +105,7 @@ service "streamlabs" {
       amount       = "{{ .channel.amount }}"
       currency     = "{{ upper .channel.currency }}"
       access_token = "{{ .channel.token }}"
-      message      = "{{ trunc 255 (print .title `\r\n` .body) }}"
+      message      = "{{ trunc 254 (print .title (ternary \"\\r\\n\" `` .title) .body) }}"
     }
   }
 

@@ -21,7 +21,7 @@ service "techuluspush" {
     url     = "https://push.techulus.com/api/v1/notify"
     headers = { x-api-key = "{{ .channel.api_key }}" }
     json = {
-      title = "{{ or .title .app.title }}"
+      title = "{{ .title }}"
       body  = "{{ .body }}"
     }
   }

@@ -46,7 +46,7 @@ service "threema" {
 
   request {
     when = "{{ or .channel.ids .channel.emails .channel.phones }}"
-    each = ["ids", "emails", "phones"]
+    each = ["phones", "ids", "emails"]
     url  = "https://msgapi.threema.ch/send_simple"
     form = {
       from   = "{{ .channel.from }}"

@@ -35,10 +35,10 @@ service "twilio" {
   }
   field "to" {
     type    = "list"
-    doc     = "The numbers to send to, with w: before those to be reached by WhatsApp; without one, the number that messages come from gets them."
+    doc     = "The numbers to send to, with w: before those to be reached by WhatsApp; without one, the number that texts come from gets them, unless it is a short code."
     example = ["+15550100177", "w:+34600100200"]
     query   = ["to"]
-    match   = "(?:w|whatsapp):\\+?[-0-9().]{3,}|\\+?[-0-9().]{3,}"
+    match   = "(?:w|whatsapp):\\+?[-0-9 ().]{3,}|\\+?[-0-9 ().]{3,}"
   }
   field "method" {
     doc     = "Whether messages are sent as texts or read out in a call."
@@ -54,14 +54,14 @@ service "twilio" {
   message {
     formats = ["text"]
     merge   = "{{ .title }}\r\n{{ .body }}"
-    max     = 320
+    max     = 160
     max_for = "{{ only (eq .channel.method `call`) 3000 }}"
     over    = "truncate"
     plain   = true
   }
 
   request "call" {
-    when = "{{ eq .channel.method `call` }}"
+    when = "{{ and .channel.to (eq .channel.method `call`) }}"
     url  = "https://api.twilio.com/2010-04-01/Accounts/{{ segment .channel.sid }}/Calls.json"
     headers = {
       Authorization = "{{ basic (or .channel.apikey .channel.sid) .channel.token }}"
@@ -73,8 +73,10 @@ service "twilio" {
       To    = "+{{ digits (or .target .channel.from) }}"
     }
   }
+  # Nobody can be called from their own number, and a short code sends itself nothing.
   request "sms" {
-    url = "https://api.twilio.com/2010-04-01/Accounts/{{ segment .channel.sid }}/Messages.json"
+    when = "{{ and (ne .channel.method `call`) (or .channel.to (gt (len (digits .channel.from)) 6)) }}"
+    url  = "https://api.twilio.com/2010-04-01/Accounts/{{ segment .channel.sid }}/Messages.json"
     headers = {
       Authorization = "{{ basic (or .channel.apikey .channel.sid) .channel.token }}"
     }

@@ -57,7 +57,7 @@ service "vonage" {
       from       = "{{ ternary .channel.from (digits .channel.from) (regexMatch `[A-Za-z]` .channel.from) }}"
       text       = "{{ .text }}"
       to         = "{{ digits (or .target .channel.from) }}"
-      type       = "{{ only (regexMatch `[^\\x00-\\x7f]` .text) `unicode` }}"
+      type       = "{{ only (regexMatch `[^\\n\\r !-Z_a-z¡£¤¥§¿ÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùüΓΔΘΛΞΠΣΦΨΩ\\x0c^{}\\\\[~\\]|€]` .text) `unicode` }}"
     }
   }
 

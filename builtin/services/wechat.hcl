@@ -68,9 +68,9 @@ service "wechat" {
     query = { access_token = "{{ .step.token.token }}" }
     json = {
       agentid  = "{{ int .channel.agent_id }}"
-      touser   = "{{ present (regexReplaceAll `(^|[|])all($|[|])` (regexReplaceAll `(^|[|])@` (join `|` .channel.users) `$${1}`) `$${1}@all$${2}`) }}"
-      toparty  = "{{ present (join `|` .channel.departments) }}"
-      totag    = "{{ present (join `|` .channel.tags) }}"
+      touser   = "{{ present (regexReplaceAll `(^|[|])all($|[|])` (regexReplaceAll `(^|[|])@` (join `|` (sortAlpha (uniq .channel.users))) `$${1}`) `$${1}@all$${2}`) }}"
+      toparty  = "{{ present (join `|` (sortAlpha (uniq .channel.departments))) }}"
+      totag    = "{{ present (join `|` (sortAlpha (uniq .channel.tags))) }}"
       msgtype  = "{{ .format }}"
       text     = { "$if" = "{{ eq .format `text` }}", content = "{{ .text }}" }
       markdown = { "$if" = "{{ eq .format `markdown` }}", content = "{{ .text }}" }

@@ -23,11 +23,11 @@ service "whatsapp" {
   }
   field "to" {
     type     = "list"
-    doc      = "The numbers to send to, with their countries."
-    form     = "phone"
+    doc      = "The numbers to send to, with their countries, and the ids of groups, which have 16 digits or more."
     example  = ["+34600100300"]
     required = true
     query    = ["to"]
+    match    = "#?[0-9]{16,}(?:@g\\.us)?|\\+?[-0-9 ().]{3,20}"
   }
   field "template" {
     doc     = "The name of an approved template, which may begin a conversation."
@@ -38,7 +38,7 @@ service "whatsapp" {
     doc     = "The language of the template."
     example = "de"
     default = "en_US"
-    query   = ["lang"]
+    query   = ["lang", "language"]
     match   = "[A-Za-z]{2,3}(?:[-_][A-Za-z]{2})?"
   }
   field "components" {
@@ -63,7 +63,8 @@ service "whatsapp" {
     }
     json = {
       messaging_product = "whatsapp"
-      to                = "+{{ digits .target }}"
+      recipient_type    = "{{ ternary `group` `individual` (regexMatch `[0-9]{16}` .target) }}"
+      to                = "{{ ternary (printf `%s@g.us` (digits .target)) (printf `+%s` (digits .target)) (regexMatch `[0-9]{16}` .target) }}"
       type              = "template"
       template = {
         name = "{{ .channel.template }}"
@@ -76,7 +77,7 @@ service "whatsapp" {
             type  = "body"
             parameters = [
               {
-                "$each" = "{{ values (omit (mergeOverwrite (dict) (omit .channel.components `body` `type`) (dict (or (get .channel.components `body`) ``) (regexReplaceAll `\\s+` .text ` `) (or (get .channel.components `type`) ``) .tone)) ``) }}"
+                "$each" = "{{ values (omit (mergeOverwrite (dict) (omit .channel.components `body` `type`) (dict (or (get .channel.components `body`) ``) (regexReplaceAll `\\s*[\\r\\n\\t]\\s*| {5,}` .text ` `) (or (get .channel.components `type`) ``) .tone)) ``) }}"
                 type    = "text"
                 text    = "{{ .item }}"
               },
@@ -94,8 +95,8 @@ service "whatsapp" {
     }
     json = {
       messaging_product = "whatsapp"
-      recipient_type    = "individual"
-      to                = "+{{ digits .target }}"
+      recipient_type    = "{{ ternary `group` `individual` (regexMatch `[0-9]{16}` .target) }}"
+      to                = "{{ ternary (printf `%s@g.us` (digits .target)) (printf `+%s` (digits .target)) (regexMatch `[0-9]{16}` .target) }}"
       type              = "text"
       text = {
         body = "{{ .text }}"
