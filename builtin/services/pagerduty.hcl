@@ -19,9 +19,8 @@ service "pagerduty" {
     query = ["apikey"]
   }
   field "source" {
-    doc     = "What alerts are said to come from."
+    doc     = "What alerts are said to come from; without it the host of the event."
     example = "pve.example.org"
-    default = "Apprise"
     query   = ["source"]
   }
   field "component" {
@@ -101,7 +100,7 @@ service "pagerduty" {
       payload = {
         summary        = "{{ .text }}"
         severity       = "{{ ternary .level.priority .channel.priority (or (not .channel.priority) (eq .channel.priority `auto`)) }}"
-        source         = "{{ .channel.source }}"
+        source         = "{{ or .channel.source .host `Apprise` }}" # which knows no hosts
         component      = "{{ .channel.component }}"
         group          = "{{ .channel.group }}"
         class          = "{{ .channel.class }}"

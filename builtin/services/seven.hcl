@@ -47,6 +47,7 @@ service "seven" {
     url  = "https://gateway.seven.io/api/sms"
     headers = {
       X-Api-Key = "{{ .channel.key }}"
+      SentWith  = "{{ .app.name }}"
       Accept    = "application/json"
     }
     json = {

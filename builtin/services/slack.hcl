@@ -103,7 +103,7 @@ service "slack" {
     headers = {
       Authorization = "{{ only (hasPrefix `xo` .channel.token) (bearer .channel.token) }}"
     }
-    each = ["channels"]
+    each = ["<channels"]
     type = "application/json; charset=utf-8"
     json = {
       channel   = "{{ present (trimPrefix `+` (regexReplaceAll `^([^#@+])` (regexReplaceAll `^([CDGUW][0-9A-Z]{7,})$` (regexReplaceAll `:[0-9.]+$` (or .target (ternary `#general` `` (hasPrefix `xo` .channel.token))) ``) `+$1`) `#$1`)) }}"

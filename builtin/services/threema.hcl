@@ -48,14 +48,16 @@ service "threema" {
     when = "{{ or .channel.ids .channel.emails .channel.phones }}"
     each = ["phones", "ids", "emails"]
     url  = "https://msgapi.threema.ch/send_simple"
-    form = {
-      from   = "{{ .channel.from }}"
+    query = {
       secret = "{{ .channel.secret }}"
+      from   = "{{ .channel.from }}"
+      text   = "{{ .text }}"
       to     = "{{ only (eq .kind `ids`) .target }}"
       email  = "{{ only (eq .kind `emails`) .target }}"
       phone  = "{{ only (eq .kind `phones`) (digits .target) }}"
-      text   = "{{ .text }}"
     }
+    headers = { Content-Type = "application/x-www-form-urlencoded; charset=utf-8" }
+    type    = "none"
   }
 
   refusal "bad_secret" {

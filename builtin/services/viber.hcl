@@ -38,7 +38,7 @@ service "viber" {
   request {
     url     = "https://chatapi.viber.com/pa/send_message"
     headers = { X-Viber-Auth-Token = "{{ .channel.token }}" }
-    each    = ["receivers"]
+    each    = ["<receivers"]
     json = {
       receiver = "{{ .target }}"
       type     = "text"
