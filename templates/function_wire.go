@@ -62,6 +62,7 @@ func wires() []*function {
 			return nil
 		}),
 		fn("base64 TEXT", "TEXT in base64", func(r *run, a []any) any { return base64.StdEncoding.EncodeToString([]byte(r.text(a[0]))) }),
+		fn("segments TEXT", "TEXT escaped as a URL's path, whose slashes stay", func(r *run, a []any) any { return segments(r.text(a[0])) }),
 		fn("segment TEXT", "TEXT escaped as one segment of a URL's path", func(r *run, a []any) any { return url.PathEscape(r.text(a[0])) }),
 		fn("toAsciiJson VALUE", "VALUE as JSON, with < > & as they are, and in ASCII alone", func(r *run, a []any) any {
 			text, ok := r.json(a[0], "", false).(string)
@@ -118,6 +119,15 @@ func asciiJSON(text string) string {
 		}
 	}
 	return out.String()
+}
+
+// segments escapes each part between slashes as a segment of a path.
+func segments(text string) string {
+	parts := strings.Split(text, "/")
+	for i, part := range parts {
+		parts[i] = url.PathEscape(part)
+	}
+	return strings.Join(parts, "/")
 }
 
 // xml has the names that XML knows by itself.

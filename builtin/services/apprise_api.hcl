@@ -5,8 +5,8 @@ service "apprise_api" {
   schemas = ["apprise", "apprises"]
   secure  = ["apprises"]
   urls = [
-    "apprise(s)://{user?}:{password?}@{server}:{port?}/{path/...?}/{key:[-_0-9A-Za-z]{1,128}}",
-    "http(s)://{server}:{port?}/{path/...?}/notify/{key:[-_0-9A-Za-z]{1,128}}",
+    "apprise(s)://{user?}:{password?}@{server}:{port?}/{path+?}/{key:[-_0-9A-Za-z]{1,128}}",
+    "http(s)://{server}:{port?}/{path+?}/notify/{key:[-_0-9A-Za-z]{1,128}}",
   ]
 
   field "server" {
@@ -16,9 +16,8 @@ service "apprise_api" {
     required = true
   }
   field "path" {
-    type    = "list"
     doc     = "The path below which the server is, where it has no host for itself."
-    example = ["apprise"]
+    example = "apprise"
   }
   field "key" {
     type     = "secret"
@@ -61,7 +60,7 @@ service "apprise_api" {
 
   request "json" {
     when = "{{ eq .channel.method `json` }}"
-    url  = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}/notify/{{ .channel.key }}"
+    url  = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ segments . }}{{ end }}/notify/{{ .channel.key }}"
     headers = {
       Accept                    = "application/json"
       Authorization             = "{{ basic .channel.user .channel.password }}"
@@ -78,7 +77,7 @@ service "apprise_api" {
     }
   }
   request "form" {
-    url = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}/notify/{{ .channel.key }}"
+    url = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ segments . }}{{ end }}/notify/{{ .channel.key }}"
     headers = {
       Accept                    = "application/json"
       Authorization             = "{{ basic .channel.user .channel.password }}"

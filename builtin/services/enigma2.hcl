@@ -5,8 +5,8 @@ service "enigma2" {
   schemas = ["enigma2", "enigma2s"]
   secure  = ["enigma2s"]
   urls = [
-    "enigma2(s)://{server}:{port?}/{path/...?}",
-    "enigma2(s)://{user}:{password?}@{server}:{port?}/{path/...?}",
+    "enigma2(s)://{server}:{port?}/{path+?}",
+    "enigma2(s)://{user}:{password?}@{server}:{port?}/{path+?}",
   ]
 
   field "server" {
@@ -16,9 +16,8 @@ service "enigma2" {
     required = true
   }
   field "path" {
-    type    = "list"
-    doc     = "The segments of the path that OpenWebif is below, behind a proxy."
-    example = ["living-room"]
+    doc     = "The path that OpenWebif is below, behind a proxy."
+    example = "living-room"
   }
   field "user" {
     doc     = "The user's name, where it asks for one."
@@ -51,7 +50,7 @@ service "enigma2" {
 
   request {
     method  = "GET"
-    url     = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}/api/message"
+    url     = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ segments . }}{{ end }}/api/message"
     headers = { Authorization = "{{ basic .channel.user .channel.password }}" }
     query = {
       text    = "{{ .text }}"

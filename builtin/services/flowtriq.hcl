@@ -4,7 +4,7 @@ service "flowtriq" {
   site    = "https://flowtriq.com/docs"
   schemas = ["flowtriq", "flowtriqs"]
   secure  = ["flowtriqs"]
-  urls    = ["flowtriq(s)://{key}@{server}:{port?}/{path/...?}"]
+  urls    = ["flowtriq(s)://{key}@{server}:{port?}/{path+?}"]
 
   field "server" {
     doc      = "The address of the webhook's server."
@@ -13,9 +13,8 @@ service "flowtriq" {
     required = true
   }
   field "path" {
-    type    = "list"
-    doc     = "The segments of the webhook's path."
-    example = ["hooks", "a1b2c3"]
+    doc     = "The webhook's path."
+    example = "hooks/a1b2c3"
   }
   field "key" {
     type     = "secret"
@@ -35,7 +34,7 @@ service "flowtriq" {
   }
 
   request {
-    url = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}"
+    url = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ segments . }}{{ end }}"
     headers = {
       X-API-Key = "{{ .channel.key }}"
     }

@@ -5,8 +5,8 @@ service "form" {
   schemas = ["form", "forms"]
   secure  = ["forms"]
   urls = [
-    "form(s)://{server}:{port?}/{path/...?}",
-    "form(s)://{user}:{password?}@{server}:{port?}/{path/...?}",
+    "form(s)://{server}:{port?}/{path+?}",
+    "form(s)://{user}:{password?}@{server}:{port?}/{path+?}",
   ]
 
   field "server" {
@@ -16,9 +16,8 @@ service "form" {
     required = true
   }
   field "path" {
-    type    = "list"
-    doc     = "The segments of the path behind the address."
-    example = ["in", "alerts"]
+    doc     = "The path behind the address."
+    example = "in/alerts"
   }
   field "user" {
     doc     = "The user's name, where the server asks for one."
@@ -61,7 +60,7 @@ service "form" {
   request "get" {
     when   = "{{ eq .channel.method `GET` }}"
     method = "GET"
-    url    = "{{ .channel.server }}/{{ range $n, $segment := .channel.path }}{{ if $n }}/{{ end }}{{ segment $segment }}{{ end }}"
+    url    = "{{ .channel.server }}/{{ segments (trimPrefix `/` .channel.path) }}"
     query = {
       "$merge" = [
         "{{ omit (dict (ternary (get .channel.values `version`) `version` (hasKey .channel.values `version`)) `1.0`) `` }}",
@@ -79,7 +78,7 @@ service "form" {
   }
   request {
     method = "{{ .channel.method }}"
-    url    = "{{ .channel.server }}/{{ range $n, $segment := .channel.path }}{{ if $n }}/{{ end }}{{ segment $segment }}{{ end }}"
+    url    = "{{ .channel.server }}/{{ segments (trimPrefix `/` .channel.path) }}"
     query  = { "$merge" = "{{ .channel.params }}" }
     headers = {
       Authorization = "{{ basic .channel.user .channel.password }}"

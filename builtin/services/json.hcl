@@ -4,7 +4,7 @@ service "json" {
   site    = "https://appriseit.com/services/json/"
   schemas = ["json", "jsons"]
   secure  = ["jsons"]
-  urls    = ["json(s)://{user?}:{password?}@{server}:{port?}/{path/...?}"]
+  urls    = ["json(s)://{user?}:{password?}@{server}:{port?}/{path+?}"]
 
   field "server" {
     doc      = "The address to call."
@@ -13,9 +13,8 @@ service "json" {
     required = true
   }
   field "path" {
-    type    = "list"
-    doc     = "The segments of a path behind the address."
-    example = ["alerts"]
+    doc     = "The path behind the address."
+    example = "in/alerts"
   }
   field "method" {
     doc     = "The method of the request."
@@ -53,7 +52,7 @@ service "json" {
 
   request {
     method = "{{ .channel.method }}"
-    url    = "{{ .channel.server }}/{{ range $n, $segment := .channel.path }}{{ if $n }}/{{ end }}{{ segment $segment }}{{ end }}"
+    url    = "{{ .channel.server }}/{{ segments (trimPrefix `/` .channel.path) }}"
     query = {
       "$merge" = "{{ .channel.query }}"
     }

@@ -3,7 +3,10 @@ service "line" {
   doc     = "Delivers to users, groups and rooms of LINE by an official account with the Messaging API."
   site    = "https://developers.line.biz/en/reference/messaging-api/#send-push-message"
   schemas = ["line"]
-  urls    = ["line://{token}/{targets...?}"]
+  urls = [
+    "line://{token+:.+=}/{targets...?}", # tokens hold slashes and end with =
+    "line://{token}/{targets...?}",
+  ]
 
   field "token" {
     type     = "secret"

@@ -5,8 +5,8 @@ service "mattermost" {
   schemas = ["mmost", "mmosts"]
   secure  = ["mmosts"]
   urls = [
-    "mmost(s)://{username?}@{server}:{port?}/{path/...?}/{webhook}",
-    "mmost(s)://{username?}@{server}:{port?}/{path/...?}/{token}?mode=bot",
+    "mmost(s)://{username?}@{server}:{port?}/{path+?}/{webhook}",
+    "mmost(s)://{username?}@{server}:{port?}/{path+?}/{token}?mode=bot",
     "https://{server:mattermost\\..+}:{port?}/hooks/{webhook}",
   ]
 
@@ -17,9 +17,8 @@ service "mattermost" {
     required = true
   }
   field "path" {
-    type    = "list"
     doc     = "The path below which the server is, where it has no host for itself."
-    example = ["mattermost"]
+    example = "mattermost"
   }
   field "webhook" {
     type = "secret"
@@ -75,7 +74,7 @@ service "mattermost" {
   request "bot" {
     when = "{{ .channel.token }}"
     each = ["channels"]
-    url  = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}/api/v4/posts"
+    url  = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ segments . }}{{ end }}/api/v4/posts"
     headers = {
       Authorization = "{{ bearer .channel.token }}"
     }
@@ -93,7 +92,7 @@ service "mattermost" {
   request "webhook" {
     when = "{{ .channel.webhook }}"
     each = ["channels"]
-    url  = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}/hooks/{{ segment .channel.webhook }}"
+    url  = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ segments . }}{{ end }}/hooks/{{ segment .channel.webhook }}"
     json = {
       text     = "{{ .text }}"
       username = "{{ or .channel.username .app.name }}"

@@ -7,9 +7,9 @@ service "notica" {
   urls = [
     "notica(s)://{token}",
     "notica(s)://{server}:{port?}/{token}",
-    "notica(s)://{server}:{port?}/{path/...}/{token}",
+    "notica(s)://{server}:{port?}/{path+}/{token}",
     "notica(s)://{user}:{password?}@{server}:{port?}/{token}",
-    "notica(s)://{user}:{password?}@{server}:{port?}/{path/...}/{token}",
+    "notica(s)://{user}:{password?}@{server}:{port?}/{path+}/{token}",
     "https://notica.us/?{token}",
   ]
 
@@ -24,9 +24,8 @@ service "notica" {
     example = "https://notica.example.org"
   }
   field "path" {
-    type    = "list"
-    doc     = "The parts of the path under which that server has Notica."
-    example = ["notica"]
+    doc     = "The path under which that server has Notica."
+    example = "notica"
   }
   field "user" {
     doc     = "The user's name, on a server that asks for one."
@@ -50,7 +49,7 @@ service "notica" {
 
   request "own" {
     when = "{{ .channel.server }}"
-    url  = "{{ .channel.server }}/{{ range .channel.path }}{{ segment . }}/{{ end }}"
+    url  = "{{ .channel.server }}/{{ with trimAll `/` .channel.path }}{{ segments . }}/{{ end }}"
     query = {
       token = "{{ .channel.token }}"
     }

@@ -4,7 +4,7 @@ service "parseplatform" {
   site    = "https://docs.parseplatform.org/rest/guide/#push-notifications"
   schemas = ["parsep", "parseps"]
   secure  = ["parseps"]
-  urls    = ["parsep(s)://{app?}:{master_key?}@{server}:{port?}/{path/...?}"]
+  urls    = ["parsep(s)://{app?}:{master_key?}@{server}:{port?}/{path+?}"]
 
   field "server" {
     doc      = "The server's address."
@@ -13,9 +13,8 @@ service "parseplatform" {
     required = true
   }
   field "path" {
-    type    = "list"
     doc     = "The path below which /parse is, where it is not the root of the server."
-    example = ["app"]
+    example = "app"
   }
   field "app" {
     doc      = "The id of the app."
@@ -38,7 +37,7 @@ service "parseplatform" {
   }
 
   request {
-    url = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}/parse/push/"
+    url = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ segments . }}{{ end }}/parse/push/"
     headers = {
       X-Parse-Application-Id = "{{ .channel.app }}"
       X-Parse-Master-Key     = "{{ .channel.master_key }}"

@@ -4,7 +4,7 @@ service "pinglet" {
   site    = "https://appriseit.com/services/pinglet/"
   schemas = ["pinglet", "pinglets"]
   secure  = ["pinglets"]
-  urls    = ["pinglet(s)://{token}@{server}:{port?}/{path/...?}/{namespace}/{topic}"]
+  urls    = ["pinglet(s)://{token}@{server}:{port?}/{path+?}/{namespace}/{topic}"]
 
   field "server" {
     doc      = "The server's address."
@@ -13,9 +13,8 @@ service "pinglet" {
     required = true
   }
   field "path" {
-    type    = "list"
     doc     = "The path below which the server is, where it has no host for itself."
-    example = ["pinglet"]
+    example = "pinglet"
   }
   field "namespace" {
     doc      = "The namespace of the topic."
@@ -77,7 +76,7 @@ service "pinglet" {
   }
 
   request {
-    url = "{{ .channel.server }}{{ range .channel.path }}/{{ segment . }}{{ end }}/{{ segment .channel.namespace }}/{{ segment .channel.topic }}"
+    url = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ segments . }}{{ end }}/{{ segment .channel.namespace }}/{{ segment .channel.topic }}"
     headers = {
       Authorization = "{{ bearer .channel.token }}"
     }

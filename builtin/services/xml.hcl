@@ -4,7 +4,7 @@ service "xml" {
   site    = "https://appriseit.com/services/xml/"
   schemas = ["xml", "xmls"]
   secure  = ["xmls"]
-  urls    = ["xml(s)://{user?}:{password?}@{server}:{port?}/{path/...?}"]
+  urls    = ["xml(s)://{user?}:{password?}@{server}:{port?}/{path+?}"]
 
   field "server" {
     doc      = "The address to call."
@@ -13,9 +13,8 @@ service "xml" {
     required = true
   }
   field "path" {
-    type    = "list"
-    doc     = "The segments of a path behind the address."
-    example = ["alerts"]
+    doc     = "The path behind the address."
+    example = "in/alerts"
   }
   field "method" {
     doc     = "The method of the request."
@@ -52,7 +51,7 @@ service "xml" {
 
   request {
     method = "{{ .channel.method }}"
-    url    = "{{ .channel.server }}/{{ range $n, $segment := .channel.path }}{{ if $n }}/{{ end }}{{ segment $segment }}{{ end }}"
+    url    = "{{ .channel.server }}/{{ segments (trimPrefix `/` .channel.path) }}"
     query = {
       "$merge" = "{{ .channel.query }}"
     }

@@ -215,7 +215,7 @@ func compileSlot(text string) (slot, error) {
 }
 
 // fieldText is what stands between braces: the name, marks, and a pattern.
-var fieldText = regexp.MustCompile(`^([a-z][a-z0-9_]*)(@)?(/?\.\.\.)?(\?)?(?::((?s:.+)))?$`)
+var fieldText = regexp.MustCompile(`^([a-z][a-z0-9_]*)(@)?(/?\.\.\.|\+)?(\?)?(?::((?s:.+)))?$`)
 
 // compilePart reads literal text with at most one field.
 func compilePart(text string) (*part, error) {
@@ -232,7 +232,7 @@ func compilePart(text string) (*part, error) {
 	}
 	m := fieldText.FindStringSubmatch(inside)
 	if m == nil {
-		return nil, fmt.Errorf("{%s} is no field; write {name}, {name?}, {name...}, {name...?}, {name@} or {name:pattern}", inside)
+		return nil, fmt.Errorf("{%s} is no field; write {name}, {name?}, {name+}, {name...}, {name...?}, {name@} or {name:pattern}", inside)
 	}
 	p.field, p.address, p.optional = m[1], m[2] != "", m[4] != ""
 	switch m[3] {
@@ -240,6 +240,8 @@ func compilePart(text string) (*part, error) {
 		p.list = items
 	case "/...":
 		p.list = segments
+	case "+":
+		p.joined = true
 	}
 	if p.source = m[5]; p.source != "" {
 		if _, err := regexp.Compile(p.source); err != nil {
@@ -249,7 +251,7 @@ func compilePart(text string) (*part, error) {
 			return nil, fmt.Errorf("the pattern of {%s} is too deep: %w", p.field, err)
 		}
 	}
-	if p.address && (p.list != single || p.optional || prefix+suffix != "") {
+	if p.address && (p.list != single || p.joined || p.optional || prefix+suffix != "") {
 		return nil, fmt.Errorf("{%s} is an e-mail address; it is neither a list nor optional and stands alone", inside)
 	}
 	return p, nil
@@ -279,7 +281,13 @@ func cutField(text string) (before, inside, after string, err error) {
 
 // check holds the shape as a whole against its rules.
 func (s *Shape) check() error {
-	lists := 0
+	lists, joined := 0, 0
+	if s.host != nil && s.host.parts[0].joined {
+		joined++
+		if s.port != nil {
+			return fmt.Errorf("{%s+} takes segments of the path too; no port may follow it", s.host.parts[0].field)
+		}
+	}
 	if s.host != nil && s.host.parts[0].list != single {
 		lists++
 		if len(s.path) > 0 || s.port != nil {
@@ -290,6 +298,12 @@ func (s *Shape) check() error {
 		if slot.parts[0].list != single {
 			lists++
 		}
+		if slot.parts[0].joined {
+			joined++
+		}
+	}
+	if joined > 1 {
+		return errors.New("two fields of several segments stand in its path; nobody knows where the second begins")
 	}
 	if lists > 1 {
 		return errors.New("two lists stand in its path; let them share one place by |")
@@ -315,6 +329,9 @@ func (s *Shape) checkPlaces() error {
 	for _, p := range others {
 		if p != nil && p.list != single {
 			return fmt.Errorf("{%s} is a list; lists stand in the path or the host's place", p.field)
+		}
+		if p != nil && p.joined {
+			return fmt.Errorf("{%s+} takes segments; it stands in the path or the host's place", p.field)
 		}
 	}
 	for _, slot := range s.path {

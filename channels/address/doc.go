@@ -38,6 +38,9 @@
 //	                    segment split at commas, semicolons and white space
 //	{name...?}          a list that may be empty
 //	{name/...}          a list of whole segments, which are not split; also with ?
+//	{name+}             one value of several segments, as short as the rest allows,
+//	                    with the slashes between them and, unless it has a
+//	                    pattern, the one that ends the path; also with ?
 //	{name:pattern}      a value that fits an RE2 pattern from end to end; the
 //	                    pattern stands behind all marks, as in {ids...?:[0-9]+}
 //	{name@}             an e-mail address in the host's place, with its @, as in
@@ -55,7 +58,7 @@
 //	?{field}            the name that has no value, as in notica.us/?token
 //
 // A field's name is of lower-case letters, digits and underscores and stands in
-// a shape once; a shape has one place for lists. In a pattern, a brace without
+// a shape once; a shape has one place for lists, and one {name+}. In a pattern, a brace without
 // its partner is written \{ or \}. What a shape has no place for (a user, a
 // port, one segment too many) does not fit it; other names in the query do. An
 // escaped slash, comma or space in a literal is written as itself.

@@ -169,7 +169,7 @@ func (m *matcher) matchAuthority(s Shape) *miss {
 	switch {
 	case s.host == nil:
 		return m.take(nil, m.host, "the host's place", farHost)
-	case s.host.parts[0].list != single:
+	case s.hostInPath():
 		return nil // matchPath takes it
 	case s.host.parts[0].field == "" && !strings.EqualFold(m.host, s.host.parts[0].prefix):
 		return &miss{"the host is not " + s.host.parts[0].prefix, farLiteral}

@@ -9,8 +9,8 @@ import (
 // list take what they can get and give back what a later slot needs.
 func (m *matcher) matchPath(s Shape) *miss {
 	slots, texts := s.path, m.parts.path
-	if s.host != nil && s.host.parts[0].list != single {
-		slots = []slot{*s.host}
+	if s.hostInPath() {
+		slots = append([]slot{*s.host}, slots...)
 		if m.host != "" {
 			texts = append([]string{m.host}, texts...)
 		}
@@ -25,6 +25,11 @@ func (m *matcher) matchPath(s Shape) *miss {
 		return f.explain()
 	}
 	return nil
+}
+
+// hostInPath reports whether what fills the host's place goes on in the path.
+func (s Shape) hostInPath() bool {
+	return s.host != nil && (s.host.parts[0].list != single || s.host.parts[0].joined)
 }
 
 // fitter tries the ways in which texts fill slots. Each pair of positions is
@@ -49,7 +54,7 @@ func (f *fitter) counts() (least, most int) {
 			least++
 		}
 		most++
-		if f.slots[i].parts[0].list != single {
+		if p := f.slots[i].parts[0]; p.list != single || p.joined {
 			most = unbounded
 		}
 	}
@@ -86,12 +91,16 @@ func (f *fitter) fitSlot(i, j int) bool {
 		return f.fitList(i, j)
 	}
 	p := &slot.parts[0]
-	if j < len(f.texts) {
-		value, ok := p.cut(f.texts[j])
+	longest := min(j+1, len(f.texts))
+	if p.joined {
+		longest = len(f.texts)
+	}
+	for end := j + 1; end <= longest; end++ {
+		value, ok := p.cut(f.joined(p, j, end))
 		if !ok {
 			f.note(i, j)
 		}
-		if ok && f.fit(i+1, j+1) {
+		if ok && f.fit(i+1, end) {
 			if p.field != "" {
 				f.values[p.field] = []string{value}
 			}
@@ -99,6 +108,17 @@ func (f *fitter) fitSlot(i, j int) bool {
 		}
 	}
 	return f.has(p) && f.fit(i+1, j)
+}
+
+// joined returns the texts from j to end as an address has them. The slash that
+// ends the path belongs to them: servers may take /hook/ for another address
+// than /hook. A pattern says itself where a value ends.
+func (f *fitter) joined(p *part, j, end int) string {
+	text := strings.Join(f.texts[j:end], "/")
+	if p.joined && p.pattern == nil && f.slash && end == len(f.texts) {
+		text += "/"
+	}
+	return text
 }
 
 // fitList gives the list all texts but those that later slots need.

@@ -23,6 +23,38 @@ var ntfy = []string{
 	"ntfy(s)://{token}@{host}:{port?}/{topics...}?auth=token",
 }
 
+// A value of several segments ends where what follows it can begin, and keeps
+// the slash that ends the path.
+func TestMatchSeveralSegments(t *testing.T) {
+	type values = map[string][]string
+	line := []string{"line://{token+:.+=}/{to...?}", "line://{token}/{to...?}"}
+	hook := []string{"json://{host}/{path+?}"}
+	keyed := []string{"mm://{host}/{path+?}/{key}"}
+	tests := []struct {
+		shapes []string
+		url    string
+		want   values
+	}{
+		{line, "line://a/b=/U1/U2", values{"token": {"a/b="}, "to": {"U1", "U2"}}},
+		{line, "line://a=/U1=", values{"token": {"a="}, "to": {"U1="}}},
+		{line, "line://a/U1/", values{"token": {"a"}, "to": {"U1"}}},
+		{hook, "json://h", values{"host": {"h"}}},
+		{hook, "json://h/", values{"host": {"h"}}},
+		{hook, "json://h/in", values{"host": {"h"}, "path": {"in"}}},
+		{hook, "json://h/in//my%20hook/?a=b", values{"host": {"h"}, "path": {"in/my hook/"}}},
+		{keyed, "mm://h/k", values{"host": {"h"}, "key": {"k"}}},
+		{keyed, "mm://h/a/b/k/", values{"host": {"h"}, "path": {"a/b"}, "key": {"k"}}},
+	}
+	for _, tt := range tests {
+		got, err := compile(t, tt.shapes...).Match(parse(t, tt.url))
+		if err != nil {
+			t.Error(err)
+		} else if diff := cmp.Diff(tt.want, got.Values); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.url, diff)
+		}
+	}
+}
+
 func TestMatchErrors(t *testing.T) {
 	const slackForms = "write it as slack://[{bot}@]{a}/{b}/{c}[/#{channels}|@{users}…] or slack://[{bot}@]{token}[/#{channels}…]"
 	tests := []struct {
@@ -52,6 +84,7 @@ func TestMatchErrors(t *testing.T) {
 		{[]string{"x://{k}:{s@}"}, "x://k", "the part before the colon, {k}, is missing;"},
 		{[]string{"x://{k}:{s@}"}, "x://k:mail.example", "the e-mail address {s} is missing or lacks a part;"},
 		{[]string{"x://{a}"}, "y://a", "y://***: the scheme is of another service; write it as x://{a}"},
+		{[]string{"x://{a+:.+=}/{b}"}, "x://p/q/r", "path segment 1 is no {a}, which is written .+=; write it as x://{a}/{b}"},
 		{nil, "x://a", "the service has no address;"},
 	}
 	for _, tt := range tests {

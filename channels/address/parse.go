@@ -180,5 +180,6 @@ func (r *reader) path() error {
 		}
 		offset += len(raw) + 1
 	}
+	r.parts.slash = strings.HasSuffix(path, "/")
 	return nil
 }

@@ -31,6 +31,7 @@ type part struct {
 	field          string // empty: the text is prefix alone
 	optional       bool
 	list           listKind
+	joined         bool // takes several segments, with the slashes between them
 	address        bool // takes the name and @ before the host too
 	source         string
 	pattern        *regexp.Regexp // nil: any text

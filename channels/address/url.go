@@ -23,6 +23,7 @@ type parts struct {
 	host           string
 	port           string
 	path           []string
+	slash          bool // one ends the path
 	query          Pairs
 	headers        Pairs
 	params         Pairs

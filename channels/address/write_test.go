@@ -27,6 +27,8 @@ func TestWrite(t *testing.T) {
 		{"brevo://{key}:{sender@}", values{"key": {"K:1"}, "sender": {"a@b@c.example"}}, "brevo://K%3A1:a%40b@c.example"},
 		{"sms://{u}@{to...}", values{"u": {"x"}, "to": {"+1", "+2"}}, "sms://x@+1/+2"},
 		{"x://{a}/#{b...?}|{c...?}", values{"a": {"_"}, "b": {"ops"}, "c": {"é/+"}}, "x://%5F/%23ops/%C3%A9%2F+"},
+		{"line://{token+:.+=}/{to...?}", values{"token": {"a/b c="}, "to": {"U/1"}}, "line://a/b%20c=/U%2F1"},
+		{"json://{host}/{path+?}", values{"host": {"h"}, "path": {"in/a?/"}}, "json://h/in/a%3F/"},
 		{"https://h.example/{a}?key={b}&x=1", values{"a": {"A"}, "b": {"&=;#+%"}}, "https://h.example/A?key=%26%3D%3B%23+%25&x=1"},
 		{"https://h.example/?{t}", values{"t": {"To/k"}}, "https://h.example?To%2Fk"},
 	}
@@ -72,6 +74,7 @@ func FuzzWrite(f *testing.F) {
 	for _, s := range []string{"a", "_", "%", "%41", "#", "/", "@", ":", "a:b", "a:1", "a:b:c", "::1", "[::1]", "[x]", "é", "+", " ", "?", "&", ";", "=", ","} {
 		f.Add(s, s)
 		f.Add("x"+s, s+"y")
+		f.Add(s+"/x", "y/")
 	}
 	shapes := compile(f,
 		"x://{a}:{b}@{c}/{d}/{e/...}?q={f}",
@@ -79,6 +82,7 @@ func FuzzWrite(f *testing.F) {
 		"x://{a}?{b}",
 		"x://{a/...}",
 		"x://p-{a}.s/{b?}",
+		"x://{a}/{b+}",
 	)
 	f.Fuzz(func(t *testing.T, one, two string) {
 		for _, shape := range shapes {
@@ -108,13 +112,14 @@ func FuzzWrite(f *testing.F) {
 }
 
 // writable reports whether text must be writable everywhere: it is in UTF-8, of
-// reasonable length, and without the little that a query or a list with a mark
-// takes for something else.
+// reasonable length, and without the little that a query, a list with a mark or
+// a value of several segments takes for something else.
 func writable(shape address.Shape, text string) bool {
 	plain := !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c >= 0x7f && c <= 0xa0 || c == 0xfffd })
 	marks := !strings.HasPrefix(text, "#") || !strings.Contains(shape.String(), "#{")
 	bare := strings.TrimLeft(text, "+-:") == text && !slices.Contains(reserved, strings.ToLower(text)) || !strings.Contains(shape.String(), "?{")
-	return text != "" && len(text) < 500 && strings.TrimSpace(text) == text && plain && marks && bare
+	segments := !strings.HasPrefix(text, "/") && !strings.Contains(text, "//") || !strings.Contains(shape.String(), "+}")
+	return text != "" && len(text) < 500 && segments && strings.TrimSpace(text) == text && plain && marks && bare
 }
 
 var reserved = []string{"user", "pass", "password", "port"}

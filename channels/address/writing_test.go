@@ -69,16 +69,13 @@ func (w *writer) write(scheme string) (string, error) {
 	text := scheme + "://" + w.authority()
 	path := w.path()
 	for i, segment := range path {
-		if i > 0 || !w.shape.hostIsList() {
+		if i > 0 || !w.shape.hostInPath() {
 			text += "/"
 		}
 		text += segment
 	}
 	return text + w.query(), nil
 }
-
-// hostIsList reports whether a list takes the host's place and the path.
-func (s Shape) hostIsList() bool { return s.host != nil && s.host.parts[0].list != single }
 
 // check holds the values against the fields of the shape.
 func (w *writer) check() error {
@@ -135,7 +132,7 @@ func (w *writer) authority() string {
 	if text != "" {
 		text += "@"
 	}
-	if s.host != nil && !s.hostIsList() {
+	if s.host != nil && !s.hostInPath() {
 		text += escapeHost(w.one(&s.host.parts[0]))
 	}
 	if port := w.one(s.port); port != "" {
@@ -175,14 +172,18 @@ func escapeHost(host string) string {
 func (w *writer) path() []string {
 	slots := w.shape.path
 	escapeFirst := func(text string) string { return escape(text, keepSegment) }
-	if w.shape.hostIsList() {
-		slots = []slot{*w.shape.host}
+	if w.shape.hostInPath() {
+		slots = append([]slot{*w.shape.host}, slots...)
 		escapeFirst = escapeHost
 	}
 	var path []string
 	for _, slot := range slots {
 		for i := range slot.parts {
-			for _, text := range w.texts(&slot.parts[i]) {
+			texts := w.texts(&slot.parts[i])
+			if slot.parts[i].joined {
+				texts = strings.Split(w.one(&slot.parts[i]), "/")
+			}
+			for _, text := range texts {
 				if len(path) == 0 {
 					path = append(path, escapeFirst(text))
 				} else {
