@@ -103,8 +103,9 @@ func TestAgainstApprise(t *testing.T) {
 	}
 }
 
-// tally counts recordings.
-type tally struct{ total, equal, refused int }
+// tally counts recordings: those that are equal, those of the rest that are but
+// for what an exception names, and those that no server takes.
+type tally struct{ total, equal, nearly, refused int }
 
 func (c *tally) add(diff string, e *exception) {
 	c.total++
@@ -113,6 +114,8 @@ func (c *tally) add(diff string, e *exception) {
 		c.equal++
 	case e != nil && e.refused:
 		c.refused++
+	case e != nil && len(e.places) > 0:
+		c.nearly++
 	}
 }
 
@@ -124,7 +127,8 @@ func (c tally) share() float64 {
 
 func (c tally) String() string {
 	all := 100 * float64(c.equal) / float64(max(c.total, 1))
-	return fmt.Sprintf("%d of %d lines equal (%.1f %%), of the %d that servers can take %.1f %%", c.equal, c.total, all, c.total-c.refused, c.share())
+	return fmt.Sprintf("%d of %d lines equal (%.1f %%), of the %d that servers can take %.1f %%, and %d but for the places that an exception names",
+		c.equal, c.total, all, c.total-c.refused, c.share(), c.nearly)
 }
 
 // recordings reads the folder of recordings, and skips the test where there is
