@@ -44,6 +44,19 @@ func patternFunctions() []*function {
 			}
 			return nil
 		}),
+		fn("matching PATTERN LIST", "the values of LIST that match", func(r *run, a []any) any {
+			var out []any
+			for _, v := range listOf(a[1]) {
+				p, text := r.pattern([]any{a[0], v})
+				if p == nil {
+					return nil
+				}
+				if p.MatchString(text) {
+					out = append(out, v)
+				}
+			}
+			return r.made(out)
+		}),
 		fn("regexSplit PATTERN TEXT N", "at most N pieces of TEXT between the matches; -1 for all", func(r *run, a []any) any {
 			if p, text := r.pattern(a); p != nil {
 				return r.made(listOf(p.Split(text, parts(a[2]))))

@@ -144,6 +144,8 @@ var calls = []struct{ text, want string }{
 	{"regexMatch `^vz.*zst$` (base .data.path)", "true"},
 	{"regexFind `[0-9]+` .data.path", "101"},
 	{"regexFindAll `[a-z]+` `a1b2c3` 2 | join `+`", "a+b"},
+	{"matching `^@` (list `@a` `b` `@c` 4) | join `+`", "@a+@c"},
+	{"matching `x` nil | len", "0"},
 	{"regexSplit `[0-9]` `a1b2c` -1 | join `+`", "a+b+c"},
 	{"regexReplaceAll `(\\d+)` `vm 101 on 2` `<${1}>`", "vm <101> on <2>"},
 	{"regexReplaceAllLiteral `\\d` `a1` `$0`", "a$0"},

@@ -132,12 +132,12 @@ service "fluxer" {
       username    = "{{ .channel.botname }}"
       thread_name = "{{ .channel.thread_name }}"
       flags       = "{{ .channel.flags }}"
-      content     = "{{ only .channel.ping (print `👉 ` (regexReplaceAll `@&?[0-9]+` (join ` ` (concat (regexFindAll `@(?:everyone|here)` (join ` ` .channel.ping) -1) (regexFindAll `@&[0-9]+` (join ` ` .channel.ping) -1) (regexFindAll `@[0-9]+` (join ` ` .channel.ping) -1))) `<$0>`)) }}"
+      content     = "{{ only .channel.ping (print `👉 ` (regexReplaceAll `<?(@&?[0-9]+)>?` (join ` ` (concat (matching `e` .channel.ping) (matching `&` .channel.ping) (matching `^<?@[0-9]` .channel.ping))) `<$1>`)) }}"
       allowed_mentions = {
         "$if" = "{{ .channel.ping }}"
         parse = "{{ ternary (list `everyone`) (list) (regexMatch `everyone|here` (join `,` .channel.ping)) }}"
-        users = "{{ regexFindAll `[0-9]+` (join `,` (regexFindAll `@[0-9]+` (join `,` .channel.ping) -1)) -1 }}"
-        roles = "{{ regexFindAll `[0-9]+` (join `,` (regexFindAll `@&[0-9]+` (join `,` .channel.ping) -1)) -1 }}"
+        users = "{{ regexFindAll `[0-9]+` (join `,` (matching `^<?@[0-9]` .channel.ping)) -1 }}"
+        roles = "{{ regexFindAll `[0-9]+` (join `,` (matching `&` .channel.ping)) -1 }}"
       }
       embeds = [{
         author = {
@@ -177,12 +177,12 @@ service "fluxer" {
       username    = "{{ .channel.botname }}"
       thread_name = "{{ .channel.thread_name }}"
       flags       = "{{ .channel.flags }}"
-      content     = "{{ with .title }}{{ regexReplaceAll `\\]\\(([^)]*[.:/])` . `]\\($1` }}\r\n{{ end }}{{ regexReplaceAll `\\]\\(([^)]*[.:/])` .body `]\\($1` }}{{ if .channel.ping }}👉 {{ regexReplaceAll `@&?[0-9]+` (join ` ` (concat (regexFindAll `@(?:everyone|here)` (join ` ` .channel.ping) -1) (regexFindAll `@&[0-9]+` (join ` ` .channel.ping) -1) (regexFindAll `@[0-9]+` (join ` ` .channel.ping) -1))) `<$0>` }}{{ end }}"
+      content     = "{{ with .title }}{{ regexReplaceAll `\\]\\(([^)]*[.:/])` . `]\\($1` }}\r\n{{ end }}{{ regexReplaceAll `\\]\\(([^)]*[.:/])` .body `]\\($1` }}{{ if .channel.ping }}👉 {{ regexReplaceAll `<?(@&?[0-9]+)>?` (join ` ` (concat (matching `e` .channel.ping) (matching `&` .channel.ping) (matching `^<?@[0-9]` .channel.ping))) `<$1>` }}{{ end }}"
       allowed_mentions = {
         "$if" = "{{ .channel.ping }}"
         parse = "{{ ternary (list `everyone`) (list) (regexMatch `everyone|here` (join `,` .channel.ping)) }}"
-        users = "{{ regexFindAll `[0-9]+` (join `,` (regexFindAll `@[0-9]+` (join `,` .channel.ping) -1)) -1 }}"
-        roles = "{{ regexFindAll `[0-9]+` (join `,` (regexFindAll `@&[0-9]+` (join `,` .channel.ping) -1)) -1 }}"
+        users = "{{ regexFindAll `[0-9]+` (join `,` (matching `^<?@[0-9]` .channel.ping)) -1 }}"
+        roles = "{{ regexFindAll `[0-9]+` (join `,` (matching `&` .channel.ping)) -1 }}"
       }
     }
   }

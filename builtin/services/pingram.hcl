@@ -37,7 +37,7 @@ service "pingram" {
   }
   field "channels" {
     type    = "list"
-    doc     = "The ways to notify by: email, sms, call, inapp, web_push, mobile_push, slack; without it, mail where a recipient has an address, and a text message where it has a number."
+    doc     = "The ways to notify by: email, sms, call, inapp, web_push, mobile_push, slack; without it, mail where the first of to that can be reached is an address, else a text message."
     example = ["email"]
     query   = ["channels"]
     words   = ["email", "sms", "call", "inapp", "web_push", "mobile_push", "slack"]
@@ -86,8 +86,8 @@ service "pingram" {
     formats = ["text", "html"]
   }
 
-  # batch: an address, a number and an id are those of one recipient, where none of
-  # them is there twice.
+  # An address, a number and an id are those of one recipient where none is there
+  # twice.
   request "template" {
     when = "{{ or (eq .channel.mode `template`) (and .channel.type (not .channel.mode)) }}"
     url  = "https://api.{{ if ne .channel.region `us` }}{{ .channel.region }}.{{ end }}pingram.io/send"
@@ -95,13 +95,13 @@ service "pingram" {
       Authorization = "{{ bearer .channel.apikey }}"
     }
     each  = ["to"]
-    batch = "{{ ternary 1 3 (regexMatch `(?s)!.*!|#.*#|[*].*[*]` (regexReplaceAll `(?m)^[^!#\\n].*$` (regexReplaceAll `(?m)^[+]?[-0-9().]{7,}$` (regexReplaceAll `(?m)^[^@\\n]+@.*$` (join `\n` .channel.to) `!`) `#`) `*`)) }}"
+    batch = "{{ ternary 3 1 (and (lt (len (matching `.@.` .channel.to)) 2) (lt (len (matching `^[+]?[-0-9().]{7,}$` .channel.to)) 2) (lt (len (matching `^@|^[-_0-9A-Za-z]*[A-Za-z_][-_0-9A-Za-z]*$|^[0-9]{1,6}$` .channel.to)) 2)) }}"
     json = {
       type = "{{ or .channel.type `apprise` }}"
       to = {
-        email  = "{{ present (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets)) }}"
-        number = "{{ present (print (ternary `+` `` (hasPrefix `+` (regexFind `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets)))) (digits (regexFind `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets)))) }}"
-        id     = "{{ present (trimPrefix `@` (regexFind `(?m)^@?[-_0-9A-Za-z]+$` (regexReplaceAll `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets) ``))) }}"
+        email  = "{{ first (matching `.@.` .targets) }}"
+        number = "{{ only (matching `^[+]?[-0-9().]{7,}$` .targets) (print (ternary `+` `` (hasPrefix `+` (first (matching `^[+]?[-0-9().]{7,}$` .targets)))) (digits (first (matching `^[+]?[-0-9().]{7,}$` .targets)))) }}"
+        id     = "{{ only (matching `^@|^[-_0-9A-Za-z]*[A-Za-z_][-_0-9A-Za-z]*$|^[0-9]{1,6}$` .targets) (trimPrefix `@` (first (matching `^@|^[-_0-9A-Za-z]*[A-Za-z_][-_0-9A-Za-z]*$|^[0-9]{1,6}$` .targets))) }}"
       }
       parameters = {
         "$merge"       = "{{ .channel.parameters }}"
@@ -120,8 +120,8 @@ service "pingram" {
           fromAddress      = "{{ present (regexReplaceAll `^.*<|>$` (or .channel.from ``) ``) }}"
           fromName         = "{{ only .channel.from (or (trim (regexReplaceAll `<[^<]*>$|^[^<]*$` (or .channel.from ``) ``)) .app.name) }}"
           replyToAddresses = "{{ only .channel.reply (list (regexReplaceAll `^.*<|>$` (or .channel.reply ``) ``)) }}"
-          ccAddresses      = "{{ present (without .channel.cc (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets))) }}"
-          bccAddresses     = "{{ present (without .channel.bcc (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets))) }}"
+          ccAddresses      = "{{ present (without .channel.cc (first (matching `.@.` .targets))) }}"
+          bccAddresses     = "{{ present (without .channel.bcc (first (matching `.@.` .targets))) }}"
         }
       }
     }
@@ -132,23 +132,23 @@ service "pingram" {
       Authorization = "{{ bearer .channel.apikey }}"
     }
     each  = ["to"]
-    batch = "{{ ternary 1 3 (regexMatch `(?s)!.*!|#.*#|[*].*[*]` (regexReplaceAll `(?m)^[^!#\\n].*$` (regexReplaceAll `(?m)^[+]?[-0-9().]{7,}$` (regexReplaceAll `(?m)^[^@\\n]+@.*$` (join `\n` .channel.to) `!`) `#`) `*`)) }}"
+    batch = "{{ ternary 3 1 (and (lt (len (matching `.@.` .channel.to)) 2) (lt (len (matching `^[+]?[-0-9().]{7,}$` .channel.to)) 2) (lt (len (matching `^@|^[-_0-9A-Za-z]*[A-Za-z_][-_0-9A-Za-z]*$|^[0-9]{1,6}$` .channel.to)) 2)) }}"
     json = {
       type = "{{ or .channel.type `apprise` }}"
       to = {
-        email  = "{{ present (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets)) }}"
-        number = "{{ present (print (ternary `+` `` (hasPrefix `+` (regexFind `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets)))) (digits (regexFind `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets)))) }}"
-        id     = "{{ present (trimPrefix `@` (regexFind `(?m)^@?[-_0-9A-Za-z]+$` (regexReplaceAll `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets) ``))) }}"
+        email  = "{{ first (matching `.@.` .targets) }}"
+        number = "{{ only (matching `^[+]?[-0-9().]{7,}$` .targets) (print (ternary `+` `` (hasPrefix `+` (first (matching `^[+]?[-0-9().]{7,}$` .targets)))) (digits (first (matching `^[+]?[-0-9().]{7,}$` .targets)))) }}"
+        id     = "{{ only (matching `^@|^[-_0-9A-Za-z]*[A-Za-z_][-_0-9A-Za-z]*$|^[0-9]{1,6}$` .targets) (trimPrefix `@` (first (matching `^@|^[-_0-9A-Za-z]*[A-Za-z_][-_0-9A-Za-z]*$|^[0-9]{1,6}$` .targets))) }}"
       }
       email = {
-        "$if"       = "{{ if .channel.channels }}{{ ternary `yes` `` (has `email` .channel.channels) }}{{ else }}{{ ternary `yes` `` (regexMatch `(?m)^[^\\n@]+@` (or (only (regexMatch `(?m)^[^\\n@]+@.*$|^[+]?[-0-9().]{7,}$` (join `\n` .targets)) (join `\n` .targets)) (regexFind `(?m)^[^\\n@]+@.*$|^[+]?[-0-9().]{7,}$` (join `\n` .channel.to)))) }}{{ end }}"
+        "$if"       = "{{ ternary (has `email` .channel.channels) (contains `@` (or (first (matching `.@.|^[+]?[-0-9().]{7,}$` .channel.to)) ``)) (not (empty .channel.channels)) }}"
         subject     = "{{ or .title .app.name }}"
         html        = "{{ if eq .format `html` }}{{ .body }}{{ else }}{{ html .body | replace ` ` `&nbsp;` | replace `\t` `&emsp;` | replace `&#34;` `&quot;` | replace `&#39;` `&apos;` | replace `\n` `<br/>` }}{{ end }}"
         senderEmail = "{{ present (regexReplaceAll `^.*<|>$` (or .channel.from ``) ``) }}"
         senderName  = "{{ only .channel.from (or (trim (regexReplaceAll `<[^<]*>$|^[^<]*$` (or .channel.from ``) ``)) .app.name) }}"
       }
       sms = {
-        "$if"   = "{{ if .channel.channels }}{{ ternary `yes` `` (has `sms` .channel.channels) }}{{ else }}{{ ternary `yes` `` (or (regexMatch `(?m)^[+]?[-0-9().]{7,}$` (join `\n` .targets)) (not (regexMatch `(?m)^[^\\n@]+@` (or (only (regexMatch `(?m)^[^\\n@]+@.*$|^[+]?[-0-9().]{7,}$` (join `\n` .targets)) (join `\n` .targets)) (regexFind `(?m)^[^\\n@]+@.*$|^[+]?[-0-9().]{7,}$` (join `\n` .channel.to)))))) }}{{ end }}"
+        "$if"   = "{{ ternary (has `sms` .channel.channels) (not (contains `@` (or (first (matching `.@.|^[+]?[-0-9().]{7,}$` .channel.to)) ``))) (not (empty .channel.channels)) }}"
         message = "{{ with .title }}{{ . }}\n{{ end }}{{ if eq .format `html` }}{{ .plain }}{{ else }}{{ .body }}{{ end }}"
       }
       call = {
@@ -181,8 +181,8 @@ service "pingram" {
           fromAddress      = "{{ present (regexReplaceAll `^.*<|>$` (or .channel.from ``) ``) }}"
           fromName         = "{{ only .channel.from (or (trim (regexReplaceAll `<[^<]*>$|^[^<]*$` (or .channel.from ``) ``)) .app.name) }}"
           replyToAddresses = "{{ only .channel.reply (list (regexReplaceAll `^.*<|>$` (or .channel.reply ``) ``)) }}"
-          ccAddresses      = "{{ present (without .channel.cc (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets))) }}"
-          bccAddresses     = "{{ present (without .channel.bcc (regexFind `(?m)^[^\\n@]+@.*$` (join `\n` .targets))) }}"
+          ccAddresses      = "{{ present (without .channel.cc (first (matching `.@.` .targets))) }}"
+          bccAddresses     = "{{ present (without .channel.bcc (first (matching `.@.` .targets))) }}"
         }
       }
     }
