@@ -52,7 +52,7 @@ service "brevo" {
   request {
     url     = "https://api.brevo.com/v3/smtp/email"
     headers = { api-key = "{{ .channel.api_key }}" }
-    each    = ["targets"]
+    each    = ["<targets"]
     json = {
       sender = {
         email = "{{ regexReplaceAll `^.*<|>$` .channel.sender `` }}"

@@ -47,7 +47,7 @@ service "humhub" {
     headers = {
       Authorization = "{{ or (bearer .channel.token) (basic .channel.user .channel.password) }}"
     }
-    each = ["containers"]
+    each = ["<containers"]
     json = {
       data = {
         message = "{{ .text }}"

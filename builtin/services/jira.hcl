@@ -150,28 +150,34 @@ service "jira" {
       user        = "{{ .channel.user }}"
       responders = [
         {
-          "$each" = "{{ .channel.teams }}"
+          "$each" = "{{ sortAlpha (uniq (or .channel.teams (list))) }}"
           type    = "team"
           id      = "{{ only (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
           name    = "{{ only (not (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
         },
         {
-          "$each" = "{{ .channel.schedules }}"
+          "$each" = "{{ sortAlpha (uniq (or .channel.schedules (list))) }}"
           type    = "schedule"
           id      = "{{ only (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
           name    = "{{ only (not (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
         },
         {
-          "$each"  = "{{ concat .channel.users .channel.others }}"
+          "$each"  = "{{ sortAlpha (uniq (or .channel.users (list))) }}"
           type     = "user"
           id       = "{{ only (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
           username = "{{ only (not (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
         },
         {
-          "$each" = "{{ .channel.escalations }}"
+          "$each" = "{{ sortAlpha (uniq (or .channel.escalations (list))) }}"
           type    = "escalation"
           id      = "{{ only (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
           name    = "{{ only (not (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
+        },
+        {
+          "$each"  = "{{ sortAlpha (uniq (or .channel.others (list))) }}"
+          type     = "user"
+          id       = "{{ only (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item) .item }}"
+          username = "{{ only (not (regexMatch `(?i)^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$` .item)) .item }}"
         },
       ]
     }

@@ -52,7 +52,7 @@ service "join" {
   }
 
   request {
-    each = ["devices"]
+    each = ["<devices"]
     url  = "https://joinjoaomgcd.appspot.com/_ah/api/messaging/v1/sendPush"
     headers = {
       Content-Type = "application/x-www-form-urlencoded"

@@ -55,7 +55,7 @@ service "mailersend" {
   }
 
   request {
-    each = ["to"]
+    each = ["<to"]
     url  = "https://api.mailersend.com/v1/email"
     headers = {
       Authorization = "{{ bearer .channel.token }}"

@@ -75,7 +75,7 @@ service "nextcloud" {
   }
   request {
     when = "{{ and (or .channel.users .channel.groups) (ge .channel.version 21) }}"
-    each = ["users", "step.members.users"]
+    each = ["<users", "step.members.users"]
     url  = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}/ocs/v2.php/apps/notifications/api/v2/admin_notifications/{{ segment (regexReplaceAll `^@` .target ``) }}"
     headers = {
       OCS-APIREQUEST = "true"
@@ -90,7 +90,7 @@ service "nextcloud" {
   }
   request "old" {
     when = "{{ or .channel.users .channel.groups }}"
-    each = ["users", "step.members.users"]
+    each = ["<users", "step.members.users"]
     url  = "{{ .channel.server }}{{ with trimAll `/` .channel.path }}/{{ . }}{{ end }}/ocs/v2.php/apps/admin_notifications/api/v1/notifications/{{ segment (regexReplaceAll `^@` .target ``) }}"
     headers = {
       OCS-APIREQUEST = "true"

@@ -132,7 +132,7 @@ service "ntfy" {
       X-Icon        = "{{ only .channel.image (or .channel.icon (index .image `256x256`)) }}"
       X-Markdown    = "{{ only (eq .format `markdown`) `yes` }}"
     }
-    each = ["topics"]
+    each = [">topics"]
     type = "none"
     text = "{{ with .title }}{{ . }}\n{{ end }}{{ .body }}"
   }
@@ -149,7 +149,7 @@ service "ntfy" {
       X-Icon        = "{{ only .channel.image (or .channel.icon (index .image `256x256`)) }}"
       X-Markdown    = "{{ only (eq .format `markdown`) `yes` }}"
     }
-    each = ["topics"]
+    each = [">topics"]
     json = {
       topic    = "{{ .target }}"
       title    = "{{ present .title }}"

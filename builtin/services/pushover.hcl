@@ -99,7 +99,7 @@ service "pushover" {
       retry     = "{{ only (eq `emergency` (ternary .level.priority .channel.priority (eq .channel.priority `auto`))) .channel.interval }}"
       expire    = "{{ only (eq `emergency` (ternary .level.priority .channel.priority (eq .channel.priority `auto`))) .channel.expire }}"
       user      = "{{ .channel.user_key }}"
-      device    = "{{ or (join `,` .channel.devices) `ALL_DEVICES` }}"
+      device    = "{{ or (join `,` (sortAlpha (or .channel.devices (list)))) `ALL_DEVICES` }}"
     }
   }
 

@@ -125,7 +125,7 @@ service "pushsafer" {
   }
 
   request {
-    each = ["devices"]
+    each = ["<devices"]
     url  = "http{{ if .channel.tls }}s{{ end }}://www.pushsafer.com/api"
     form = {
       t  = "{{ .title }}"

@@ -39,7 +39,7 @@ service "revolt" {
   request {
     url     = "https://api.revolt.chat/channels/{{ segment .target }}/messages"
     headers = { X-Bot-Token = "{{ .channel.token }}" }
-    each    = ["channels"]
+    each    = ["<channels"]
     type    = "application/json; charset=utf-8"
     json = {
       embeds = [{

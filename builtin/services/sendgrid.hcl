@@ -57,7 +57,7 @@ service "sendgrid" {
   request {
     url     = "https://api.sendgrid.com/v3/mail/send"
     headers = { Authorization = "{{ bearer .channel.api_key }}" }
-    each    = ["targets"]
+    each    = ["<targets"]
     json = {
       personalizations = [{
         to = [{

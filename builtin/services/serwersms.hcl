@@ -47,7 +47,7 @@ service "serwersms" {
   request {
     when = "{{ or .channel.to .channel.groups }}"
     url  = "https://api2.serwersms.pl/messages/send_sms"
-    each = ["to", "groups"]
+    each = ["<to", "<groups"]
     json = {
       username = "{{ .channel.user }}"
       password = "{{ .channel.password }}"

@@ -78,7 +78,7 @@ service "sns" {
     when    = "{{ or .channel.phones .channel.topics }}"
     url     = "https://sns.{{ .channel.region }}.amazonaws.com{{ if hasPrefix `cn-` .channel.region }}.cn{{ end }}/"
     headers = { X-Amz-Security-Token = "{{ .channel.token }}" }
-    each    = ["phones", "topics"]
+    each    = ["<phones", "<topics"]
     type    = "application/x-www-form-urlencoded; charset=utf-8"
     form = {
       Action      = "Publish"

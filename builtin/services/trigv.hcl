@@ -73,7 +73,7 @@ service "trigv" {
   }
 
   request {
-    each = ["channels"]
+    each = ["<channels"]
     url  = "{{ .channel.server }}/api/v1/events"
     headers = {
       Authorization = "{{ bearer .channel.key }}"

@@ -40,7 +40,7 @@ service "zulip" {
   }
 
   request {
-    each = ["targets"]
+    each = ["<targets"]
     url  = "https://{{ .channel.organization }}{{ if not (contains `.` .channel.organization) }}.zulipchat.com{{ end }}/api/v1/messages"
     headers = {
       Authorization = "{{ basic (print (regexReplaceAll `-bot$` .channel.bot ``) `-bot@` .channel.organization (ternary `` `.zulipchat.com` (contains `.` .channel.organization))) .channel.token }}"

@@ -11,10 +11,14 @@ import (
 const portRemedy = "write it as a number from 1 to 65535; a / ? or # in a password is written %2F %3F or %23"
 
 // authority reads user, password, host and port. The last @ ends the password,
-// so one inside it does no harm.
+// so one inside it does no harm; of several in a row it is the first, as some
+// hosts are names with an @.
 func (r *reader) authority() error {
 	text := r.all[:r.layout.authority]
 	at := strings.LastIndexByte(text, '@')
+	for at > 0 && text[at-1] == '@' {
+		at--
+	}
 	if at >= 0 {
 		if err := r.userinfo(text[:at]); err != nil {
 			return err

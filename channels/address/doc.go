@@ -13,8 +13,8 @@
 //	scheme://user:password@host:port/segment/segment?name=value&+name=value
 //
 // Each part is percent-decoded by itself, so %2F is a slash inside a segment;
-// a plus sign is a plus sign. The last @ before the path ends the password and
-// the first colon ends the user. Host and segments keep their case. There are
+// a plus sign is a plus sign. The last @ before the path ends the password,
+// or the first of several in a row, and the first colon ends the user. Host and segments keep their case. There are
 // no fragments: a # may stand in path and query as it is. Names of the query
 // are found whatever their case, and the last of a name counts; user, pass,
 // password and port given there count as those parts, except in http(s)

@@ -189,6 +189,9 @@ func (m *matcher) badHost() *miss {
 	if strings.Contains(m.host, ":") {
 		return &miss{"what stands behind the host's colon is no port, or a / ? or # in a password is not escaped (%2F %3F %23)", farName}
 	}
+	if strings.HasPrefix(m.host, "@") {
+		return &miss{"the host begins with an @; the last one of a password is written %40", farName}
+	}
 	return &miss{"the host holds a character that no host name has", farName}
 }
 

@@ -23,6 +23,18 @@ var ntfy = []string{
 	"ntfy(s)://{token}@{host}:{port?}/{topics...}?auth=token",
 }
 
+// A name with an @ may stand in the host's place.
+func TestMatchNameWithAt(t *testing.T) {
+	got, err := compile(t, "sms://{user}:{password}@{to...}").Match(parse(t, "sms://u:p@ss@@ops/@night"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]string{"user": {"u"}, "password": {"p@ss"}, "to": {"@ops", "@night"}}
+	if diff := cmp.Diff(want, got.Values); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A value of several segments ends where what follows it can begin, and keeps
 // the slash that ends the path.
 func TestMatchSeveralSegments(t *testing.T) {
@@ -75,6 +87,7 @@ func TestMatchErrors(t *testing.T) {
 		{ntfy, "ntfy://me:p/w@host/topic", "what stands behind the host's colon is no port, or a / ? or # in a password is not escaped (%2F %3F %23);"},
 		{ntfy, "ntfy://host:80a/topic", "what stands behind the host's colon is no port"},
 		{ntfy, "ntfy://ho!st/topic", "the host holds a character that no host name has;"},
+		{ntfy, "ntfy://me:p@@host/topic", "the host begins with an @; the last one of a password is written %40;"},
 		{ntfy, "ntfy://me@host", "{topics} is missing; write it as ntfy://[{user}:{password}@]{host}[:{port}]/{topics}… or"},
 		{[]string{"x://{a}"}, "x://a/b/c", "the path has 2 segments, 2 too many; write it as x://{a}"},
 		{[]string{"x://{u}@{a}"}, "x://a", "the user, {u}, is missing;"},
