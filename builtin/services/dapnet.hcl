@@ -74,7 +74,7 @@ service "dapnet" {
     json = {
       text                  = "{{ .text }}"
       callSignNames         = "{{ .targets }}"
-      transmitterGroupNames = "{{ sortAlpha .channel.groups }}"
+      transmitterGroupNames = "{{ splitList `,` (lower (join `,` (sortAlpha .channel.groups))) }}"
       emergency             = "{{ eq `emergency` (ternary .level.priority .channel.priority (eq .channel.priority `auto`)) }}"
     }
   }

@@ -85,7 +85,7 @@ service "ntfy" {
     query   = ["attach"]
   }
   field "filename" {
-    doc     = "The name of the attached file."
+    doc     = "The name of the attached file; without it, as its address ends."
     example = "graph.png"
     query   = ["filename", "name"]
   }
@@ -155,7 +155,7 @@ service "ntfy" {
       title    = "{{ present .title }}"
       message  = "{{ .body }}"
       attach   = "{{ .channel.attach }}"
-      filename = "{{ .channel.filename }}"
+      filename = "{{ only .channel.attach (or .channel.filename (base (regexReplaceAll `[?#].*$` .channel.attach ``))) }}"
     }
   }
 
