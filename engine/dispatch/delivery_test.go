@@ -33,6 +33,31 @@ func TestAnOutageCostsOneRequestEachStepAndLosesNothing(t *testing.T) {
 	})
 }
 
+// Whatever failed in an outage waits for a time of its own. When a CRITICAL
+// message gets through before, the service works again for all, in their order.
+func TestWhatFailedLastInAnOutageKeepsItsPlace(t *testing.T) {
+	inBubble(t, []string{"phone"}, func(t *testing.T, r *room) {
+		r.sinks["phone"].set(temporary)
+		for range 3 {
+			r.send("info")
+		}
+		time.Sleep(48 * time.Hour)
+		over := make(chan struct{}, 100)
+		r.sinks["phone"].set(func(m *event.Message) error {
+			if m.Title != "note 1" { // as happens now and then, behind one that fails
+				over <- struct{}{}
+			}
+			return temporary(m)
+		})
+		<-over
+		time.Sleep(time.Second)
+		r.sinks["phone"].set(nil)
+		r.send("critical")
+		synctest.Wait()
+		wantLines(t, r.sinks["phone"], "CRITICAL note 4", "INFO note 1", "INFO note 2", "INFO note 3")
+	})
+}
+
 func TestCriticalPassesOthers(t *testing.T) {
 	inBubble(t, []string{"phone"}, func(t *testing.T, r *room) {
 		hold := make(chan struct{})

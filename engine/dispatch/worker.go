@@ -170,7 +170,9 @@ func (w *worker) work(parcels []event.Parcel) time.Duration {
 			if s, turn = w.deliver(&parcels[other]); turn != sent {
 				return turn.wait()
 			}
-			w.queue.note(parcels, other, s, time.Now())
+			if w.queue.note(parcels, other, s, time.Now()); s.err == nil {
+				w.queue.passed(&parcels[i])
+			}
 			return 0
 		}
 		if s.err != nil || w.hurry.Load() {
