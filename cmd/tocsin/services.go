@@ -103,7 +103,7 @@ func (a *app) services() ([]listedService, error) {
 	}
 	for _, k := range outcome.Config.Kinds {
 		if !declared[k.Name] {
-			list = append(list, listedService{Name: k.Name, Title: k.Name, Doc: k.Doc, Spoken: "native", Schemas: k.Schemes, Fields: listedFields(k.Fields)})
+			list = append(list, listedService{Name: k.Name, Title: k.Name, Doc: k.Doc, Spoken: "native", Schemas: append([]string{}, k.Schemes...), Fields: listedFields(k.Fields)})
 		}
 	}
 	slices.SortFunc(list, func(a, b listedService) int { return cmp.Compare(a.Name, b.Name) })
