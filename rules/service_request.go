@@ -337,8 +337,8 @@ func (r *serviceReader) known(path []string) string {
 		}
 	case root == "step":
 		return r.knownStep(member, path[2:])
-	case root == "app" && !slices.Contains([]string{"name", "title", "url", "logo"}, member):
-		return "app has .name, .title, .url and .logo"
+	case root == "app" && !slices.Contains([]string{"name", "title", "url"}, member):
+		return "app has .name, .title and .url"
 	}
 	return ""
 }

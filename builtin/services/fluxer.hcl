@@ -151,7 +151,7 @@ service "fluxer" {
         footer = {
           "$if"    = "{{ .channel.footer }}"
           text     = "{{ .app.title }}"
-          icon_url = "{{ only .channel.footer_logo .app.logo }}"
+          icon_url = "{{ only .channel.footer_logo (index .image `256x256`) }}"
         }
         thumbnail = {
           "$if"  = "{{ and .channel.image (index .image `256x256`) }}"

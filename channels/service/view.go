@@ -8,7 +8,7 @@ import (
 
 // App is what a service may show as the sender.
 type App struct {
-	Name, Title, URL, Logo string // URL and Logo are addresses, or empty
+	Name, Title, URL string
 	// Image returns the address of a picture for a tone, of a size such as
 	// 72x72; nil: there are none.
 	Image func(tone, size string) string
@@ -62,7 +62,7 @@ func (s *Spec) View(m *event.Message, p Part, channel *Settled, app App, now tim
 		"target": nil, "targets": nil, "kind": "", "step": map[string]any{},
 		"type": m.Type, "severity": m.Severity, "group": m.Group, "host": m.Host, "time": m.Time, "now": now,
 		"id": m.EventID, "delivery": m.ID, "icon": m.Icon, "image": images,
-		"app": map[string]any{"name": app.Name, "title": app.Title, "url": app.URL, "logo": app.Logo},
+		"app": map[string]any{"name": app.Name, "title": app.Title, "url": app.URL},
 	}
 }
 
