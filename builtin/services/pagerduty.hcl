@@ -100,7 +100,7 @@ service "pagerduty" {
       payload = {
         summary        = "{{ .text }}"
         severity       = "{{ ternary .level.priority .channel.priority (or (not .channel.priority) (eq .channel.priority `auto`)) }}"
-        source         = "{{ or .channel.source .host `Apprise` }}" # which knows no hosts
+        source         = "{{ or .channel.source .host .app.name }}"
         component      = "{{ .channel.component }}"
         group          = "{{ .channel.group }}"
         class          = "{{ .channel.class }}"
