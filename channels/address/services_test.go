@@ -161,8 +161,8 @@ func TestRecorded(t *testing.T) {
 		checkWrite(t, u.Scheme(), m)
 		checkSent(t, r, m)
 	}
-	if len(matched) == 0 {
-		t.Skip("no service that was recorded has shapes here")
+	if len(matched) < 60 {
+		t.Errorf("only %d services have shapes", len(matched))
 	}
 }
 
@@ -215,10 +215,8 @@ func checkSent(t *testing.T, r recorded, m address.Matched) {
 			continue
 		}
 		for _, value := range m.Values[name] {
-			for part := range strings.SplitSeq(value, ":") { // as a thread behind its channel
-				if !strings.Contains(sent, strings.ToLower(strings.Trim(part, "+/"))) {
-					t.Errorf("%s: {%s} was read as %q, which is in no request", r.URL, name, value)
-				}
+			if !strings.Contains(sent, strings.ToLower(strings.TrimPrefix(strings.TrimSuffix(value, "/"), "+"))) {
+				t.Errorf("%s: {%s} was read as %q, which is in no request", r.URL, name, value)
 			}
 		}
 	}
