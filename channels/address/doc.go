@@ -14,9 +14,9 @@
 //
 // Each part is percent-decoded by itself, so %2F is a slash inside a segment;
 // a plus sign is a plus sign. The last @ before the path ends the password,
-// or the first of several in a row, and the first colon ends the user. Host and segments keep their case. There are
-// no fragments: a # may stand in path and query as it is. Names of the query
-// are found whatever their case, and the last of a name counts; user, pass,
+// or the first of several in a row, and the first colon ends the user. Host and
+// segments keep their case. There are no fragments: a # may stand in path and
+// query as it is. Names of the query are found whatever their case, and the last of a name counts; user, pass,
 // password and port given there count as those parts, except in http(s)
 // addresses. Names that begin with +, - or : are kept apart, as written.
 //
@@ -58,9 +58,9 @@
 //	?{field}            the name that has no value, as in notica.us/?token
 //
 // A field's name is of lower-case letters, digits and underscores and stands in
-// a shape once; a shape has one place for lists, and one {name+}. In a pattern, a brace without
-// its partner is written \{ or \}. What a shape has no place for (a user, a
-// port, one segment too many) does not fit it; other names in the query do. An
+// a shape once; a shape has one place for lists, and one {name+}. In a
+// pattern, a brace without its partner is written \{ or \}. What a shape has no
+// place for (a user, a port, one segment too many) does not fit it; other names in the query do. An
 // escaped slash, comma or space in a literal is written as itself.
 //
 // The neighbours are channels, whose kinds use it, and rules, which compiles

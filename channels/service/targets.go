@@ -41,7 +41,7 @@ func (r *Request) groups(view map[string]any) ([]group, error) {
 		if all = append(all, targets...); len(all) > maxTargets {
 			return nil, fmt.Errorf("the channel has more than %d targets", maxTargets)
 		}
-		size, err := r.batch(targeted(view, t.Name, nil).view)
+		size, err := r.batch(view, t.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -55,12 +55,12 @@ func (r *Request) groups(view map[string]any) ([]group, error) {
 	return out, nil
 }
 
-// batch returns how many targets one call is for; the view knows their kind.
-func (r *Request) batch(view map[string]any) (int, error) {
+// batch returns how many targets of a kind one call is for.
+func (r *Request) batch(view map[string]any, kind string) (int, error) {
 	if r.Batch == nil {
 		return 1, nil
 	}
-	v, err := r.Batch.Value(view)
+	v, err := r.Batch.Value(targeted(view, kind, nil).view)
 	if err != nil {
 		return 0, fmt.Errorf("batch: %w", err)
 	}

@@ -20,14 +20,19 @@ const (
 // outage costs one request each step. What it knows beside the outbox may be
 // lost: it then learns it again.
 type queue struct {
-	put   map[int64]putOff // parcels that wait for another try
-	aside map[int64]bool   // parcels that failed while a later one got through: they hold up nobody
-	early map[int64]int    // parcels that were tried, or may be, after so many attempts and before their time
-	took  time.Time        // when the target took a message last
-	rest  time.Time        // the service asked for a pause until then
-	open  bool             // the target took a message last, or was not tried yet
-	probe time.Time        // of a target that refuses: when to try again, whatever comes meanwhile
-	tried bool             // something was sent since the worker began, or tried to
+	known map[int64]trial // of the parcels that were tried
+	took  time.Time       // when the target took a message last
+	rest  time.Time       // the service asked for a pause until then
+	open  bool            // the target took a message last, or was not tried yet
+	probe time.Time       // of a target that refuses: when to try again, whatever comes meanwhile
+	tried bool            // something was sent since the worker began, or tried to
+}
+
+// trial is what is known of a parcel that was tried.
+type trial struct {
+	off   putOff
+	aside bool // it failed while a later one got through: it holds up nobody
+	early int  // the attempts behind which it may be tried before its time; 0: none yet
 }
 
 // putOff is until when a parcel waits, by the monotonic clock: a step of the wall
@@ -39,35 +44,39 @@ type putOff struct {
 }
 
 func newQueue() queue {
-	return queue{put: map[int64]putOff{}, aside: map[int64]bool{}, early: map[int64]int{}, open: true}
+	return queue{known: map[int64]trial{}, open: true}
 }
 
 // limit is how many parcels to ask the outbox for.
-func (q *queue) limit() int { return fetchSize + len(q.aside) }
+func (q *queue) limit() int { return fetchSize + q.asides() }
+
+// asides counts the parcels that hold up nobody.
+func (q *queue) asides() (n int) {
+	for _, t := range q.known {
+		if t.aside {
+			n++
+		}
+	}
+	return n
+}
 
 // look takes notice of the first parcels in the outbox and returns those to work
 // on. It forgets what is not among them, and of large ones keeps a few.
 func (q *queue) look(parcels []event.Parcel) []event.Parcel {
-	if len(q.put)+len(q.aside)+len(q.early) > 0 {
-		put, aside, early := make(map[int64]putOff, len(q.put)), map[int64]bool{}, map[int64]int{}
+	if len(q.known) > 0 {
+		known := make(map[int64]trial, len(q.known))
 		for i := range parcels {
-			id := parcels[i].ID
-			if off, ok := q.put[id]; ok {
-				put[id] = off
-			}
-			if q.aside[id] {
-				aside[id] = true
-			}
-			if attempt, ok := q.early[id]; ok {
-				early[id] = attempt
+			if t, ok := q.known[parcels[i].ID]; ok {
+				known[parcels[i].ID] = t
 			}
 		}
-		q.put, q.aside, q.early = put, aside, early
+		q.known = known
 	}
+	asides := q.asides()
 	size := 0
 	for i := range parcels {
 		size += len(parcels[i].Message.Body) + len(parcels[i].Message.Title)
-		if size > fetchBytes && i > len(q.aside) {
+		if size > fetchBytes && i > asides {
 			clear(parcels[i:])
 			return parcels[:i]
 		}
@@ -83,26 +92,34 @@ func (q *queue) wait(p *event.Parcel, now time.Time) time.Duration {
 	if q.mayBeEarly(p) {
 		return 0
 	}
-	off, ok := q.put[p.ID]
-	if !ok || off.attempt != p.Attempt || !off.due.Equal(p.Due) {
-		off = putOff{p.Attempt, p.Due, now.Add(engine.Wait(*p, now))}
-		q.put[p.ID] = off
+	t := q.known[p.ID]
+	if t.off.attempt != p.Attempt || !t.off.due.Equal(p.Due) {
+		t.off = putOff{p.Attempt, p.Due, now.Add(engine.Wait(*p, now))}
+		q.known[p.ID] = t
 	}
-	return off.until.Sub(now)
+	return t.off.until.Sub(now)
+}
+
+// putAside lets the others pass a parcel.
+func (q *queue) putAside(id int64) {
+	t := q.known[id]
+	t.aside = true
+	q.known[id] = t
 }
 
 // mayBeEarly reports whether a parcel that failed may be tried before its time:
 // the target has taken a message since, so that its failure was likely part of an
 // outage that is over. It may once, as it may be the message itself.
 func (q *queue) mayBeEarly(p *event.Parcel) bool {
-	if p.State != event.Retry || q.aside[p.ID] || !p.Tried.Before(q.took) {
+	t := q.known[p.ID]
+	if p.State != event.Retry || t.aside || !p.Tried.Before(q.took) {
 		return false
 	}
-	attempt, known := q.early[p.ID]
-	if !known {
-		q.early[p.ID] = p.Attempt
+	if t.early == 0 {
+		t.early = p.Attempt
+		q.known[p.ID] = t
 	}
-	return !known || attempt == p.Attempt
+	return t.early == p.Attempt
 }
 
 // note learns from an attempt to send parcels[i]. It returns the index of another
@@ -117,7 +134,7 @@ func (q *queue) note(parcels []event.Parcel, i int, s *settled, now time.Time) (
 		q.open, q.took = true, now
 		for j := range parcels {
 			if later := i > j || sent > parcels[j].ID; later && q.failedEarly(&parcels[j]) {
-				q.aside[parcels[j].ID] = true
+				q.putAside(parcels[j].ID)
 			}
 		}
 		return -1
@@ -129,7 +146,7 @@ func (q *queue) note(parcels []event.Parcel, i int, s *settled, now time.Time) (
 		q.rest = now.Add(s.err.RetryAfter)
 	}
 	ask := isStuck(&parcels[i]) && s.err.Class == event.Temporary && s.err.RetryAfter == 0
-	if !ask || q.aside[sent] || !first && parcels[i].Attempt%probeEvery != 0 && !q.failedEarly(&parcels[i]) {
+	if !ask || q.known[sent].aside || !first && parcels[i].Attempt%probeEvery != 0 && !q.failedEarly(&parcels[i]) {
 		return -1
 	}
 	return q.leastTried(parcels, i, now)
@@ -139,15 +156,15 @@ func (q *queue) note(parcels []event.Parcel, i int, s *settled, now time.Time) (
 // take this one.
 func (q *queue) passed(p *event.Parcel) {
 	if isStuck(p) {
-		q.aside[p.ID] = true
+		q.putAside(p.ID)
 	}
 }
 
 // failedEarly reports whether a parcel failed although its target had taken
 // another message before.
 func (q *queue) failedEarly(p *event.Parcel) bool {
-	attempt, known := q.early[p.ID]
-	return known && p.Attempt > attempt && isStuck(p)
+	early := q.known[p.ID].early
+	return early > 0 && p.Attempt > early && isStuck(p)
 }
 
 // leastTried returns the parcel behind parcels[i] that was tried the least.
@@ -155,7 +172,7 @@ func (q *queue) leastTried(parcels []event.Parcel, i int, now time.Time) int {
 	least := -1
 	for j := i + 1; j < len(parcels); j++ {
 		p := &parcels[j]
-		if !q.aside[p.ID] && q.wait(p, now) <= 0 && (least < 0 || p.Attempt < parcels[least].Attempt) {
+		if !q.known[p.ID].aside && q.wait(p, now) <= 0 && (least < 0 || p.Attempt < parcels[least].Attempt) {
 			least = j
 		}
 	}

@@ -156,7 +156,7 @@ func (w *worker) work(parcels []event.Parcel) time.Duration {
 		p := &parcels[i]
 		if wait := w.queue.wait(p, time.Now()); wait > 0 {
 			next = sooner(next, wait)
-			if w.queue.aside[p.ID] {
+			if w.queue.known[p.ID].aside {
 				continue
 			}
 			return next // order is kept: what comes later waits too
