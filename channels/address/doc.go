@@ -16,9 +16,9 @@
 // a plus sign is a plus sign. The last @ before the path ends the password,
 // or the first of several in a row, and the first colon ends the user. Host and
 // segments keep their case. There are no fragments: a # may stand in path and
-// query as it is. Names of the query are found whatever their case, and the last of a name counts; user, pass,
-// password and port given there count as those parts, except in http(s)
-// addresses. Names that begin with +, - or : are kept apart, as written.
+// query as it is. Names of the query are found whatever their case, and the last
+// of a name counts; user, pass, password and port given there count as those
+// parts, except in http(s) addresses. Names that begin with +, - or : are kept apart, as written.
 //
 // # Shapes
 //
